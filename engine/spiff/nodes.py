@@ -1,0 +1,116 @@
+"""What the door says about a diagram and about a running case; plain, frozen, free of SpiffWorkflow."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a diagram cannot be run, at which element, and what to do about it (Chinese)."""
+
+    element: str | None
+    what: str
+    remedy: str
+    name: str | None = None
+
+    def __str__(self) -> str:
+        place = f"「{self.name or self.element}」" if self.element or self.name else "整个文件"
+        return f"{place}：{self.what}。{self.remedy}"
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A lane: the post that does what is drawn in it (`cs:post`, `cs:department`)."""
+
+    id: str
+    name: str
+    extensions: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """`<cs:parameter name value/>`: an argument of an operation; `value` is an expression."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Node:
+    """One drawn element.
+
+    `kind` is start, end, user, service, timer (boundary or catch), event, gateway, subprocess or call;
+    `element` is its BPMN tag; `event` names its event definition (message, error, timer …), if it has one.
+    `multiple` says that it repeats (multi-instance or loop). `timer` is `deadline` or ISO 8601 text.
+    """
+
+    id: str
+    name: str
+    kind: str
+    process: str
+    lane: Lane | None = None
+    extensions: Mapping[str, str] = field(default_factory=dict)
+    parameters: tuple[Parameter, ...] = ()
+    scope: str | None = None
+    attached_to: str | None = None
+    interrupting: bool = True
+    timer: str | None = None
+    multiple: bool = False
+    documentation: str = ""
+    outgoing: tuple[str, ...] = ()
+    element: str = ""
+    event: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """One parsed definition, shared by all its cases; a run never changes it."""
+
+    process: str
+    name: str
+    extensions: Mapping[str, str]
+    nodes: Mapping[str, Node]
+    lanes: Mapping[str, Lane]
+    specs: Mapping[str, Any] = field(repr=False)  # SpiffWorkflow specifications: for the door's own use
+    functions: Mapping[str, Callable[..., Any]] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """An open clocked scope: an activity whose node carries `cs:clock`."""
+
+    task: str
+    node: str
+    item: Any
+
+
+@dataclass(frozen=True)
+class Wait:
+    """What a case waits for.
+
+    `kind` is work (a person), job (a handler) or timer (the clock); `task` is the address, stable for the
+    life of the case. `scopes` are the addresses of the open clocked scopes around it, innermost first; for
+    a boundary timer the scope it is attached to comes first. `due` is set for timers with their own ISO
+    8601 date (aware) or duration; None means the deadline of the first scope.
+    """
+
+    kind: str
+    task: str
+    node: str
+    item: Any = None
+    scopes: tuple[str, ...] = ()
+    attached_to: str | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    due: datetime | timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Thrown:
+    """An event the diagram sent out in this step: a message, a signal, or an escalation nobody caught."""
+
+    kind: str
+    name: str
+    node: str
+    data: Mapping[str, Any]
