@@ -1,0 +1,155 @@
+"""The company's policy as parameters: published versions, and what each says about clocks and amounts."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from types import MappingProxyType
+
+from engine import policy_sections as sections
+from engine.errors import CountersignError
+from engine.policy_reader import PolicyInvalid, Section, read_documents, read_text
+from engine.policy_rules import (
+    AnnualFreeze,
+    Assessment,
+    CalendarRule,
+    ClockRule,
+    Ladder,
+    Penalty,
+    Phone,
+    Receipt,
+    Rework,
+    Routing,
+    Urgent,
+)
+
+__all__ = ["ClockRule", "Policies", "Policy", "PolicyInvalid", "PolicyMissing"]
+
+
+class PolicyMissing(CountersignError):
+    """要找的政策版本不存在，或那时还没有政策。"""
+
+    template = "政策 {policy} 没有{what}。现有版本：{versions}。请在政策文件末尾补上该版本，或改用现有版本。"
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One version of a policy; the names are those of the policy file, days are working days, money yuan."""
+
+    id: str
+    version: str
+    effective_from: date
+    clocks: Mapping[str, tuple[ClockRule, ClockRule]]  # normal, urgent
+    receipt: Receipt
+    urgent: Urgent
+    ladder: Ladder
+    routing: Routing
+    rework: Rework
+    penalty: Penalty
+    assessment: Assessment
+    calendar: CalendarRule
+    phone: Phone
+    annual_freeze: AnnualFreeze
+    fingerprint: str  # sha256 of the canonical content
+
+    def limit(self, clock: str, urgent: bool) -> ClockRule | None:
+        """The rule of a clock for a case of this urgency; None when the policy does not know the clock."""
+        rules = self.clocks.get(clock)
+        return rules[urgent] if rules else None
+
+    def may_be_urgent(self, operation: str) -> bool:
+        """Whether a create, modify or freeze may be marked 紧急处理 (clause 3.2)."""
+        return operation in self.urgent.allowed
+
+
+class Policies:
+    """All published versions of one policy, oldest first."""
+
+    def __init__(self, versions: Iterable[Policy]) -> None:
+        self.versions = tuple(sorted(versions, key=lambda policy: policy.effective_from))
+        self._starts = [policy.effective_from for policy in self.versions]
+
+    @classmethod
+    def read(cls, path: Path) -> Policies:
+        """The versions in a policy file, one YAML document each; raises PolicyInvalid naming the key."""
+        return cls.parse(read_text(path), path.name)
+
+    @classmethod
+    def parse(cls, text: str, file: str = "SD-010.yaml") -> Policies:
+        """The versions in the text of a policy file."""
+        versions = [_policy(Section(document, file)) for document in read_documents(text, file)]
+        if not versions:
+            raise PolicyInvalid(file=file, key="整份文档", what="没有任何版本", remedy="至少写一个版本")
+        for key in ("version", "effective_from"):
+            _refuse_repeats([str(getattr(policy, key)) for policy in versions], f"policy.{key}", file)
+        if len({policy.id for policy in versions}) > 1:
+            raise PolicyInvalid(file=file, key="policy.id", what="各版本的编号不同", remedy="一份文件只写一项制度")
+        return cls(versions)
+
+    def at(self, day: date) -> Policy:
+        """The version in force on a local day; raises PolicyMissing before the first."""
+        index = bisect_right(self._starts, day)
+        if index == 0:
+            raise self._missing(f" {day} 有效的版本")
+        return self.versions[index - 1]
+
+    def version(self, name: str) -> Policy:
+        """The version that something was pinned to; raises PolicyMissing."""
+        for policy in self.versions:
+            if policy.version == name:
+                return policy
+        raise self._missing(f"版本 {name}")
+
+    def _missing(self, what: str) -> PolicyMissing:
+        known = "、".join(f"{policy.version}（{policy.effective_from} 起）" for policy in self.versions)
+        return PolicyMissing(policy=self.versions[0].id, what=what, versions=known)
+
+
+def _policy(document: Section) -> Policy:
+    with document as root:
+        identity = root.read("policy", lambda s: (s.text("id"), s.text("version"), s.day("effective_from")))
+        policy = Policy(
+            *identity,
+            clocks=root.read("clocks", _clocks),
+            receipt=root.read("receipt", sections.read_receipt),
+            urgent=root.read("urgent", sections.read_urgent),
+            ladder=root.read("ladder", sections.read_ladder),
+            routing=root.read("routing", sections.read_routing, {}),
+            rework=root.read("rework", sections.read_rework, {}),
+            penalty=root.read("penalty", sections.read_penalty),
+            assessment=root.read("assessment", sections.read_assessment),
+            calendar=root.read("calendar", sections.read_calendar),
+            phone=root.read("phone", sections.read_phone),
+            annual_freeze=root.read("annual_freeze", sections.read_annual_freeze),
+            fingerprint=root.fingerprint(),
+        )
+    _check_phone(policy, root)
+    return policy
+
+
+def _clocks(section: Section) -> Mapping[str, tuple[ClockRule, ClockRule]]:
+    clocks = {}
+    for name, content in section.sections():
+        with content:
+            clocks[name] = sections.read_clock(content, name)
+    return MappingProxyType(clocks)
+
+
+def _check_phone(policy: Policy, root: Section) -> None:
+    """The grace for a phone call is written twice, as a number and as a clock; they must agree."""
+    grace = timedelta(minutes=policy.phone.grace_min)
+    for rule in policy.clocks.get("phone", ()):
+        if rule.limit and (rule.limit.unit == "d" or rule.limit.span != grace):
+            what = f"与 clocks.phone 的 {rule.limit} 不一致"
+            raise root.wrong("phone.grace_min", what, "两处写成同样的时间，如 30 与 30m")
+
+
+def _refuse_repeats(values: list[str], key: str, file: str) -> None:
+    for value in values:
+        if values.count(value) > 1:
+            what, remedy = f"有两个版本都写着 {value}", "每个版本的 version 和 effective_from 都应不同"
+            raise PolicyInvalid(file=file, key=key, what=what, remedy=remedy)

@@ -1,0 +1,198 @@
+"""Reads each section of a policy document into its value. The first option of a choice is its default.
+
+Only readings that the software carries out are options: a policy that asks for more is refused, not ignored.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from engine.calendar_seed import Fallback, Seed
+from engine.errors import CountersignError
+from engine.hours import check_hours, parse_hours
+from engine.limits import Limit
+from engine.policy_reader import Section
+from engine.policy_rules import (
+    AnnualFreeze,
+    Assessment,
+    CalendarRule,
+    ClockRule,
+    EntryError,
+    FalseNew,
+    Ladder,
+    Overtime,
+    Penalty,
+    Phone,
+    Receipt,
+    Rework,
+    Routing,
+    Urgent,
+)
+from engine.timeline import CLOCK_KINDS, ClockKind
+
+OPERATIONS = ("create", "modify", "freeze")
+
+
+def read_clock(s: Section, clock: str) -> tuple[ClockRule, ClockRule]:
+    """The rules of a clock for normal and for urgent cases."""
+    name, penalised = s.text("name", clock), s.flag("penalised", True)
+    limits = [None if s.nothing(key) else s.parsed(key, Limit.parse) for key in ("normal", "urgent")]
+    kinds = s.by_urgency("kind", lambda at, key: cast(ClockKind, at.choice(key, *CLOCK_KINDS)))
+    clauses = s.by_urgency("clauses", lambda at, key: at.many(key, str, ()))
+    scope, starts = s.choice("scope", "case", "department"), s.choice("starts", "delivered", "last_return")
+    rules = [
+        ClockRule(clock, name, limit, kind, penalised, quoted, scope, starts)
+        for limit, kind, quoted in zip(limits, kinds, clauses, strict=True)
+    ]
+    return rules[0], rules[1]
+
+
+def read_receipt(s: Section) -> Receipt:
+    receipt = Receipt(
+        start=s.choice("start", "delivered"),
+        restart_on_resubmit=s.flag("restart_on_resubmit", True),
+        due_inclusive=s.flag("due_inclusive", True),
+        no_route_single_clock=s.flag("no_route_single_clock", True),
+    )
+    if not receipt.due_inclusive:
+        raise s.wrong("due_inclusive", "到期时刻办完算按时，系统不支持别的读法", "填写 true（AMB-33）")
+    return receipt
+
+
+def read_urgent(s: Section) -> Urgent:
+    def operation(name: str) -> str:
+        if name not in OPERATIONS:
+            raise CountersignError("没有“{name}”这种业务，可选：{all}", name=name, all="、".join(OPERATIONS))
+        return name
+
+    return Urgent(
+        allowed=s.many("allowed", operation),
+        reasons=s.many("reasons", str),
+        force_mark=s.flag("force_mark", True),
+        letter=s.choice("letter", "at_submit"),
+    )
+
+
+def read_ladder(s: Section) -> Ladder:
+    return Ladder(
+        warn_at=s.many("warn_at", _percent),
+        escalate=s.many("escalate", _rung),
+        reminders=s.choice("reminders", "working_hours", "any"),
+    )
+
+
+def read_penalty(s: Section) -> Penalty:
+    with s.section("overtime") as o, s.section("false_new") as f, s.section("entry_error") as e:
+        return Penalty(_overtime(o), _false_new(f), _entry_error(e))
+
+
+def read_assessment(s: Section) -> Assessment:
+    return Assessment(
+        publicity_days=s.number("publicity_days", 0, 60),
+        appeal_days=s.number("appeal_days", 0, 60),
+        confirm_by=s.many("confirm_by", str),
+        adjust=s.choice("adjust", "next_month"),
+    )
+
+
+def read_calendar(s: Section) -> CalendarRule:
+    hours = tuple(interval for one in s.many("hours", lambda text: parse_hours([text])) for interval in one)
+    duty = tuple(i for one in s.many("duty", lambda text: parse_hours([text]), ["00:00-24:00"]) for i in one)
+    for key, value in (("hours", hours), ("duty", duty)):
+        try:
+            check_hours(value)
+        except CountersignError as error:
+            raise s.wrong(key, error.message.rstrip("。"), "改正时段") from None
+    return CalendarRule(
+        tz=s.parsed("tz", _zone),
+        hours=hours,
+        seed=cast(Seed, s.choice("seed", "chinesecalendar", "weekday", "everyday")),
+        fallback=cast(Fallback, s.choice("fallback", "holidays", "weekday")),
+        duty=duty,
+    )
+
+
+def read_annual_freeze(s: Section) -> AnnualFreeze:
+    month, day = s.number("month", 1, 12), s.number("day", 1, 31)
+    try:
+        date(2001, month, day)  # a common year: the review must come every year
+    except ValueError:
+        raise s.wrong("day", f"不是每年都有 {month} 月 {day} 日", "改为每年都有的日期") from None
+    return AnnualFreeze(
+        month=month,
+        day=day,
+        review_days=s.number("review_days", 1, 250),
+        no_business_months=s.number("no_business_months", 1, 120),
+        filer=s.choice("filer", "owner_unit", "finance"),
+    )
+
+
+def read_phone(s: Section) -> Phone:
+    return Phone(grace_min=s.number("grace_min", 1, 24 * 60))
+
+
+def read_routing(s: Section) -> Routing:
+    return Routing(mode=s.choice("mode", "parallel"))
+
+
+def read_rework(s: Section) -> Rework:
+    return Rework(cancel_days=s.number("cancel_days", 1, 250, default=10))
+
+
+def _overtime(s: Section) -> Overtime:
+    return Overtime(
+        focal=s.money("focal"),
+        leader=s.money("leader"),
+        every=s.number("every", 1, 1000),
+        department_extra=s.money("department_extra"),
+        scope=s.choice("scope", "department"),
+        bucket=s.choice("bucket", "due_at"),
+        include_maintainer=s.flag("include_maintainer", True),
+        unit=s.choice("unit", "deadline"),
+        person=s.choice("person", "holder_at_due"),
+    )
+
+
+def _false_new(s: Section) -> FalseNew:
+    return FalseNew(
+        person=s.money("person"),
+        department=s.money("department"),
+        factor=s.number("factor", 1, 10),
+        escalation=s.choice("escalation", "cap2", "double", "linear"),
+        window=s.choice("window", "calendar_year", "rolling_12_months"),
+        scope=s.choice("scope", "department", "person"),
+        event_at=s.choice("event_at", "return_delivered"),
+    )
+
+
+def _entry_error(s: Section) -> EntryError:
+    return EntryError(
+        maintainer=s.money("maintainer"),
+        unit=s.choice("unit", "customer_posting"),
+        bucket=s.choice("bucket", "confirmed_at"),
+    )
+
+
+def _percent(text: str) -> int:
+    number = text.removesuffix("%")
+    if text == number or not number.isascii() or not number.isdigit() or not 0 < int(number) < 100:
+        raise CountersignError("看不懂比例“{text}”，应为 1% 到 99%", text=text)
+    return int(number)
+
+
+def _rung(text: str) -> Limit | None:
+    if text == "at_due":
+        return None
+    if not text.startswith("+"):
+        raise CountersignError("看不懂升级时点“{text}”，应为 at_due（到期时）或 +2h（到期后 2 工时）", text=text)
+    return Limit.parse(text[1:])
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        raise CountersignError("没有“{text}”这个时区，本公司为 Asia/Shanghai", text=text) from None
+    return text
