@@ -1,0 +1,462 @@
+"""The engine's tables, as plain SQLAlchemy metadata on which Flask-SQLAlchemy and Alembic work too."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# A due moment that never comes sorts after all others, so that one index serves the inbox.
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def stamp(moment: datetime) -> str:
+    """The stored form of an instant: UTC, milliseconds, fixed width, so that text order is time order."""
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.isoformat(timespec="milliseconds")
+
+
+def moment(stored: str) -> datetime:
+    """The aware UTC instant behind its stored form."""
+    return datetime.fromisoformat(stored)
+
+
+def dumps(value: Any) -> str:
+    """Canonical JSON: sorted keys, no blanks; the form that is hashed and stored."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def loads(stored: str) -> Any:
+    return orjson.loads(stored)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant kept as fixed-width text, the same bytes on every database."""
+
+    impl = String(29)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        return None if value is None else stamp(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return None if value is None else moment(value)
+
+
+class Json(TypeDecorator[Any]):
+    """Plain data as canonical JSON text (never `jsonb`, which reorders keys)."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else dumps(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else loads(value)
+
+
+# Small rows kept in their key, without a second tree: on SQLite every touched page is written at each commit.
+# Not for work items: rows above a quarter of a page spill over and cost more than the second tree.
+CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True, autoincrement=True)
+
+
+def _case(**options: Any) -> Column[int]:
+    return Column("instance_id", ForeignKey("instance.id"), nullable=False, **options)
+
+
+# One row that every step reads along with its case: when a number here has grown, a process reloads that part.
+config = Table(
+    "config",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("people", Integer, nullable=False, server_default="0"),
+    Column("calendar", Integer, nullable=False, server_default="0"),
+    Column("policy", Integer, nullable=False, server_default="0"),
+    Column("clock_offset", Integer, nullable=False, server_default="0"),  # seconds, demo mode only
+)
+
+# --- people -----------------------------------------------------------------------------------------------
+
+department = Table(
+    "department",
+    metadata,
+    _id(),
+    Column("code", String(40), nullable=False, unique=True),
+    Column("name", String(120), nullable=False),
+    Column("kind", String(20), nullable=False),  # marketing unit finance maintaining legal audit other
+    Column("calendar", String(40), ForeignKey("calendar.code")),  # None: the company's calendar
+    Column("valid_from", Instant, nullable=False),
+    Column("valid_to", Instant),
+)
+
+person = Table(
+    "person",
+    metadata,
+    _id(),
+    Column("login", String(80), nullable=False, unique=True),
+    Column("name", String(80), nullable=False),
+    Column("department_id", ForeignKey("department.id")),
+    Column("password_hash", String(300)),
+    Column("phone", String(40)),
+    Column("email", String(200)),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("must_change", Boolean, nullable=False, server_default=text("false")),
+    Column("session_epoch", Integer, nullable=False, server_default="0"),  # grows to end all sessions of a person
+    Column("created_at", Instant, nullable=False),
+)
+
+post = Table(
+    "post",
+    metadata,
+    _id(),
+    Column("department_id", ForeignKey("department.id"), nullable=False),
+    Column("kind", String(20), nullable=False),  # focal leader executive maintainer staff assessor admin
+    UniqueConstraint("department_id", "kind"),
+)
+
+holder = Table(
+    "holder",
+    metadata,
+    _id(),
+    Column("post_id", ForeignKey("post.id"), nullable=False),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("rank", Integer, nullable=False, server_default="0"),  # 0 the holder, 1… deputies in order
+    Column("valid_from", Instant, nullable=False),
+    Column("valid_to", Instant),
+    Index("ix_holder_post", "post_id"),
+    Index("ix_holder_person", "person_id"),
+)
+
+login_attempt = Table(
+    "login_attempt",
+    metadata,
+    _id(),
+    Column("login", String(80), nullable=False),
+    Column("address", String(60), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("succeeded", Boolean, nullable=False),
+    Index("ix_login_attempt_login_at", "login", "at"),
+    Index("ix_login_attempt_address_at", "address", "at"),
+)
+
+admin_log = Table(  # what administrators changed: people, posts, calendar, clock
+    "admin_log",
+    metadata,
+    _id(),
+    Column("at", Instant, nullable=False),
+    Column("actor_id", ForeignKey("person.id")),
+    Column("kind", String(60), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("data", Json, nullable=False),
+)
+
+# --- time -------------------------------------------------------------------------------------------------
+
+calendar = Table(
+    "calendar",
+    metadata,
+    Column("code", String(40), primary_key=True),  # 'company' is the default
+    Column("name", String(80), nullable=False),
+    Column("tz", String(40), nullable=False),
+    Column("hours", Json, nullable=False),  # ["08:30-12:00", "13:30-17:30"]
+    Column("duty_hours", Json, nullable=False),
+)
+
+calendar_day = Table(
+    "calendar_day",
+    metadata,
+    Column("calendar", ForeignKey("calendar.code"), primary_key=True),
+    Column("day", String(10), primary_key=True),  # local date
+    Column("kind", String(20), nullable=False),  # workday rest holiday makeup
+    Column("name", String(80), nullable=False, server_default=""),
+    Column("hours", Json),  # None: the calendar's usual hours
+    Column("provisional", Boolean, nullable=False, server_default=text("false")),
+    Column("source", String(40), nullable=False),  # seed fallback company
+)
+
+# --- definitions and policies --------------------------------------------------------------------------------
+
+definition = Table(
+    "definition",
+    metadata,
+    _id(),
+    Column("process", String(80), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("documents", LargeBinary, nullable=False),  # compressed JSON: path → text
+    Column("author_id", ForeignKey("person.id")),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("published_at", Instant, nullable=False),
+    UniqueConstraint("process", "version"),
+)
+
+policy = Table(
+    "policy",
+    metadata,
+    _id(),
+    Column("name", String(40), nullable=False),  # SD-010
+    Column("version", String(40), nullable=False),
+    Column("effective_from", String(10), nullable=False),  # local date
+    Column("fingerprint", String(64), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("published_at", Instant, nullable=False),
+    UniqueConstraint("name", "version"),
+)
+
+# --- cases and what they wait for -----------------------------------------------------------------------------
+
+instance = Table(
+    "instance",
+    metadata,
+    _id(),
+    Column("number", String(40), nullable=False, unique=True),
+    Column("definition_id", ForeignKey("definition.id"), nullable=False),
+    Column("process", String(80), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("summary", Text, nullable=False, server_default=""),
+    Column("status", String(20), nullable=False),  # open suspended ended withdrawn cancelled
+    Column("outcome", String(40)),
+    Column("applicant_id", ForeignKey("person.id")),
+    Column("department_id", ForeignKey("department.id")),
+    Column("urgent", Boolean, nullable=False, server_default=text("false")),
+    Column("request_key", String(80), unique=True),  # idempotency of the start
+    Column("round", Integer, nullable=False, server_default="1"),
+    Column("form", Text, nullable=False),  # canonical JSON of the whole form
+    Column("state", LargeBinary, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("event_count", Integer, nullable=False),
+    Column("event_head", String(64), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Index("ix_instance_applicant", "applicant_id", "started_at"),
+    Index("ix_instance_status", "status", "started_at"),
+)
+
+deadline = Table(
+    "deadline",
+    metadata,
+    Column("id", String(40), primary_key=True),  # '412.17': case and address of the scope that opened it
+    _case(),
+    Column("scope", String(30), nullable=False),  # address of the scope it covers now
+    Column("node", String(120), nullable=False),
+    Column("clock", String(40), nullable=False),
+    Column("policy_id", ForeignKey("policy.id")),
+    Column("department_id", ForeignKey("department.id")),
+    Column("post_id", ForeignKey("post.id")),  # whose work opened it
+    Column("calendar", String(40), nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("amount", String(20), nullable=False),  # '4h', '2d'
+    Column("kind", String(10), nullable=False),  # work wall duty
+    Column("urgent", Boolean, nullable=False),
+    Column("due", Instant, nullable=False),
+    Column("provisional", Boolean, nullable=False),
+    Column("steps", Text, nullable=False),  # what explains the due moment
+    Column("status", String(10), nullable=False),  # open paused met late void
+    Column("breached", Boolean, nullable=False, server_default=text("false")),
+    Column("closed_at", Instant),
+    Column("paused_at", Instant),
+    Column("paused_left", Integer),  # seconds of its own clock left when paused
+    Column("round", Integer, nullable=False),
+    Index("ix_deadline_instance", "instance_id"),
+    Index("ix_deadline_overdue", "due", sqlite_where=text("status = 'open' AND NOT breached"),
+          postgresql_where=text("status = 'open' AND NOT breached")),
+    **CLUSTERED,
+)  # fmt: skip
+
+work_item = Table(
+    "work_item",
+    metadata,
+    Column("id", String(40), primary_key=True),  # '412.17': case and address of the task
+    _case(),
+    Column("node", String(120), nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("form", String(120)),
+    Column("post_id", ForeignKey("post.id")),
+    Column("department_id", ForeignKey("department.id")),
+    Column("item", Text),  # JSON: the item of a multi-instance step
+    Column("deadline_id", String(40)),
+    Column("due", Instant, nullable=False),  # copy of the deadline's, NEVER when untimed or paused
+    Column("urgent", Boolean, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("status", String(12), nullable=False),  # open claimed done cancelled paused
+    Column("holder_id", ForeignKey("person.id")),
+    Column("opened_at", Instant, nullable=False),
+    Column("viewed_at", Instant),
+    Column("claimed_at", Instant),
+    Column("done_at", Instant),
+    Column("done_by", ForeignKey("person.id")),
+    Column("on_behalf_of", ForeignKey("person.id")),
+    Column("outcome", String(40)),
+    Column("comment", Text),
+    Column("submission", Text),  # JSON: the form fields this step changed
+    Column("replaced", Text),  # JSON: what those fields held before
+    Column("signature", Text),  # JSON: what was signed, by whom, with which seal
+    Index("ix_work_item_instance", "instance_id"),
+    Index("ix_work_item_inbox", "post_id", "due", sqlite_where=text("status IN ('open', 'claimed', 'paused')"),
+          postgresql_where=text("status IN ('open', 'claimed', 'paused')")),
+    Index("ix_work_item_holder", "holder_id", sqlite_where=text("status = 'claimed'"),
+          postgresql_where=text("status = 'claimed'")),
+    Index("ix_work_item_done_by", "done_by", "done_at"),
+)  # fmt: skip
+
+timer = Table(
+    "timer",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    _case(),
+    Column("node", String(120), nullable=False),
+    Column("deadline_id", String(40)),
+    Column("due", Instant, nullable=False),
+    Column("status", String(12), nullable=False),  # pending paused fired cancelled spent
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("fired_at", Instant),
+    Index("ix_timer_instance", "instance_id"),
+    Index("ix_timer_due", "due", sqlite_where=text("status = 'pending'"),
+          postgresql_where=text("status = 'pending'")),
+    **CLUSTERED,
+)  # fmt: skip
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    _case(),
+    Column("node", String(120), nullable=False),
+    Column("operation", String(80), nullable=False),
+    Column("parameters", Text, nullable=False),
+    Column("status", String(12), nullable=False),  # waiting paused done failed cancelled
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("run_after", Instant, nullable=False),
+    Column("last_error", Text),
+    Column("done_at", Instant),
+    Index("ix_job_instance", "instance_id"),
+    Index("ix_job_due", "run_after", sqlite_where=text("status = 'waiting'"),
+          postgresql_where=text("status = 'waiting'")),
+    **CLUSTERED,
+)  # fmt: skip
+
+schedule = Table(  # a timer start event: starts a new case each time
+    "schedule",
+    metadata,
+    _id(),
+    Column("process", String(80), nullable=False),
+    Column("node", String(120), nullable=False),
+    Column("rule", String(200), nullable=False),
+    Column("next_at", Instant, nullable=False),
+    Column("active", Boolean, nullable=False),
+    UniqueConstraint("process", "node"),
+)
+
+incident = Table(
+    "incident",
+    metadata,
+    _id(),
+    _case(),
+    Column("kind", String(20), nullable=False),  # job timer step
+    Column("subject", String(40), nullable=False),  # id of the job, timer or work item
+    Column("node", String(120), nullable=False),
+    Column("what", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("status", String(12), nullable=False),  # open resolved
+    Column("opened_at", Instant, nullable=False),
+    Column("resolved_at", Instant),
+    Column("resolved_by", ForeignKey("person.id")),
+    Index("ix_incident_status", "status", "opened_at"),
+    Index("ix_incident_subject", "subject"),
+)
+
+# --- what happened --------------------------------------------------------------------------------------------
+
+event = Table(  # append only; hash-chained per case
+    "event",
+    metadata,
+    _case(primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("kind", String(60), nullable=False),
+    Column("occurred_at", Instant, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("actor_id", Integer),
+    Column("node", String(120)),
+    Column("subject", String(40)),  # id of the work item, deadline, timer or job it is about
+    Column("data", Text, nullable=False),
+    Column("hash", String(64), nullable=False),
+    **CLUSTERED,
+)
+
+daily_root = Table(
+    "daily_root",
+    metadata,
+    Column("day", String(10), primary_key=True),  # local date
+    Column("cases", Integer, nullable=False),
+    Column("events", Integer, nullable=False),
+    Column("root", String(64), nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("key_id", String(40), nullable=False),
+    Column("signature", String(200), nullable=False),
+    Column("signed_at", Instant, nullable=False),
+)
+
+# --- what people type -----------------------------------------------------------------------------------------
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("person_id", ForeignKey("person.id"), primary_key=True),
+    Column("subject", String(120), primary_key=True),  # work item id, or 'start:<process>:<key>'
+    Column("data", Json, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("instance_id", ForeignKey("instance.id")),
+    Column("name", String(200), nullable=False),
+    Column("media_type", String(80), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("uploaded_by", ForeignKey("person.id"), nullable=False),
+    Column("uploaded_at", Instant, nullable=False),
+    Index("ix_attachment_instance", "instance_id"),
+)
+
+number = Table(  # counters for case numbers: 'CJ-2026' → 412
+    "number",
+    metadata,
+    Column("series", String(40), primary_key=True),
+    Column("last", Integer, nullable=False),
+)

@@ -1,0 +1,123 @@
+"""The only place that commits: one write transaction per verb, one statement dialect for both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property, lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import Result
+from sqlalchemy.pool import PoolProxiedConnection, QueuePool
+from sqlalchemy.sql import Executable
+
+Row = Sequence[Any]
+
+
+class Tx:
+    """An open transaction. Hot paths speak prepared SQL with `?` marks, the rest SQLAlchemy Core."""
+
+    def __init__(self, engine: Engine, dbapi: PoolProxiedConnection, postgres: bool) -> None:
+        self._engine, self._dbapi = engine, dbapi
+        self.postgres = postgres
+        self.statements = 0
+        self._cursor = dbapi.cursor()
+
+    @cached_property
+    def connection(self) -> Connection:
+        """SQLAlchemy's view of the same transaction, made only for those who ask."""
+        return Connection(self._engine, connection=self._dbapi)
+
+    def one(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
+        """The first row of a query, or None. Reads to the end, or SQLite keeps a RETURNING statement open."""
+        self._run(sql, values)
+        rows = self._cursor.fetchall()
+        return rows[0] if rows else None
+
+    def all(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        self._run(sql, values)
+        return list(self._cursor.fetchall())
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Execute a write; returns the number of rows it touched."""
+        self._run(sql, values)
+        return int(self._cursor.rowcount)
+
+    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
+        """Execute one write for many rows; returns the number of rows touched in all."""
+        self.statements += 1
+        self._cursor.executemany(_marks(sql, self.postgres), list(rows))
+        return int(self._cursor.rowcount)
+
+    def core(self, statement: Executable, values: Any = None) -> Result[Any]:
+        """Execute a SQLAlchemy Core statement in the same transaction."""
+        self.statements += 1
+        return self.connection.execute(statement, values)
+
+    def _run(self, sql: str, values: Sequence[Any]) -> None:
+        self.statements += 1
+        self._cursor.execute(_marks(sql, self.postgres), values)
+
+
+@lru_cache(1024)
+def _marks(sql: str, postgres: bool) -> str:
+    return sql.replace("%", "%%").replace("?", "%s") if postgres else sql
+
+
+class Transactions:
+    """Opens transactions on one database; forgetting to finish one changes nothing."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = connect(url)
+        self.postgres = self.engine.dialect.name == "postgresql"
+
+    @contextmanager
+    def write(self) -> Iterator[Tx]:
+        """A write transaction: commits at the end of the block, rolls back on any exception."""
+        with self._open("BEGIN IMMEDIATE") as (connection, tx):
+            yield tx
+            connection.commit()
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """A read-only view; nothing done in it is kept."""
+        with self._open("BEGIN") as (_, tx):
+            yield tx
+
+    @contextmanager
+    def _open(self, begin: str) -> Iterator[tuple[PoolProxiedConnection, Tx]]:
+        connection = self.engine.raw_connection()
+        try:
+            tx = Tx(self.engine, connection, self.postgres)
+            if not self.postgres:  # psycopg begins by itself
+                tx._cursor.execute(begin)
+            yield connection, tx
+        finally:
+            connection.rollback()  # after a commit there is nothing left to undo
+            connection.close()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def connect(url: str) -> Engine:
+    """The SQLAlchemy engine for a database address: `sqlite:///file.db` or `postgresql+psycopg://…`."""
+    if url.startswith("sqlite"):
+        engine = create_engine(
+            url, poolclass=QueuePool, pool_size=16, max_overflow=32, pool_use_lifo=True, pool_reset_on_return=None
+        )
+        event.listen(engine, "connect", _sqlite_settings)
+        return engine
+    return create_engine(url, pool_size=16, max_overflow=32, pool_pre_ping=True)
+
+
+def _sqlite_settings(connection: Any, _record: object) -> None:
+    # We say BEGIN IMMEDIATE ourselves: the driver's deferred transactions let two writers read the same row.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute("PRAGMA cache_size=-32000")
+    cursor.execute("PRAGMA wal_autocheckpoint=4000")  # pages: rarer checkpoints write a hot page fewer times
+    cursor.close()
