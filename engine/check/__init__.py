@@ -1,0 +1,46 @@
+"""Checking a procedure before it is published: everything its owner can get wrong, each with its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from engine.check import drawing, flow, forms, people, work
+from engine.check.subject import Rulebook, Subject, read, rulebooks
+from engine.definitions import diagram_problems, read_folder
+from engine.operations import Registry, registry
+from engine.problems import DefinitionInvalid, Problem
+
+__all__ = ["Problem", "Rulebook", "check", "check_documents", "rulebooks"]
+
+Rule = Callable[[Subject], Iterator[Problem]]
+
+RULES: tuple[Rule, ...] = (
+    forms.of_nodes, forms.title, forms.code, forms.rights, forms.letters,
+    people.owners, people.posts, people.starters, people.separation, people.signatures,
+    work.attributes, work.operations, work.policy, work.clocks, work.clauses,
+    flow.decisions, flow.outcomes, flow.joins,
+    drawing.drawn, drawing.overlaps, drawing.attached,
+)  # fmt: skip
+
+
+def check(folder: Path, books: Mapping[str, Rulebook], operations: Registry = registry) -> list[Problem]:
+    """The problems of a process folder, sorted by file; an empty list means it may be published.
+
+    `books` are the policies it may refer to (`rulebooks(folder of policies)`).
+    """
+    try:
+        documents = read_folder(folder)
+    except DefinitionInvalid as error:
+        return list(error.problems)
+    return check_documents(folder.name, documents, books, operations)
+
+
+def check_documents(
+    process: str, documents: Mapping[str, str], books: Mapping[str, Rulebook], operations: Registry = registry
+) -> list[Problem]:
+    """The same for documents in memory, path → text."""
+    subject, problems = read(process, documents, operations, books)
+    problems += diagram_problems(process, documents)
+    problems += [problem for rule in RULES for problem in rule(subject)]
+    return sorted(set(problems))

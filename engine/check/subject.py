@@ -1,0 +1,120 @@
+"""What a check looks at: a process folder, read as far as it can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.clauses import Clause, read_clauses
+from engine.definitions import DIAGRAM, read_forms
+from engine.forms import Catalogue, Field, Form
+from engine.operations import Registry
+from engine.policy import Policies, Policy
+from engine.problems import Problem
+from engine.spiff import DiagramError
+from engine.spiff.drawing import KINDS, Drawing, Shape, draw
+from engine.spiff.xml import Element, bpmn, ours, root_of
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """A policy as procedures refer to it: its versions and its numbered clauses."""
+
+    policies: Policies
+    clauses: tuple[Clause, ...]
+
+    @property
+    def newest(self) -> Policy:
+        return self.policies.versions[-1]
+
+
+def rulebooks(folder: Path) -> dict[str, Rulebook]:
+    """The policies of a folder (`SD-010.yaml` and `SD-010.md`), by name."""
+    return {
+        path.stem: Rulebook(Policies.read(path), tuple(read_clauses(path.with_suffix(".md").read_text("utf-8"))))
+        for path in sorted(folder.glob("*.yaml"))
+    }
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A process folder under examination; the drawing is empty when the diagram cannot be read."""
+
+    process: str
+    documents: Mapping[str, str]
+    registry: Registry
+    books: Mapping[str, Rulebook]
+    roots: tuple[Element, ...]
+    drawing: Drawing
+    catalogue: Catalogue
+    forms: Mapping[str, Form]
+
+    @property
+    def book(self) -> Rulebook | None:
+        """The policy that the process names with `cs:policy`."""
+        return self.books.get(self.setting("policy") or "")
+
+    def setting(self, name: str) -> str | None:
+        """An attribute of ours on the process."""
+        process = self.drawing.processes.get(self.process)
+        return None if process is None else ours(process).get(name)
+
+    def of_kind(self, *kinds: str) -> Iterator[Shape]:
+        return (shape for shape in self.drawing.shapes.values() if KINDS[shape.tag] in kinds)
+
+    def form_of(self, shape: Shape) -> Form | None:
+        return self.forms.get(ours(shape.element).get("form", ""))
+
+    def lane_setting(self, shape: Shape, name: str) -> str | None:
+        """A node's own attribute, else that of the lane it (or its sub-process) is drawn in."""
+        own = ours(shape.element).get(name)
+        while own is None:
+            lane = self.drawing.lanes.get(self.drawing.lane_of.get(shape.id, ""))
+            if lane is not None:
+                return lane.extensions.get(name)
+            if shape.scope is None:
+                return None
+            shape = self.drawing.shapes[shape.scope]
+        return own
+
+    def repeated(self, shape: Shape) -> bool:
+        """Whether the node runs once per item: it or something around it is a multi-instance."""
+        while not shape.multiple and shape.scope is not None:
+            shape = self.drawing.shapes[shape.scope]
+        return shape.multiple
+
+
+def fields_of(form: Form) -> Iterator[Field]:
+    """The fields of a form with the columns of its tables."""
+    for one in form.fields.values():
+        yield from (one, *one.columns)
+
+
+def at(shape: Shape, what: str, remedy: str) -> Problem:
+    """A problem of a drawn node."""
+    name = shape.element.get("name")
+    return Problem(DIAGRAM, f"{name}（{shape.id}）" if name else shape.id, what, remedy)
+
+
+def read(
+    process: str, documents: Mapping[str, str], registry: Registry, books: Mapping[str, Rulebook]
+) -> tuple[Subject, list[Problem]]:
+    """The subject, and what is wrong with single files."""
+    problems: list[Problem] = []
+    roots = _roots(documents, problems)
+    processes = {p.get("id") or "": p for root in roots for p in root.iterfind(bpmn("process"))}
+    catalogue, forms = read_forms(documents, problems)
+    subject = Subject(process, documents, registry, books, roots, draw(processes, process), catalogue, forms)
+    return subject, problems
+
+
+def _roots(documents: Mapping[str, str], problems: list[Problem]) -> tuple[Element, ...]:
+    roots = []
+    for path, text in documents.items():
+        if path.endswith(".bpmn"):
+            try:
+                roots.append(root_of(path, text.encode()))
+            except DiagramError as error:
+                problems.extend(Problem(path, one.element or "", one.what, one.remedy) for one in error.problems)
+    return tuple(roots)

@@ -1,0 +1,107 @@
+"""Operations, clocks and clauses that nodes name, and attributes nobody knows."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+
+from engine.check.subject import Subject, at
+from engine.definitions import DIAGRAM
+from engine.limits import Limit
+from engine.problems import Problem
+from engine.spiff.drawing import CLOCK, KINDS, OPERATION, Shape, parameters
+from engine.spiff.xml import ours
+
+KNOWN = {
+    "start": {"form", "post", "departments"},
+    "user": {
+        "form", "clock", "limit", "continues", "sign", "seal", "post", "department", "separate", "duty", "rework",
+    },
+    "service": {OPERATION, "decides"},
+    "subprocess": {"clock", "limit", "continues"},
+    "call": {"clock", "limit", "continues"},
+}  # fmt: skip
+EVERYWHERE = {"clauses"}
+
+
+def attributes(subject: Subject) -> Iterator[Problem]:
+    """An attribute of ours that means nothing where it stands is a typing slip."""
+    for shape in subject.drawing.shapes.values():
+        known = KNOWN.get(KINDS[shape.tag], set()) | EVERYWHERE
+        for name in sorted(ours(shape.element).keys() - known):
+            yield at(shape, f"属性 cs:{name} 在这里不起作用", "删去，或核对拼写；可用：" + "、".join(sorted(known)))
+
+
+def operations(subject: Subject) -> Iterator[Problem]:
+    """Service tasks name registered operations and give them the parameters they take."""
+    for shape in subject.of_kind("service"):
+        name = ours(shape.element).get(OPERATION)
+        if name is None:
+            continue  # the door has said so already
+        operation = subject.registry.operations.get(name)
+        if operation is None:
+            known = "、".join(sorted(subject.registry.operations))
+            yield at(shape, f"没有登记名为 {name} 的操作", f"已有：{known}")
+            continue
+        yield from _arguments(shape, name, operation.parameters)
+
+
+def _arguments(shape: Shape, name: str, taken: object) -> Iterator[Problem]:
+    assert hasattr(taken, "items")
+    given = {parameter.get("name") or "" for parameter in parameters(shape)}
+    known = {key: value for key, value in taken.items() if isinstance(value, inspect.Parameter)}
+    for extra in sorted(given - known.keys()):
+        remedy = "可用：" + "、".join(known) if known else "这个操作没有参数，请删去"
+        yield at(shape, f"操作 {name} 没有参数 {extra}", remedy)
+    for key, parameter in known.items():
+        if parameter.default is inspect.Parameter.empty and key not in given:
+            yield at(shape, f"操作 {name} 缺少参数 {key}", f'补上 <cs:parameter name="{key}" value="…" />')
+
+
+def policy(subject: Subject) -> Iterator[Problem]:
+    name = subject.setting("policy")
+    if subject.book is None and subject.drawing.processes:
+        known = "、".join(sorted(subject.books)) or "无"
+        yield Problem(
+            DIAGRAM, subject.process, f"没有名为 {name or '（空）'} 的制度", f"在流程上写 cs:policy；已有：{known}"
+        )
+
+
+def clocks(subject: Subject) -> Iterator[Problem]:
+    """A node's clock is known to the policy or states its own limit; `continues` names a clock in use."""
+    used = {ours(shape.element).get(CLOCK) for shape in subject.drawing.shapes.values()}
+    for shape in subject.drawing.shapes.values():
+        settings = ours(shape.element)
+        clock, before, limit = (settings.get(name) for name in (CLOCK, "continues", "limit"))
+        if clock and subject.book and subject.book.newest.limit(clock, urgent=False) is None and not limit:
+            known = "、".join(subject.book.newest.clocks)
+            yield at(shape, f"制度里没有时钟 {clock}", f"改为 {known} 之一，或在节点上写 cs:limit，例如 4h")
+        if before and before not in used:
+            yield at(shape, f"cs:continues 续用的时钟 {before} 没有节点使用", "改为图中某个 cs:clock")
+        if limit:
+            yield from _limit(shape, limit)
+
+
+def _limit(shape: Shape, text: str) -> Iterator[Problem]:
+    try:
+        Limit.parse(text)
+    except ValueError as error:
+        yield at(shape, f"cs:limit {text} 不是时限：{error}", "写成 4h、30m 或 2d")
+
+
+def clauses(subject: Subject) -> Iterator[Problem]:
+    """Clauses that nodes name are in the policy, and nodes that the policy names are in the diagram."""
+    if subject.book is None:
+        return
+    numbers = {clause.number for clause in subject.book.clauses}
+    for shape in subject.drawing.shapes.values():
+        for number in ours(shape.element).get("clauses", "").split():
+            if number not in numbers:
+                yield at(shape, f"制度里没有第 {number} 条", "改为制度原文里有的条号")
+    for clause in subject.book.clauses:
+        for name in clause.nodes.get(subject.process, ()):
+            if name not in subject.drawing.shapes:
+                yield Problem(
+                    f"{subject.setting('policy')}.md", f"第 {clause.number} 条", f"承办节点 {name} 不在流程图里",
+                    "改正“承办”一行", "warning",
+                )  # fmt: skip

@@ -1,0 +1,36 @@
+"""Forms: one definition gives the page and the validator.
+
+`forms/fields.yaml` of a procedure is its field catalogue (`Catalogue`), every other `forms/*.yaml` the `Form` of
+a start event or user task. `read` turns what was posted into a valid `Submission`, `render` draws the page.
+"""
+
+from engine.forms.catalogue import Catalogue
+from engine.forms.context import Context, Submission, plain
+from engine.forms.definition import Form, Outcome
+from engine.forms.fields import Condition, Field, Section
+from engine.forms.filled import visible
+from engine.forms.html import values_from_html
+from engine.forms.page import render
+from engine.forms.reading import guard, read
+from engine.forms.sections import digest, missing, section_hash, section_hashes
+
+__all__ = [
+    "Catalogue",
+    "Condition",
+    "Context",
+    "Field",
+    "Form",
+    "Outcome",
+    "Section",
+    "Submission",
+    "digest",
+    "guard",
+    "missing",
+    "plain",
+    "read",
+    "render",
+    "section_hash",
+    "section_hashes",
+    "values_from_html",
+    "visible",
+]

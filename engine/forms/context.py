@@ -1,0 +1,87 @@
+"""What a form must be told beyond itself, and what comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from engine.forms.fields import Field, Options
+from engine.operations import Registry, registry
+
+if TYPE_CHECKING:
+    from engine.people import People
+    from engine.transactions import Tx
+
+
+@dataclass
+class Context:
+    """Who fills a form in, when, and for whose case; without `tx` nothing is looked up (drafts, tests).
+
+    `department_id` is the department whose step it is, `applicant` the applicant's, `item` the item of a
+    multi-instance step.
+    """
+
+    tx: Tx | None = None
+    now: datetime | None = None
+    people: People | None = None
+    department_id: int | None = None
+    item: Any = None
+    registry: Registry = field(default_factory=lambda: registry)
+    applicant: int | None = None
+
+    @cached_property
+    def kind(self) -> str:
+        """The kind of the department whose step it is; rights may depend on it."""
+        if self.people is None or self.department_id is None:
+            return ""
+        return self.people.department(self.department_id).kind
+
+    @cached_property
+    def _sources(self) -> dict[str, Options]:
+        return {}
+
+    def options_of(self, one: Field) -> Options:
+        """The options of a choice as they are now."""
+        options = self._from(one.source) if one.source else one.options
+        if one.without is None:
+            return options
+        left_out = {"applicant_department": self.applicant, "department": self.department_id}.get(one.without)
+        return tuple(option for option in options if option[0] != str(left_out))
+
+    def _from(self, source: str) -> Options:
+        if source not in self._sources:
+            found = self.registry.sources[source](self.tx, self.now)  # type: ignore[arg-type]
+            self._sources[source] = tuple((str(value), label) for value, label in found)
+        return self._sources[source]
+
+    def files(self, ids: Sequence[str]) -> dict[str, str] | None:
+        """Names of those attachments that exist; None when nothing can be looked up."""
+        if self.tx is None or not ids:
+            return None
+        marks = ", ".join("?" * len(ids))
+        return {row[0]: row[1] for row in self.tx.all(f"SELECT id, name FROM attachment WHERE id IN ({marks})", ids)}
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A valid step: `values` is the whole case form after it, `changed` maps field id → (old, new).
+
+    `decisions` go to the diagram: the outcome under the form's decision variable, and fields with `decide`.
+    `signs` says whether the outcome is a signature, `sections` what it then covers.
+    """
+
+    values: dict[str, Any]
+    outcome: str
+    changed: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    comment: str | None = None
+    decisions: dict[str, Any] = field(default_factory=dict)
+    signs: bool = False
+    sections: tuple[str, ...] = ()
+
+
+def plain(outcome: str, values: Mapping[str, Any], current: Mapping[str, Any]) -> Submission:
+    """The submission of a step without a form: what is said becomes decisions of the diagram."""
+    return Submission({**current, **values}, outcome, decisions=dict(values))

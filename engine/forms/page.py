@@ -1,0 +1,184 @@
+"""Drawing a form: plain dicts that the templates' field macros take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from engine.errors import FieldProblem
+from engine.forms.context import Context
+from engine.forms.definition import Form, of_kind
+from engine.forms.fields import Condition, Field, Section
+from engine.forms.filled import is_list, visible
+from engine.forms.kinds import empty
+
+Drawn = dict[str, Any]
+
+
+def render(
+    form: Form,
+    current: Mapping[str, Any],
+    context: Context | None = None,
+    *,
+    typed: Mapping[str, Any] | None = None,
+    problems: Iterable[FieldProblem] = (),
+    readonly: bool = False,
+    before: Mapping[str, Any] | None = None,
+) -> list[Drawn]:
+    """The form's sections for the page.
+
+    `typed` is what was posted or kept as a draft and wins over `current` where it may be written; `before` is
+    an earlier state of the form: fields that differ from it are marked with their old value.
+    """
+    page = _Page(form, current, context or Context(), typed or {}, problems, readonly, before)
+    return [page.section(section, fields) for section, fields in form.shown(page.context.kind)]
+
+
+class _Page:
+    """The work of one `render`."""
+
+    def __init__(
+        self, form: Form, current: Mapping[str, Any], context: Context, typed: Mapping[str, Any],
+        problems: Iterable[FieldProblem], readonly: bool, before: Mapping[str, Any] | None,
+    ) -> None:  # fmt: skip
+        self.form, self.context, self.before = form, context, before
+        self.writable = frozenset() if readonly else form.writable(context.kind)
+        self.clear = {one.id for one in form.catalogue.expand(of_kind(form.clear, context.kind))}
+        defaults = {name: form.fields[name].default for name in self.writable}
+        known = {name: value for name, value in current.items() if readonly or name not in form.own_ids}
+        written = {name: value for name, value in typed.items() if name in self.writable}
+        self.values: dict[str, Any] = {**defaults, **known, **written}
+        self.errors = {problem.field: problem.message for problem in problems}
+
+    def section(self, section: Section, fields: Sequence[Field]) -> Drawn:
+        drawn = [self.field(one, section.owner) for one in fields if self.offered(one)]
+        counted = [one for one in fields if one.kind != "static" and visible(one, self.form.fields, self.values)]
+        readonly = not any(one.id in self.writable for one in fields)
+        return {
+            "id": section.id,
+            "title": section.title,
+            "fields": drawn,
+            "filled": sum(not empty(self.values.get(one.id)) for one in counted),
+            "total": len(counted),
+            "owner": section.owner,
+            "readonly": readonly,
+            "note": section.note,
+        }
+
+    def offered(self, one: Field) -> bool:
+        """A field whose condition the page cannot change is there or not; the others the page shows and hides."""
+        return visible(one, self.form.fields, self.values) or self._switchable(one)
+
+    def _switchable(self, one: Field) -> bool:
+        return one.show_when is not None and one.id in self.writable and one.show_when.field in self.writable
+
+    def field(self, one: Field, owner: str) -> Drawn:
+        readonly = one.id not in self.writable
+        value = self.values.get(one.id)
+        masked = one.sensitive and readonly and one.id not in self.clear and not empty(value)
+        drawn = self._base(one) | {
+            "name": one.id,
+            "value": mask(value) if masked else self._value(one, value),
+            "required": one.is_required(self.values),
+            "readonly": readonly,
+            "owner": owner,
+            "error": self.errors.get(one.id, ""),
+            "show_when": _show_when(one.show_when) if self._switchable(one) else None,
+            "masked": masked,
+            "changed": self._old(one),
+        }
+        if one.kind == "table":
+            drawn["columns"] = [self._column(column) for column in one.columns]
+            drawn["rows"] = self._rows(one, value, readonly and one.id not in self.clear)
+        if one.kind == "search":  # its evidence is gathered beside the form; here it is only told
+            drawn |= {"kind": "static", "readonly": True, "value": _evidence(value)}
+        return drawn
+
+    def _base(self, one: Field) -> Drawn:
+        return {
+            "id": one.id, "label": one.label, "kind": one.kind, "help": one.help, "width": one.width,
+            "max": one.max if one.kind in ("text", "textarea") else None,
+            "options": [{"value": value, "label": label} for value, label in self.context.options_of(one)],
+            "unit": one.unit, "mono": one.mono, "radio": one.radio,
+        }  # fmt: skip
+
+    def _column(self, column: Field) -> Drawn:
+        required = column.required is True
+        return self._base(column) | {"name": column.id, "required": required, "default": column.default}
+
+    def _rows(self, table: Field, value: Any, hide: bool) -> list[Drawn]:
+        rows = [row for row in value if isinstance(row, Mapping)] if is_list(value) else []
+        return [self._row(table, number, row, hide) for number, row in enumerate(rows)]
+
+    def _row(self, table: Field, number: int, row: Mapping[str, Any], hide: bool) -> Drawn:
+        drawn: Drawn = {}
+        errors: dict[str, str] = {}
+        for column in table.columns:
+            cell = row.get(column.id)
+            drawn[column.id] = mask(cell) if hide and column.sensitive else self._value(column, cell)
+            if error := self.errors.get(f"{table.id}.{number}.{column.id}"):
+                errors[column.id] = error
+        return drawn | {"errors": errors}
+
+    def _value(self, one: Field, value: Any) -> Any:
+        """Values of choices as text like their options; files by name."""
+        if one.kind == "static":
+            return one.text
+        if one.kind == "choice":
+            return "" if value is None else str(value)
+        if one.kind == "multichoice":
+            return [str(part) for part in value] if is_list(value) else []
+        if one.kind == "attachment":
+            ids = [str(part) for part in value] if is_list(value) else []
+            names = self.context.files(ids) or {}
+            return [{"id": part, "name": names.get(part, part)} for part in ids]
+        if one.kind == "bool":
+            return str(value).lower() in ("true", "1", "on")
+        return value
+
+    def _old(self, one: Field) -> str | None:
+        """The value before, as text, when it differs; None when it does not."""
+        if self.before is None or one.kind in ("table", "attachment", "search", "static"):
+            return None
+        old, new = self.before.get(one.id), self.values.get(one.id)
+        if old == new or (empty(old) and empty(new)):
+            return None
+        return mask(old) if one.sensitive else _told(one, old, dict(self.context.options_of(one)))
+
+
+def _told(one: Field, value: Any, labels: Mapping[str, str]) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if is_list(value):
+        return "、".join(labels.get(str(part), str(part)) for part in value)
+    return "" if value is None else labels.get(str(value), str(value))
+
+
+def _show_when(condition: Condition | None) -> Drawn | None:
+    if condition is None:
+        return None
+    return {"field": condition.field, "values": [_html(value) for value in condition.values]}
+
+
+def _html(value: Any) -> str:
+    """A value as a form control posts it: a ticked box posts 1."""
+    if isinstance(value, bool):
+        return "1" if value else ""
+    return str(value)
+
+
+def mask(value: Any) -> str:
+    """All but the last four characters hidden."""
+    text = "" if value is None else str(value)
+    return text if len(text) <= 4 else "•••• " + text[-4:]
+
+
+def _evidence(value: Any) -> str:
+    if not isinstance(value, Mapping):
+        return ""
+    dismissals = value.get("dismissals") or {}
+    told = [f"已查重 {len(value.get('search_ids') or ())} 次"]
+    told += [
+        f"排除 {name}：{why.get('reason')}（{why.get('evidence') or '未附依据'}）" for name, why in dismissals.items()
+    ]
+    return "；".join(told)

@@ -1,0 +1,33 @@
+"""Questions about the sections of a case's form: is it complete, what exactly was signed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from engine.errors import FieldProblem
+from engine.forms.catalogue import Catalogue
+from engine.forms.filled import unfilled
+from engine.forms.kinds import empty
+from engine.store import dumps
+
+
+def missing(catalogue: Catalogue, sections: Sequence[str], values: Mapping[str, Any]) -> list[FieldProblem]:
+    """The mandatory fields of these sections that are still empty (SD-010 2.3: 数据不完整不得维护)."""
+    return unfilled(list(catalogue.expand(sections)), catalogue.fields, values)
+
+
+def section_hashes(catalogue: Catalogue, sections: Sequence[str], values: Mapping[str, Any]) -> dict[str, str]:
+    """One sha256 (hex) per section over the canonical JSON of its filled fields."""
+    return {name: digest({one.id: values.get(one.id) for one in catalogue.expand([name])}) for name in sections}
+
+
+def section_hash(catalogue: Catalogue, sections: Sequence[str], values: Mapping[str, Any]) -> str:
+    """What a signature binds: the sha256 (hex) over the sections' hashes; any later change voids it."""
+    return digest(section_hashes(catalogue, sections, values))
+
+
+def digest(values: Mapping[str, Any]) -> str:
+    """The sha256 (hex) of the canonical JSON of what is filled in."""
+    return sha256(dumps({name: value for name, value in values.items() if not empty(value)}).encode()).hexdigest()
