@@ -1,0 +1,216 @@
+"""Everything a page may show about one case, read in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine import history
+from engine.definitions import Definition, Definitions
+from engine.errors import NotFound
+from engine.history import Recorded
+from engine.limits import Due
+from engine.store import loads, moment
+from engine.timeline import ClockKind
+from engine.transactions import Tx
+
+CASE = (
+    "SELECT id, number, definition_id, process, title, status, outcome, applicant_id, department_id, urgent, round,"
+    " revision, started_at, ended_at, form FROM instance WHERE id = ?"
+)
+ITEMS = (
+    "SELECT id, node, name, form, post_id, department_id, item, deadline_id, due, round, status, holder_id, opened_at,"
+    " viewed_at, claimed_at, done_at, done_by, on_behalf_of, outcome, comment, submission, replaced, signature"
+    " FROM work_item WHERE instance_id = ? ORDER BY opened_at, id"
+)
+DEADLINE = (
+    "id, node, clock, policy_id, department_id, post_id, calendar, received_at, amount, kind, due, provisional, steps,"
+    " status, breached, closed_at, paused_at, paused_left, round"
+)
+DEADLINES = f"SELECT {DEADLINE} FROM deadline WHERE instance_id = ? ORDER BY received_at, id"
+NODES_DONE = "SELECT DISTINCT node FROM job WHERE instance_id = ? AND status = 'done'"
+NODES_OPEN = "SELECT node FROM job WHERE instance_id = ? AND status IN ('waiting', 'paused', 'failed')"
+
+
+@dataclass(frozen=True)
+class Case:
+    """The row of a case without its tokens."""
+
+    id: int
+    number: str
+    definition_id: int
+    process: str
+    title: str
+    status: str
+    outcome: str | None
+    applicant_id: int | None
+    department_id: int | None
+    urgent: bool
+    round: int
+    revision: int
+    started_at: datetime
+    ended_at: datetime | None
+    form: Mapping[str, Any]
+
+    @property
+    def running(self) -> bool:
+        return self.status in ("open", "suspended")
+
+
+@dataclass(frozen=True)
+class Item:
+    """A work item with what was done in it; `replaced` holds what the changed fields held before."""
+
+    id: str
+    node: str
+    name: str
+    form: str | None
+    post_id: int | None
+    department_id: int | None
+    item: Any
+    deadline_id: str | None
+    due: datetime
+    round: int
+    status: str
+    holder_id: int | None
+    opened_at: datetime
+    viewed_at: datetime | None
+    claimed_at: datetime | None
+    done_at: datetime | None
+    done_by: int | None
+    on_behalf_of: int | None
+    outcome: str | None
+    comment: str | None
+    submission: Mapping[str, Any]
+    replaced: Mapping[str, Any]
+    signature: Mapping[str, Any] | None
+
+    @property
+    def live(self) -> bool:
+        return self.status in ("open", "claimed", "paused")
+
+    @property
+    def done(self) -> bool:
+        return self.status == "done"
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A clocked scope of a case; `paused_left` counts seconds of its own clock."""
+
+    id: str
+    node: str
+    clock: str
+    policy_id: int | None
+    department_id: int | None
+    post_id: int | None
+    calendar: str
+    received_at: datetime
+    amount: str
+    kind: ClockKind
+    due: datetime
+    provisional: bool
+    steps: str
+    status: str
+    breached: bool
+    closed_at: datetime | None
+    paused_at: datetime | None
+    paused_left: int | None
+    round: int
+
+    @property
+    def late(self) -> bool:
+        """Whether it was overrun, also when it still is."""
+        return self.status == "late" or self.breached
+
+    def computed(self) -> Due:
+        """The due moment as it was first computed, before any pause."""
+        stored = loads(self.steps)
+        while isinstance(stored, dict):
+            text = stored["before"]
+            stored = loads(text)
+            if not isinstance(stored, dict):
+                return Due.from_json(text)
+        return Due.from_json(self.steps)
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """One case with its definition, steps, deadlines, automatic steps and log."""
+
+    case: Case
+    definition: Definition
+    items: tuple[Item, ...]
+    deadlines: Mapping[str, Deadline]
+    events: tuple[Recorded, ...]
+    jobs_done: frozenset[str]
+    jobs_open: tuple[str, ...]
+
+    def item(self, item_id: str) -> Item:
+        found = next((item for item in self.items if item.id == item_id), None)
+        if found is None:
+            raise NotFound(what="这项待办")
+        return found
+
+    def deadline_of(self, item: Item) -> Deadline | None:
+        return self.deadlines.get(item.deadline_id or "")
+
+    @property
+    def departments(self) -> frozenset[int]:
+        """Every department the case has concerned: the applicant's and those it was sent to."""
+        found = {item.department_id for item in self.items} | {self.case.department_id}
+        return frozenset(department for department in found if department is not None)
+
+
+def read(tx: Tx, definitions: Definitions, case_id: int) -> CaseFile:
+    """The file of a case; raises NotFound."""
+    row = tx.one(CASE, (case_id,))
+    if row is None:
+        raise NotFound(what="这件流程")
+    case = _case(row)
+    return CaseFile(
+        case,
+        definitions.get(tx, case.definition_id),
+        tuple(_item(found) for found in tx.all(ITEMS, (case_id,))),
+        {found[0]: deadline(found) for found in tx.all(DEADLINES, (case_id,))},
+        tuple(history.read(tx, case_id)),
+        frozenset(found[0] for found in tx.all(NODES_DONE, (case_id,))),
+        tuple(found[0] for found in tx.all(NODES_OPEN, (case_id,))),
+    )
+
+
+def deadlines_of(tx: Tx, ids: list[str]) -> dict[str, Deadline]:
+    """These deadlines by id, in one query."""
+    if not ids:
+        return {}
+    marks = ", ".join("?" * len(ids))
+    rows = tx.all(f"SELECT {DEADLINE} FROM deadline WHERE id IN ({marks})", ids)
+    return {row[0]: deadline(row) for row in rows}
+
+
+def deadline(row: Any) -> Deadline:
+    """A deadline from its columns in the order of DEADLINE."""
+    times = {i: None if row[i] is None else moment(row[i]) for i in (7, 10, 15, 16)}
+    values = [times.get(i, value) for i, value in enumerate(row)]
+    values[11], values[14] = bool(row[11]), bool(row[14])
+    return Deadline(*values)
+
+
+def _case(row: Any) -> Case:
+    values = list(row)
+    values[9], values[12], values[14] = bool(row[9]), moment(row[12]), loads(row[14])
+    values[13] = None if row[13] is None else moment(row[13])
+    return Case(*values)
+
+
+def _item(row: Any) -> Item:
+    values = list(row)
+    for i in (8, 12, 13, 14, 15):
+        values[i] = None if row[i] is None else moment(row[i])
+    for i in (6, 22):
+        values[i] = None if row[i] is None else loads(row[i])
+    for i in (20, 21):
+        values[i] = {} if row[i] is None else loads(row[i])
+    return Item(*values)

@@ -1,0 +1,119 @@
+"""The row of a case: loaded and locked at the start of a step, saved once at its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.errors import Conflict, NotFound
+from engine.store import dumps, loads, stamp
+from engine.transactions import Tx
+
+OPEN, SUSPENDED, ENDED, WITHDRAWN, CANCELLED = "open", "suspended", "ended", "withdrawn", "cancelled"
+
+# The versions of `config` come along, so that a process notices changed people or calendars without another query.
+LOAD = (
+    "SELECT i.id, i.number, i.definition_id, i.process, i.title, i.status, i.outcome, i.applicant_id,"
+    " i.department_id, i.urgent, i.round, i.form, i.state, i.revision, i.event_count, i.event_head,"
+    " c.people, c.calendar, c.policy FROM instance i, config c WHERE i.id = ?"
+)
+SAVE = (
+    "UPDATE instance SET title = ?, outcome = ?, urgent = ?, round = ?, form = ?, state = ?,"
+    " revision = revision + 1, event_count = ?, event_head = ? WHERE id = ? AND revision = ?"
+)
+# Apart, because a database rewrites the index of every column that is set, changed or not.
+SET_STATUS = "UPDATE instance SET status = ?, ended_at = ? WHERE id = ?"
+CREATE = (
+    "INSERT INTO instance (number, definition_id, process, title, status, outcome, applicant_id, department_id,"
+    " urgent, request_key, round, form, state, revision, event_count, event_head, started_at)"
+    " VALUES (?, ?, ?, ?, 'open', NULL, ?, ?, ?, ?, 1, ?, ?, 0, 0, ?, ?) RETURNING id"
+)
+NEXT_NUMBER = (
+    "INSERT INTO number (series, last) VALUES (?, 1)"
+    " ON CONFLICT (series) DO UPDATE SET last = number.last + 1 RETURNING last"
+)
+
+
+@dataclass
+class CaseRow:
+    """A case as one step sees and changes it."""
+
+    id: int
+    number: str
+    definition_id: int
+    process: str
+    title: str
+    status: str
+    outcome: str | None
+    applicant_id: int | None
+    department_id: int | None
+    urgent: bool
+    round: int
+    form: dict[str, Any]
+    state: bytes
+    revision: int
+    event_count: int
+    event_head: str
+    ended_at: datetime | None = None
+    status_before: str = OPEN
+
+    @property
+    def running(self) -> bool:
+        return self.status in (OPEN, SUSPENDED)
+
+
+Versions = tuple[int, int, int]
+
+
+def load(tx: Tx, case_id: int) -> tuple[CaseRow, Versions]:
+    """The case, locked until the transaction ends, and the versions of people, calendars and policies."""
+    row = tx.one(LOAD + " FOR UPDATE OF i" if tx.postgres else LOAD, (case_id,))
+    if row is None:
+        raise NotFound(what="这件流程")
+    case = CaseRow(*row[:9], bool(row[9]), row[10], loads(row[11]), bytes(row[12]), *row[13:16])
+    case.status_before = case.status
+    return case, (row[16], row[17], row[18])
+
+
+def save(tx: Tx, case: CaseRow) -> None:
+    """Write the case back.
+
+    Raises Conflict when somebody else saved it in between (can only happen without the lock).
+    """
+    values = (case.title, case.outcome, case.urgent, case.round, dumps(case.form), case.state)
+    if tx.run(SAVE, (*values, case.event_count, case.event_head, case.id, case.revision)) != 1:
+        raise Conflict()
+    if case.status != case.status_before:
+        tx.run(SET_STATUS, (case.status, None if case.ended_at is None else stamp(case.ended_at), case.id))
+        case.status_before = case.status
+    case.revision += 1
+
+
+def next_number(tx: Tx, prefix: str, year: int) -> str:
+    """The next case number of a series, e.g. CJ-2026-0412."""
+    series = f"{prefix}-{year}"
+    row = tx.one(NEXT_NUMBER, (series,))
+    assert row is not None
+    return f"{series}-{row[0]:04d}"
+
+
+def case_of(wait_id: str) -> int:
+    """The case a work item, job, timer or deadline belongs to: its id begins with it.
+
+    Raises NotFound for an id that never existed.
+    """
+    head, _, tail = wait_id.partition(".")
+    if not (head.isdigit() and tail):
+        raise NotFound(what="这项待办")
+    return int(head)
+
+
+def task_of(wait_id: str) -> str:
+    """The address inside the case."""
+    return wait_id.partition(".")[2].lstrip("0")
+
+
+def wait_id(case_id: int, task: str) -> str:
+    """The id of the row that waits at an address: `412.0017`, padded so that text order is the order of opening."""
+    return f"{case_id}.{task:0>4}"

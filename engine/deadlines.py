@@ -1,0 +1,216 @@
+"""Deadlines: rows of their own that open when a case enters a clocked scope and close when it leaves it.
+
+Breach is decided by data (not closed at due) and dated at the due moment, however late anybody notices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from engine import limits, owners, statements
+from engine.calendar import Calendar
+from engine.cases import wait_id
+from engine.clock import local
+from engine.limits import Due, Limit
+from engine.policy import ClockRule
+from engine.spiff import Node, Scope
+from engine.store import NEVER, dumps, loads, moment, stamp
+from engine.timeline import ClockKind, timeline
+from engine.wording import duration_text
+
+if TYPE_CHECKING:
+    from engine.step import Step
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A deadline as the rows under it need it."""
+
+    id: str
+    due: datetime
+    breached: bool = False
+
+
+def deadline_id(step: Step, scope: str) -> str:
+    return wait_id(step.case.id, scope)
+
+
+def rule_of(step: Step, node: Node) -> ClockRule | None:
+    """The limit a node's clock has under the policy now; a clock the policy does not know may state `cs:hours`."""
+    clock = node.extensions["clock"]
+    rule = step.policy.policy.limit(clock, step.case.urgent)
+    if rule is None and (own := node.extensions.get("limit")):
+        return ClockRule(clock, node.name, Limit.parse(own), "work", False, (), "case", "delivered")
+    return rule
+
+
+def open_all(step: Step, scopes: list[Scope], closing: list[Scope]) -> dict[str, Opened]:
+    """Open the deadlines of newly entered scopes: address → deadline; untimed scopes get none.
+
+    A scope that continues the clock of one closing in this very step takes that deadline over (policy:
+    no_route_single_clock), so that one breach stays one.
+    """
+    opened: dict[str, Opened] = {}
+    rows = []
+    for scope in scopes:
+        node = step.node(scope.node)
+        continued = _continued(step, node, closing)
+        if continued is not None:
+            closing.remove(continued)
+            row = _take_over(step, scope, continued)
+        else:
+            row = _fresh(step, scope, node)
+        if row is not None:
+            rows.append(row)
+            opened[scope.task] = Opened(row[0], moment(row[13]), bool(row[16]))
+    if rows:
+        step.tx.many(statements.PUT_DEADLINES, rows)
+    return opened
+
+
+def _continued(step: Step, node: Node, closing: list[Scope]) -> Scope | None:
+    clock = node.extensions.get("continues")
+    if not clock or not step.policy.policy.receipt.no_route_single_clock:
+        return None
+    return next((scope for scope in closing if step.node(scope.node).extensions.get("clock") == clock), None)
+
+
+def _fresh(step: Step, scope: Scope, node: Node) -> tuple[Any, ...] | None:
+    rule = rule_of(step, node)
+    if rule is None or rule.limit is None:
+        return None
+    department = owners.department_of(step, node, scope.item)
+    post = owners.post_of(step, node, department)
+    code = calendar_of(step, department)
+    due = limits.due(step.now, rule.limit, rule.kind, step.snapshot.calendar(code))
+    key = deadline_id(step, scope.task)
+    step.record(
+        "deadline.opened",
+        node=node.id,
+        subject=key,
+        clock=rule.clock,
+        limit=str(rule.limit),
+        due=stamp(due.at),
+        department=department,
+        policy=step.policy.policy.version,
+    )
+    return (
+        key, step.case.id, scope.task, node.id, rule.clock, step.policy.id, department, post, code, step.stamped,
+        str(rule.limit), rule.kind, step.case.urgent, stamp(due.at), due.provisional, due.as_json(),
+        False, step.case.round,
+    )  # fmt: skip
+
+
+def _take_over(step: Step, scope: Scope, before: Scope) -> tuple[Any, ...] | None:
+    old = deadline_id(step, before.task)
+    row = step.tx.one(statements.CONTINUE_DEADLINE, (step.stamped, old))
+    if row is None:
+        return None
+    key = deadline_id(step, scope.task)
+    (
+        clock,
+        policy,
+        department,
+        post,
+        code,
+        received,
+        amount,
+        kind,
+        urgent,
+        due,
+        provisional,
+        steps,
+        breached,
+        rnd,
+    ) = row
+    step.record("deadline.continued", node=scope.node, subject=key, before=old, clock=clock, due=due)
+    return (
+        key, step.case.id, scope.task, scope.node, clock, policy, department, post, code, received, amount, kind,
+        bool(urgent), due, bool(provisional), steps, bool(breached), rnd,
+    )  # fmt: skip
+
+
+def calendar_of(step: Step, department: int | None) -> str:
+    """The calendar a department works by: its own, else the company's (AMB-40)."""
+    own = step.people.department(department).calendar if department is not None else None
+    return own if own in step.snapshot.calendars else "company"
+
+
+def close_all(step: Step, scopes: list[Scope], void: bool = False) -> None:
+    """Close the deadlines of scopes the case has left; a late one is a breach dated at its due moment."""
+    sql = statements.VOID_DEADLINE if void else statements.CLOSE_DEADLINE
+    for scope in scopes:
+        key = deadline_id(step, scope.task)
+        row = step.tx.one(sql, (step.stamped, step.stamped, key))
+        if row is None:
+            continue
+        due, breached, status, clock = row
+        if status == "late" and not breached:
+            step.tx.run(statements.MARK_BREACHED, (True, key))
+            breach(step, key, scope.node, clock, moment(due))
+        step.record("deadline.closed", node=scope.node, subject=key, clock=clock, status=status, due=due)
+
+
+def breach(step: Step, key: str, node: str, clock: str, due: datetime) -> None:
+    """Put the breach on record; the caller has won the row, so it happens once per deadline."""
+    step.record("deadline.breached", node=node, subject=key, occurred_at=due, clock=clock, due=stamp(due))
+
+
+def due_of(step: Step, key: str) -> datetime:
+    """When the work under an existing deadline is due; NEVER when it has none or stands still."""
+    if step.known_due and step.known_due[0] == key:
+        return moment(step.known_due[1])
+    row = step.tx.one(statements.READ_DEADLINE_DUE, (key,))
+    return moment(row[0]) if row and row[1] == "open" else NEVER
+
+
+def pause_all(step: Step) -> None:
+    """Stop the clocks of a case: each keeps what is left of it, in its own kind of time."""
+    for row in step.tx.all(statements.OPEN_DEADLINES, (step.case.id,)):
+        key, node, clock, kind, due = row[0], row[2], row[3], row[5], moment(row[6])
+        left = _left(step.snapshot.calendar(row[4]), kind, step.now, due)
+        step.tx.run(statements.PAUSE_DEADLINE, (step.stamped, int(left.total_seconds()), key))
+        if not row[9] and due < step.now:
+            step.tx.run(statements.MARK_BREACHED, (True, key))
+            breach(step, key, node, clock, due)
+        step.record("deadline.paused", node=node, subject=key, clock=clock, left=int(left.total_seconds()))
+
+
+def resume_all(step: Step) -> None:
+    """Let the clocks of a case run on: what was left is counted from now; an expired one keeps its due moment."""
+    for row in step.tx.all(statements.OPEN_DEADLINES, (step.case.id,)):
+        if row[7] != "paused":
+            continue
+        due = moment(row[6])
+        if row[8] > 0:
+            due = _move(step, row)
+        else:
+            step.tx.run(statements.MOVE_DEADLINE, (row[6], False, row[10], row[0]))
+        step.tx.run(statements.MOVE_TIMERS, (stamp(due), step.case.id, row[0]))
+
+
+def _move(step: Step, row: Any) -> datetime:
+    key, node, clock, kind, steps, left = row[0], row[2], row[3], row[5], row[10], row[8]
+    calendar = step.snapshot.calendar(row[4])
+    due = timeline(kind, calendar).add(step.now, timedelta(seconds=left))
+    pause = {"before": steps, "left": left, "resumed": step.stamped, "due": stamp(due)}
+    provisional = calendar.provisional(step.now, due)
+    step.tx.run(statements.MOVE_DEADLINE, (stamp(due), provisional, dumps(pause), key))
+    step.record("deadline.resumed", node=node, subject=key, clock=clock, due=stamp(due), left=left)
+    return due
+
+
+def _left(calendar: Calendar, kind: ClockKind, now: datetime, due: datetime) -> timedelta:
+    return timeline(kind, calendar).between(now, due) if due > now else timedelta(0)
+
+
+def explanation(steps: str) -> list[str]:
+    """The sentences that explain a stored due moment, oldest first: the arithmetic, then each pause."""
+    stored = loads(steps)
+    if not isinstance(stored, dict):
+        return [Due.from_json(steps).sentence()]
+    resumed, due = (f"{local(moment(stored[name])):%Y-%m-%d %H:%M}" for name in ("resumed", "due"))
+    left = duration_text(timedelta(seconds=stored["left"]))
+    return [*explanation(stored["before"]), f"其间暂停，余 {left}；{resumed} 恢复计时，于 {due} 到期。"]

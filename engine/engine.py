@@ -1,0 +1,246 @@
+"""The verbs of the system, one page: each is claim → load → step → save, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine import cases, deadlines, history, incidents, items, jobs, starting, statements, timers
+from engine.cases import case_of
+from engine.clock import Clock
+from engine.definitions import Definitions
+from engine.errors import CountersignError, NotAllowed, NotPossible
+from engine.items import Completion
+from engine.operations import Registry
+from engine.seals import Seals
+from engine.settings import Settings
+from engine.snapshots import Snapshots
+from engine.spiff import DoorError
+from engine.starting import Application
+from engine.step import Step
+from engine.store import NEVER, stamp
+from engine.transactions import Transactions, Tx
+
+
+@dataclass(frozen=True)
+class Stepped:
+    """What a verb did: the case it moved."""
+
+    case_id: int
+    number: str
+
+
+class Engine:
+    """All verbs. Everything it needs is handed in; it reads no clock, file or setting of its own."""
+
+    def __init__(
+        self, transactions: Transactions, clock: Clock, registry: Registry, seals: Seals, settings: Settings
+    ) -> None:
+        self.transactions, self.clock, self.registry = transactions, clock, registry
+        self.seals, self.settings = seals, settings
+        self.snapshots = Snapshots()
+        self.definitions = Definitions()
+
+    # --- a case begins ----------------------------------------------------------------------------------------
+
+    def start(self, application: Application) -> Stepped:
+        """Start a case from a filled-in start form; the same request key starts it once.
+
+        Raises NotAllowed, Misconfigured (a post is vacant), FormInvalid.
+        """
+        with self.transactions.write() as tx:
+            known = starting.known(tx, application.key)
+            step = None if known else starting.start(self, tx, application)
+            if step is not None:
+                step.save()
+            return Stepped(*known) if known else Stepped(step.case.id, step.case.number)  # type: ignore[union-attr]
+
+    # --- a work item is worked --------------------------------------------------------------------------------
+
+    def view(self, item_id: str, actor: int) -> None:
+        """Note that somebody entitled has opened the item for the first time."""
+        with self.transactions.write() as tx:
+            step = Step.of(self, tx, case_of(item_id), actor)
+            item = items.read(tx, item_id)
+            entitled = item.live and items.acting(step, item, actor) is not None
+            if entitled and tx.run(statements.VIEW_ITEM, (step.stamped, item_id)):
+                step.record("item.viewed", node=item.node, subject=item_id)
+                step.save()
+
+    def claim(self, item_id: str, actor: int) -> Stepped:
+        """Take an item for oneself; the loser of a race is told who was first."""
+        return self._on_item(item_id, actor, items.claim, "签收")
+
+    def release(self, item_id: str, actor: int) -> Stepped:
+        """Put a claimed item back for the others on the post."""
+        return self._on_item(item_id, actor, items.release, "退回公共待办")
+
+    def transfer(self, item_id: str, actor: int, to: int, reason: str) -> Stepped:
+        """Hand an item to another person of its post; the deadline runs on (转办)."""
+
+        def hand_over(step: Step, item: items.Item, by: int) -> None:
+            items.transfer(step, item, by, to, reason)
+
+        return self._on_item(item_id, actor, hand_over, "转办")
+
+    def complete(self, item_id: str, actor: int, completion: Completion) -> Stepped:
+        """Finish an item with an outcome; the form is validated, signed where the diagram says so, and the case moves.
+
+        Raises AlreadyDone (who won and when), NotAllowed, FormInvalid, NotPossible (the case became an incident).
+        """
+
+        def finish(step: Step, item: items.Item, by: int) -> None:
+            items.complete(step, item, by, completion)
+
+        return self._on_item(item_id, actor, finish, "办理")
+
+    def return_(self, item_id: str, actor: int, to: str, reason: str) -> Stepped:
+        """Send the case back to an earlier step that the diagram draws no way to; that step gets a new deadline."""
+
+        def send_back(step: Step, item: items.Item, by: int) -> None:
+            items.send_back(step, item, by, to, reason)
+
+        return self._on_item(item_id, actor, send_back, "退回")
+
+    def _on_item(self, item_id: str, actor: int, act: Any, doing: str) -> Stepped:
+        try:
+            with self.transactions.write() as tx:
+                step = Step.of(self, tx, case_of(item_id), actor)
+                item = items.read(tx, item_id)
+                items.must_be_live(step, item)
+                step.must_be_open(doing)
+                act(step, item, actor)
+                step.save()
+                return Stepped(step.case.id, step.case.number)
+        except DoorError as error:
+            self._incident("step", item_id, error)
+            raise NotPossible(what=doing, why="流程无法继续，已登记异常并通知管理员；您的填写仍保留") from error
+
+    def _incident(self, kind: str, subject: str, error: Exception) -> None:
+        with self.transactions.write() as tx:
+            incidents.open_(self, tx, kind, subject, "", "流程无法继续", f"{type(error).__name__}: {error}")
+
+    # --- a case as a whole ------------------------------------------------------------------------------------
+
+    def withdraw(self, case_id: int, actor: int, reason: str) -> Stepped:
+        """The applicant takes the case back, until it is posted; what is already overdue stays on record."""
+
+        def allowed(step: Step) -> None:
+            post = step.people.post("focal", step.case.department_id or 0)
+            mine = step.case.applicant_id == actor or (post and step.people.may(actor, post.id, step.now))
+            if not mine:
+                raise NotAllowed(what="撤回这件申请", why="只有申请人或申请部门的归口人员可以撤回")
+            if step.case.outcome == "posted":
+                raise NotPossible(what="撤回", why="客户数据已建档，更正请另提修改申请")
+
+        return self._close(case_id, actor, cases.WITHDRAWN, reason, allowed)
+
+    def cancel(self, case_id: int, actor: int, reason: str) -> Stepped:
+        """An administrator voids a case."""
+        return self._close(case_id, actor, cases.CANCELLED, reason, lambda step: _must_administer(step, actor))
+
+    def _close(self, case_id: int, actor: int, status: str, reason: str, allowed: Any) -> Stepped:
+        _must_give(reason)
+        with self.transactions.write() as tx:
+            step = Step.of(self, tx, case_id, actor)
+            allowed(step)
+            if not step.case.running:
+                step.must_be_open("撤回或作废")
+            deadlines.close_all(step, list(step.run.scopes), void=True)
+            now = step.stamped
+            tx.run(statements.CLOSE_ITEMS, (now, case_id))
+            tx.run(statements.CLOSE_TIMERS, (case_id,))
+            tx.run(statements.CLOSE_JOBS, (case_id,))
+            step.record(f"case.{status}.reason", reason=reason)
+            step.end(status, status)
+            step.leave_tokens()
+            step.save()
+            return Stepped(case_id, step.case.number)
+
+    def suspend(self, case_id: int, actor: int, category: str, reason: str) -> Stepped:
+        """Stop a case and its clocks, with category and reason; the time it stands still does not count."""
+        _must_give(reason)
+        with self.transactions.write() as tx:
+            step = Step.of(self, tx, case_id, actor)
+            _must_steer(step, actor)
+            step.must_be_open("挂起")
+            step.case.status = cases.SUSPENDED
+            deadlines.pause_all(step)
+            tx.run(statements.PAUSE_ITEMS, (stamp(NEVER), case_id))
+            tx.run(statements.PAUSE_TIMERS, (case_id,))
+            tx.run(statements.PAUSE_JOBS, (case_id,))
+            step.record("case.suspended", category=category, reason=reason)
+            step.save()
+            return Stepped(case_id, step.case.number)
+
+    def resume(self, case_id: int, actor: int, reason: str = "") -> Stepped:
+        """Let a suspended case go on; each clock runs on with what it had left."""
+        with self.transactions.write() as tx:
+            step = Step.of(self, tx, case_id, actor)
+            _must_steer(step, actor)
+            if step.case.status != cases.SUSPENDED:
+                raise NotPossible(what="恢复", why="流程没有挂起")
+            step.case.status = cases.OPEN
+            deadlines.resume_all(step)
+            items.resume_all(step)
+            tx.run(statements.RESUME_TIMERS, (case_id,))
+            tx.run(statements.RESUME_JOBS, (case_id,))
+            step.record("case.resumed", reason=reason)
+            step.save()
+            return Stepped(case_id, step.case.number)
+
+    # --- what the clock and the handlers owe ------------------------------------------------------------------
+
+    def perform(self, job_id: str) -> bool:
+        """Perform one job now, if it is due and nobody else has it; a failure is noted for a later attempt."""
+        return jobs.attempt(self, job_id) is not None
+
+    def fire(self, timer_id: str) -> bool:
+        """Fire one timer now, if its moment is past."""
+        return timers.attempt(self, timer_id)
+
+    def settle(self, case_id: int) -> int:
+        """Perform the jobs of a case at once, so that a page shows their result; the sweep is the safety net."""
+        return jobs.of_case(self, case_id)
+
+    def retry(self, incident_id: int, actor: int) -> Stepped:
+        """Resolve an incident by trying again; for administrators."""
+        with self.transactions.write() as tx:
+            _must_be(self.snapshots.at(tx).people, actor, ("admin",), self.clock.now(), "重试异常")
+            case_id = incidents.retry(self, tx, incident_id, actor)
+            number = Step.of(self, tx, case_id).case.number
+        return Stepped(case_id, number)
+
+    def sweep(self) -> int:
+        """Fire what is due and perform what is owed; twice or from two processes changes nothing."""
+        return timers.sweep(self, self.clock.now()) + jobs.sweep(self, self.clock.now())
+
+    # --- the log ----------------------------------------------------------------------------------------------
+
+    def verify(self) -> list[history.Fault]:
+        """The first fault of every case whose log is not what was written."""
+        with self.transactions.read() as tx:
+            return list(history.verify(tx))
+
+
+def _must_give(reason: str) -> None:
+    if not reason.strip():
+        raise CountersignError("请填写理由，流转记录与考核要用。")
+
+
+def _must_steer(step: Step, actor: int) -> None:
+    _must_be(step.people, actor, ("admin", "maintainer"), step.now, "挂起或恢复流程")
+
+
+def _must_administer(step: Step, actor: int) -> None:
+    _must_be(step.people, actor, ("admin",), step.now, "作废流程")
+
+
+def _must_be(people: Any, actor: int, kinds: tuple[str, ...], now: datetime, doing: str) -> None:
+    if not any(post.kind in kinds for post in people.posts_of(actor, now)):
+        raise NotAllowed(what=doing, why="只有管理员" + ("或维护员" if "maintainer" in kinds else "") + "可以")
+
+
+__all__ = ["Application", "Completion", "Engine", "Mapping", "Stepped", "Tx"]

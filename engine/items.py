@@ -1,0 +1,246 @@
+"""What people do with a work item: claim, release, transfer, complete, send back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine import filling, signing, statements
+from engine.cases import task_of
+from engine.clock import local
+from engine.deadlines import due_of
+from engine.errors import AlreadyDone, CountersignError, NotAllowed, NotFound, NotPossible
+from engine.forms import Submission, digest
+from engine.operations import GuardContext
+from engine.posts import Acting
+from engine.step import Step
+from engine.store import NEVER, dumps, loads, moment, stamp
+from engine.transactions import Tx
+
+
+@dataclass(frozen=True)
+class Item:
+    """A work item's row."""
+
+    id: str
+    instance_id: int
+    node: str
+    name: str
+    form: str | None
+    post_id: int | None
+    department_id: int | None
+    item: Any
+    deadline_id: str | None
+    due: str
+    urgent: bool
+    round: int
+    status: str
+    holder_id: int | None
+    opened_at: str
+    viewed_at: str | None
+    claimed_at: str | None
+    done_at: str | None
+    done_by: int | None
+    outcome: str | None
+    comment: str | None
+    submission: Mapping[str, Any] | None
+    signature: Mapping[str, Any] | None
+
+    @property
+    def live(self) -> bool:
+        return self.status in ("open", "claimed")
+
+
+@dataclass(frozen=True)
+class Completion:
+    """What a person hands in: the chosen outcome, the posted fields, a comment."""
+
+    outcome: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    comment: str = ""
+
+
+def read(tx: Tx, item_id: str) -> Item:
+    row = tx.one(statements.READ_ITEM, (item_id,))
+    if row is None:
+        raise NotFound(what="这项待办")
+    item, submission, signature = (None if row[i] is None else loads(row[i]) for i in (7, 21, 22))
+    return Item(*row[:7], item, *row[8:10], bool(row[10]), *row[11:21], submission, signature)
+
+
+def must_be_live(step: Step, item: Item) -> None:
+    """Tell the one who came second who won and when."""
+    if item.status == "done":
+        who = step.people.person(item.done_by).name if item.done_by else "系统"
+        when = f"{local(moment(item.done_at or item.opened_at)):%m-%d %H:%M}"
+        raise AlreadyDone(who=who, when=when, did="办理")
+    if item.status == "cancelled":
+        raise NotPossible(what="办理", why="这一步已随流程的撤回、退回或办结而取消")
+
+
+def acting(step: Step, item: Item, actor: int) -> Acting | None:
+    """In which capacity the actor may work the item now: as holder of its post or as deputy; None: not at all."""
+    return step.people.may(actor, item.post_id, step.now) if item.post_id is not None else None
+
+
+def must_act(step: Step, item: Item, actor: int, doing: str) -> Acting:
+    capacity = acting(step, item, actor)
+    if capacity is None:
+        post = step.people.post_name(item.post_id) if item.post_id else "系统"
+        raise NotAllowed(what=doing, why=f"这一步由{post}办理")
+    if item.holder_id not in (None, actor):
+        holder = step.people.person(item.holder_id or 0).name
+        raise NotAllowed(what=doing, why=f"{holder}已签收；请其退回公共待办，或由其转办给您")
+    return capacity
+
+
+# --- claim, release, transfer ---------------------------------------------------------------------------------
+
+
+def claim(step: Step, item: Item, actor: int) -> None:
+    must_act(step, item, actor, "签收")
+    if step.tx.run(statements.CLAIM_ITEM, (actor, step.stamped, item.id, actor)) != 1:
+        raise NotPossible(what="签收", why="别人刚刚签收了这一步")
+    step.record("item.claimed", node=item.node, subject=item.id)
+
+
+def release(step: Step, item: Item, actor: int) -> None:
+    if step.tx.run(statements.RELEASE_ITEM, (item.id, actor)) != 1:
+        raise NotPossible(what="退回公共待办", why="这一步不在您手上")
+    step.record("item.released", node=item.node, subject=item.id)
+
+
+def transfer(step: Step, item: Item, actor: int, to: int, reason: str) -> None:
+    """The holder, somebody entitled or the department's leader hands over to another person on the post."""
+    if not reason.strip():
+        raise CountersignError("请填写转办理由，超时责任按转办记录划分。")
+    leader = step.people.post("leader", item.department_id or 0)
+    steers = leader is not None and step.people.may(actor, leader.id, step.now) is not None
+    if not steers:
+        must_act(step, item, actor, "转办")
+    if item.post_id is None or step.people.may(to, item.post_id, step.now) is None:
+        post = step.people.post_name(item.post_id) if item.post_id else "系统"
+        raise NotAllowed(what="转办给此人", why=f"此人现在不是{post}或其副岗")
+    if to == item.holder_id:
+        raise NotPossible(what="转办", why="这一步已在此人手上")
+    if step.tx.run(statements.HAND_OVER_ITEM, (to, step.stamped, item.id)) != 1:
+        raise NotPossible(what="转办", why="这一步刚被办理")
+    left = None if item.due == stamp(NEVER) else int((moment(item.due) - step.now).total_seconds())
+    step.record(
+        "item.transferred",
+        node=item.node,
+        subject=item.id,
+        before=item.holder_id,
+        to=to,
+        reason=reason,
+        left=left,
+    )
+
+
+def resume_all(step: Step) -> None:
+    """Give the paused items of a case back to the inboxes, with the due moments of their deadlines."""
+    rows = step.tx.all(
+        "SELECT id, deadline_id FROM work_item WHERE instance_id = ? AND status = 'paused'", (step.case.id,)
+    )
+    for item_id, deadline in rows:
+        due = due_of(step, deadline) if deadline else NEVER
+        step.tx.run(statements.RESUME_ITEM, (stamp(due), item_id))
+
+
+# --- complete -------------------------------------------------------------------------------------------------
+
+
+def complete(step: Step, item: Item, actor: int, completion: Completion) -> None:
+    """Finish the item: rights, four eyes, form, guards, signature; then the case goes on."""
+    wait = step.wait(item.id, "work")
+    capacity = must_act(step, item, actor, "办理")
+    must_be_separate(step, item, actor)
+    submission = _submission(step, item, actor, completion)
+    step.case.form = dict(submission.values)
+    node = step.node(item.node)
+    signature = signing.sign(step, node, item, capacity, submission)
+    _finish(step, item, actor, capacity, completion, submission, signature)
+    step.finished = wait.task
+    if node.extensions.get("rework") == "true":
+        step.case.round += 1
+    if title := step.definition.title(step.case.form):
+        step.case.title = title
+    step.run.complete(wait.task, submission.decisions)
+
+
+def _submission(step: Step, item: Item, actor: int, completion: Completion) -> Submission:
+    if item.form is None:
+        return filling.without_form(item.node, completion.outcome, completion.values, step.case.form)
+    who = GuardContext(step.tx, step.now, step.people, actor, item.department_id or 0, step.case.id, item.node)
+    posted = {**completion.values, "outcome": completion.outcome, "comment": completion.comment}
+    form = step.definition.forms[item.form]
+    registry, applicant = step.engine.registry, step.case.department_id
+    return filling.submit(form, posted, step.case.form, who, registry, applicant, item.item)
+
+
+def _finish(
+    step: Step, item: Item, actor: int, capacity: Acting, completion: Completion, submission: Submission,
+    signature: Mapping[str, Any] | None,
+) -> None:  # fmt: skip
+    behalf = capacity.on_behalf_of.id if capacity.on_behalf_of else None
+    changed = {name: new for name, (_, new) in submission.changed.items()}
+    replaced = {name: old for name, (old, _) in submission.changed.items()}
+    row = step.tx.one(
+        statements.FINISH_ITEM,
+        (
+            step.stamped, actor, behalf, submission.outcome, completion.comment or None, dumps(changed), dumps(replaced),
+            None if signature is None else dumps(signature), item.id, actor,
+        ),
+    )  # fmt: skip
+    if row is None:
+        raise NotPossible(what="办理", why="这一步刚被别人办理")
+    step.known_due = (row[1], row[2]) if row[1] else None
+    step.record(
+        "item.completed",
+        node=item.node,
+        subject=item.id,
+        outcome=submission.outcome,
+        fields=sorted(changed),
+        form=digest(step.case.form),
+        comment=completion.comment,
+        on_behalf_of=behalf,
+        round=step.case.round,
+    )
+    if signature is not None:
+        step.record("item.signed", node=item.node, subject=item.id, hash=signature["hash"], seal=signature["seal"])
+
+
+def must_be_separate(step: Step, item: Item, actor: int) -> None:
+    """Four eyes (E-22, E-88): whoever did one of the named steps last may not do this one."""
+    for other in step.node(item.node).extensions.get("separate", "").split():
+        if _last_done_by(step, item, other) == actor:
+            name = step.node(other).name
+            raise NotAllowed(what="办理这一步", why=f"“{name}”是您办的，这一步须由另一人办理（不相容岗位分离）")
+
+
+def _last_done_by(step: Step, item: Item, node: str) -> int | None:
+    if step.node(node).kind == "start":
+        return step.case.applicant_id
+    if item.item is not None and step.node(node).scope == step.node(item.node).scope:
+        row = step.tx.one(statements.LAST_DONE_BY_DEPARTMENT, (step.case.id, node, item.department_id))
+    else:
+        row = step.tx.one(statements.LAST_DONE_BY, (step.case.id, node))
+    return row[0] if row else None
+
+
+# --- send back ------------------------------------------------------------------------------------------------
+
+
+def send_back(step: Step, item: Item, actor: int, to: str, reason: str) -> None:
+    """Put the token on an earlier step of the same stretch; the item ends, the target opens with a new deadline."""
+    if not reason.strip():
+        raise CountersignError("请填写退回理由，对方要据此补正。")
+    wait = step.wait(item.id, "work")
+    capacity = must_act(step, item, actor, "退回")
+    submission = filling.without_form(item.node, "returned", {}, step.case.form)
+    _finish(step, item, actor, capacity, Completion("returned", {}, reason), submission, None)
+    step.finished = wait.task
+    step.case.round += 1
+    step.record("item.returned", node=item.node, subject=item.id, to=to, reason=reason)
+    step.run.jump(task_of(item.id), to, {})

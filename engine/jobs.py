@@ -1,0 +1,136 @@
+"""Jobs: what handlers owe. Each is performed in one transaction with the step that follows it.
+
+A failure rolls everything back, is noted in a transaction of its own, and is tried again later; after the last
+attempt it becomes an incident that an administrator sees and can retry.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from engine import incidents, statements
+from engine.cases import case_of, task_of
+from engine.errors import NotFound, Refused
+from engine.operations import Case, Context, Done
+from engine.step import Step
+from engine.store import loads, stamp
+from engine.transactions import Tx
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+
+log = logging.getLogger(__name__)
+BATCH = 200
+
+
+def sweep(engine: Engine, now: datetime) -> int:
+    """Perform every job that is due; a broken one stops nobody else. Returns how many were performed."""
+    with engine.transactions.read() as tx:
+        due = [row[0] for row in tx.all(statements.DUE_JOBS, (stamp(now), BATCH))]
+    return sum(attempt(engine, job_id) is not None for job_id in due)
+
+
+def of_case(engine: Engine, case_id: int) -> int:
+    """Perform the jobs of one case at once, and those that follow from them; returns how many were performed."""
+    with engine.transactions.read() as tx:
+        due = [row[0] for row in tx.all(statements.CASE_JOBS, (case_id, stamp(engine.clock.now())))]
+    performed = 0
+    while due:
+        following = attempt(engine, due.pop(0))
+        performed += following is not None
+        due += following or []
+    return performed
+
+
+def attempt(engine: Engine, job_id: str) -> list[str] | None:
+    """Perform one job; returns the jobs that follow from it, None when somebody else had it or it failed."""
+    try:
+        return perform(engine, job_id)
+    except Exception as error:
+        log.exception("job failed", extra={"action": "job_failed", "job": job_id})
+        _note_failure(engine, job_id, error)
+        return None
+
+
+def perform(engine: Engine, job_id: str) -> list[str] | None:
+    """Claim → load → operation → step → save, in one transaction."""
+    with engine.transactions.write() as tx:
+        step = Step.of(engine, tx, case_of(job_id))
+        row = tx.one(statements.CLAIM_JOB, (step.stamped, job_id, step.stamped))
+        if row is None:
+            return None
+        node, operation, parameters, attempts = row
+        wait = step.wait(job_id, "job")
+        step.finished = wait.task
+        context = _context(step, job_id, node, wait.item)
+        try:
+            done = engine.registry.operations[operation].run(context, **_arguments(loads(parameters))) or Done()
+        except Refused as refusal:
+            _refuse(step, job_id, node, refusal)
+        else:
+            _accept(step, job_id, node, operation, done, context, attempts)
+        step.save()
+    return step.jobs
+
+
+def _arguments(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in parameters.items() if name != "item"}
+
+
+def _context(step: Step, job_id: str, node: str, item: Any) -> Context:
+    case = step.case
+    known = Case(
+        case.id, case.number, case.process, case.title, case.applicant_id or 0, case.department_id or 0,
+        case.urgent, case.round, case.form,
+    )  # fmt: skip
+    return Context(step.tx, step.now, known, node, job_id, step.people, step.engine.seals, step.definition, item)
+
+
+def _accept(step: Step, job_id: str, node: str, operation: str, done: Done, context: Context, attempts: int) -> None:
+    for kind, data in context.events:
+        step.record(kind, node=node, subject=job_id, **data)
+    step.record("job.done", node=node, subject=job_id, operation=operation, attempts=attempts)
+    step.case.form.update(done.form)
+    if done.outcome is not None:
+        step.case.outcome = done.outcome
+    step.run.perform(task_of(job_id), dict(done.decisions))
+
+
+def _refuse(step: Step, job_id: str, node: str, refusal: Refused) -> None:
+    step.record(
+        "job.refused",
+        node=node,
+        subject=job_id,
+        code=refusal.code,
+        message=refusal.message,
+        **refusal.details,
+    )
+    if not step.run.refuse(task_of(job_id), refusal.code):
+        raise RuntimeError(f"{refusal.code}：{refusal.message}（图中没有接住这一拒绝的错误边界事件）")
+
+
+def _note_failure(engine: Engine, job_id: str, error: Exception) -> None:
+    """Count the failed attempt; the last one opens an incident. The job waits longer after each."""
+    with engine.transactions.write() as tx:
+        row = tx.one(statements.READ_JOB, (job_id,))
+        if row is None or row[3] != "waiting":
+            return
+        node, operation, attempts, _ = row
+        settings = engine.settings
+        last = attempts + 1 >= settings.job_attempts
+        pause = timedelta(seconds=settings.job_backoff_seconds * 2**attempts)
+        now = engine.clock.now()
+        text = f"{type(error).__name__}: {error}"[:2000]
+        status = "failed" if last else "waiting"
+        tx.run(statements.DELAY_JOB, (stamp(now + pause), text, status, job_id))
+        if last:
+            incidents.open_(engine, tx, "job", job_id, node, f"“{operation}”执行失败", text)
+
+
+def retry(tx: Tx, now: datetime, job_id: str) -> None:
+    """Let a failed job run again at the next sweep."""
+    if tx.run(statements.RETRY_JOB, (stamp(now), job_id)) != 1:
+        raise NotFound(what="这项失败的自动步骤")

@@ -1,0 +1,150 @@
+"""The registries that handlers fill: operations of service tasks, checks of fields, guards of whole forms."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from engine.errors import FieldProblem
+
+if TYPE_CHECKING:
+    from engine.definitions import Definition
+    from engine.people import People
+    from engine.seals import Seals
+    from engine.transactions import Tx
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Case:
+    """What an operation may know of the case it works for."""
+
+    id: int
+    number: str
+    process: str
+    title: str
+    applicant_id: int
+    department_id: int
+    urgent: bool
+    round: int
+    form: Mapping[str, Any]  # the whole form, field id → value
+
+
+@dataclass
+class Context:
+    """Given to an operation as its first argument: the open transaction, the moment, the case."""
+
+    tx: Tx
+    now: datetime
+    case: Case
+    node: str  # id of the service task
+    job: str  # id of the job: the same on every retry, so it serves as idempotency key
+    people: People
+    seals: Seals
+    definition: Definition  # with its field catalogue and letters
+    item: Any = None  # the item of a multi-instance step, e.g. the department id
+    actor_id: int | None = None  # who completed the step that led here, if anybody
+    events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def record(self, kind: str, **data: Any) -> None:
+        """Append an event to the case's chain, in the same transaction."""
+        self.events.append((kind, data))
+
+
+@dataclass(frozen=True)
+class Done:
+    """What an operation reports back: decisions for the diagram, form fields to set, a new title or outcome."""
+
+    decisions: Mapping[str, Any] = field(default_factory=dict)
+    form: Mapping[str, Any] = field(default_factory=dict)
+    outcome: str | None = None  # outcome of the case, e.g. 'posted', 'not_new'
+
+
+@dataclass(frozen=True)
+class GuardContext:
+    """Given to a guard: who submits what, when."""
+
+    tx: Tx
+    now: datetime
+    people: People
+    actor_id: int
+    department_id: int
+    case_id: int | None  # None while the case is being started
+    node: str
+
+
+@dataclass(frozen=True)
+class Operation:
+    name: str
+    title: str
+    run: Callable[..., Done | None]
+    parameters: Mapping[str, inspect.Parameter]
+
+
+class Registry:
+    """Names on the left, code on the right; the composition root imports the handlers, which fill it."""
+
+    def __init__(self) -> None:
+        self.operations: dict[str, Operation] = {}
+        self.checks: dict[str, Callable[[Any], Any]] = {}
+        self.guards: dict[str, Callable[[GuardContext, Mapping[str, Any]], list[FieldProblem]]] = {}
+        self.sources: dict[str, Callable[[Tx, datetime], list[tuple[str, str]]]] = {}
+        self.closers: list[Callable[[Tx, int, datetime, str], None]] = []
+
+
+registry = Registry()
+
+
+def operation(name: str, title: str) -> Callable[[F], F]:
+    """Register what a service task with `cs:operation="name"` does.
+
+    The function takes a `Context` and the typed keyword parameters of the diagram, and returns `Done` or None.
+    `Refused(code)` becomes a BPMN error the diagram can catch; any other exception rolls back and is retried.
+    """
+
+    def register(function: F) -> F:
+        parameters = dict(list(inspect.signature(function).parameters.items())[1:])
+        registry.operations[name] = Operation(name, title, function, parameters)
+        return function
+
+    return register
+
+
+def check(name: str) -> Callable[[F], F]:
+    """Register a field check: takes the typed value, returns it normalised or raises ValueError(Chinese text)."""
+
+    def register(function: F) -> F:
+        registry.checks[name] = function
+        return function
+
+    return register
+
+
+def guard(name: str) -> Callable[[F], F]:
+    """Register a whole-form check at submission: takes a GuardContext and the values, returns FieldProblems."""
+
+    def register(function: F) -> F:
+        registry.guards[name] = function
+        return function
+
+    return register
+
+
+def source(name: str) -> Callable[[F], F]:
+    """Register where a choice field's options come from: takes (tx, now), returns [(value, label)]."""
+
+    def register(function: F) -> F:
+        registry.sources[name] = function
+        return function
+
+    return register
+
+
+def closer(function: F) -> F:
+    """Register what handlers let go of when a case ends in any way: takes (tx, instance_id, now, outcome)."""
+    registry.closers.append(function)
+    return function

@@ -1,0 +1,52 @@
+"""Whose work is it: from a node's lane to the department and the post that owe it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import Misconfigured
+from engine.spiff import Node
+
+if TYPE_CHECKING:
+    from engine.step import Step
+
+
+def setting(node: Node, name: str) -> str | None:
+    """A node's own attribute, else its lane's."""
+    return node.extensions.get(name) or (node.lane.extensions.get(name) if node.lane else None)
+
+
+def department_of(step: Step, node: Node, item: Any) -> int | None:
+    """The department a node's lane speaks of: the applicant's, the item's, the maintaining or a named one."""
+    whose = setting(node, "department") or "applicant"
+    if whose == "applicant":
+        return step.case.department_id
+    if whose == "item":
+        return int(item) if item is not None else None
+    if whose == "maintaining":
+        return step.people.maintaining(step.now).id
+    department = step.people.by_code(whose)
+    if department is None:
+        raise Misconfigured(what=f"“{node.name}”要求的部门 {whose} 不存在", remedy="新建该部门，或请流程负责人改图")
+    return department.id
+
+
+def post_of(step: Step, node: Node, department: int | None) -> int | None:
+    """The post that owes a node's work; None for a node without lane and post."""
+    kind = setting(node, "post")
+    if not kind or department is None:
+        return None
+    post = step.people.post(kind, department)
+    if post is None:
+        return step.people.answering(kind, department, step.now).post.id
+    return post.id
+
+
+def staffed(step: Step, node: Node, post_id: int | None) -> int | None:
+    """The post, or the one that stands in when nobody acts on it (E-24), which goes on record."""
+    if post_id is None or step.people.acting(post_id, step.now):
+        return post_id
+    executor = step.people.executor(post_id, step.now)
+    instead = executor.post.id if executor else None
+    step.record("post.vacant", node=node.id, post=post_id, instead=instead)
+    return instead or post_id

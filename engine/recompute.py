@@ -1,0 +1,107 @@
+"""A changed calendar moves the due moments that have not come yet: deadline, timer and inbox together, on record.
+
+What is overdue stays overdue (E-11), and nobody becomes late by a calendar that comes out afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from engine import calendar_tables, limits, statements
+from engine.calendar import Calendar
+from engine.calendar_seed import Special
+from engine.company.administration import record
+from engine.errors import NotAllowed
+from engine.limits import Limit
+from engine.step import Step
+from engine.store import dumps, loads, moment, stamp
+from engine.timeline import timeline
+from engine.transactions import Tx
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A deadline whose due moment is another one now."""
+
+    number: str
+    clock: str
+    before: datetime
+    due: datetime
+
+
+def publish_year(engine: Engine, actor: int, year: int, special: Mapping[date, Special]) -> list[Moved]:
+    """Put the published arrangement of a year in force and recompute what is open; for administrators.
+
+    `special` holds the days that differ from their weekday: holidays and make-up days.
+    """
+    now = engine.clock.now()
+    with engine.transactions.write() as tx:
+        posts = engine.snapshots.at(tx).people.posts_of(actor, now)
+        if not any(post.kind == "admin" for post in posts):
+            raise NotAllowed(what="发布放假安排", why="只有系统管理员可以")
+        calendar_tables.publish_year(tx, year, dict(special))
+        days = {day.isoformat(): [kind, name] for day, (kind, name) in sorted(special.items())}
+        record(tx, now, actor, "calendar.year_published", f"{year} 年", days)
+    return recompute(engine, actor, f"{year} 年放假安排公布")
+
+
+def recompute(engine: Engine, actor: int, why: str) -> list[Moved]:
+    """Compute every open due moment anew under the calendars of now, a case at a time; alarm the administrators."""
+    now = engine.clock.now()
+    with engine.transactions.read() as tx:
+        cases = [row[0] for row in tx.all(statements.RECOMPUTABLE_CASES, (stamp(now),))]
+    moved = [one for case_id in cases for one in _case(engine, case_id, actor, why)]
+    if moved:
+        lines = [f"{m.number} {m.clock}：{m.before:%Y-%m-%d %H:%M} → {m.due:%Y-%m-%d %H:%M}（UTC）" for m in moved]
+        body = "\n".join([f"{why}，{len(moved)} 件时限的到期时刻已改动，旧的和新的都在流转记录中：", *lines])
+        with engine.transactions.write() as tx:
+            engine.registry.raise_alarm(tx, now, f"recompute:{stamp(now)}", f"{why}，未到期的时限已重算", body)
+    return moved
+
+
+def _case(engine: Engine, case_id: int, actor: int, why: str) -> list[Moved]:
+    with engine.transactions.write() as tx:
+        step = Step.of(engine, tx, case_id, actor)
+        rows = tx.all(statements.RECOMPUTABLE, (case_id, stamp(step.now)))
+        moved = [one for row in rows if (one := _deadline(step, row, why))]
+        step.save()
+    return moved
+
+
+def _deadline(step: Step, row: Any, why: str) -> Moved | None:
+    key, node, clock, code, kind, received, amount, before, steps = row
+    calendar = step.snapshot.calendar(code)
+    due, provisional, explained = _anew(calendar, kind, received, amount, loads(steps))
+    if due <= step.now:
+        return None
+    step.tx.run(statements.MOVE_DEADLINE, (stamp(due), provisional, explained, key))
+    if stamp(due) == before:
+        return None
+    step.tx.run(statements.MOVE_TIMERS, (stamp(due), key))
+    step.tx.run(statements.MOVE_ITEMS, (stamp(due), key))
+    step.record("deadline.moved", node=node, subject=key, clock=clock, before=before, due=stamp(due), reason=why)
+    return Moved(step.case.number, clock, moment(before), due)
+
+
+def _anew(calendar: Calendar, kind: Any, received: str, amount: str, steps: Any) -> tuple[datetime, bool, str]:
+    """The due moment, whether it is an estimate, and what explains it; after a pause only what was left counts."""
+    if isinstance(steps, dict):
+        resumed = moment(steps["resumed"])
+        due = timeline(kind, calendar).add(resumed, timedelta(seconds=steps["left"]))
+        return due, calendar.provisional(resumed, due), dumps({**steps, "due": stamp(due)})
+    found = limits.due(moment(received), Limit.parse(amount), kind, calendar)
+    return found.at, found.provisional, found.as_json()
+
+
+def warn_of_estimate(engine: Engine, tx: Tx, now: datetime, due: datetime) -> None:
+    """Tell the administrators, once a year, that limits run into a year whose holidays nobody has published."""
+    year = due.year
+    subject = f"{year} 年的放假安排尚未公布，时限为预估"
+    body = "请在国务院公布后到“设置 · 工作日历”发布该年安排；未到期的时限会据实重算，新旧时刻都留在流转记录中。"
+    engine.registry.raise_alarm(tx, now, f"provisional:{year}", subject, body)

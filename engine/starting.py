@@ -1,0 +1,146 @@
+"""Starting a case: who may, is everybody there who will be needed, is the form right; then the first step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from engine import cases, filling, owners
+from engine.cases import CaseRow
+from engine.clock import local
+from engine.definitions import Definition
+from engine.errors import Misconfigured, NotAllowed
+from engine.forms import Submission, digest
+from engine.history import GENESIS
+from engine.operations import GuardContext
+from engine.people import People
+from engine.posts import DEPARTMENT_KINDS
+from engine.spiff import Node, Run
+from engine.step import Step
+from engine.store import dumps, stamp
+from engine.transactions import Tx
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from engine.engine import Engine
+
+KNOWN = "SELECT id, number FROM instance WHERE request_key = ?"
+
+
+@dataclass(frozen=True)
+class Application:
+    """A filled-in start form: whose, for which procedure, with an idempotency key of the page it was typed on."""
+
+    process: str
+    actor: int
+    department: int
+    values: Mapping[str, Any] = field(default_factory=dict)
+    key: str | None = None
+
+
+def known(tx: Tx, key: str | None) -> tuple[int, str] | None:
+    """The case that this request key has started before: a double click starts nothing twice (E-31)."""
+    row = tx.one(KNOWN, (key,)) if key else None
+    return (row[0], row[1]) if row else None
+
+
+def start(engine: Engine, tx: Tx, application: Application) -> Step:
+    """Check, create the case and run it to its first waits; the caller saves."""
+    now = engine.clock.now()
+    people = engine.snapshots.at(tx).people
+    definition_id, definition = engine.definitions.newest(tx, application.process)
+    node = definition.start
+    may_start(people, node, application.actor, application.department, now)
+    _must_be_staffed(people, definition, application, now)
+    submission = _submission(engine, tx, definition, node, application, now)
+    case = _create(tx, definition_id, definition, application, submission.values, now)
+    step = Step(engine, tx, case, None, application.actor)
+    step.record(
+        "case.started",
+        node=node.id,
+        process=definition.process,
+        version=definition.version,
+        fields=sorted(submission.changed),
+        form=digest(case.form),
+        department=application.department,
+    )
+    run = Run.start(definition.model, submission.decisions)
+    step.begin(run, fresh=True)
+    return step
+
+
+def may_start(people: People, node: Node, actor: int, department: int, now: datetime) -> None:
+    """Only the post the diagram names, of a department of the kinds it names (2.1.1, 3.1).
+
+    Raises NotAllowed with whom to turn to.
+    """
+    kinds = node.extensions.get("departments", "").split()
+    own = people.department(department)
+    if kinds and own.kind not in kinds:
+        allowed = "、".join(DEPARTMENT_KINDS.get(kind, kind) for kind in kinds)
+        raise NotAllowed(
+            what="提出这项申请", why=f"按制度只能由{allowed}部门提出，{own.name}请联系相关经营单位的归口人员"
+        )
+    post = people.post(owners.setting(node, "post") or "focal", department)
+    if post is None or people.may(actor, post.id, now) is None:
+        name = people.post_name(post.id) if post else f"{own.name}归口人员"
+        raise NotAllowed(what="提出这项申请", why=f"只有{name}可以提交；您可以保存草稿，请其提交（SD-010 3.1）")
+
+
+def _must_be_staffed(people: People, definition: Definition, application: Application, now: datetime) -> None:
+    """Every step that is sure to come for the applicant's or the maintaining department must find somebody."""
+    for node in definition.model.nodes.values():
+        whose, kind = owners.setting(node, "department"), owners.setting(node, "post")
+        if node.kind != "user" or whose not in ("applicant", "maintaining") or not kind:
+            continue
+        department = application.department if whose == "applicant" else people.maintaining(now).id
+        executor = people.answering(kind, department, now)
+        if node.extensions.get("separate") and _alone(people, executor.post.id, application.actor, now):
+            raise Misconfigured(
+                what=f"{people.post_name(executor.post.id)}只有申请人本人，“{node.name}”无人可以审核",
+                remedy="为该岗位任命另一人，或请上级部门代为提出",
+            )
+
+
+def _alone(people: People, post_id: int, actor: int, now: datetime) -> bool:
+    return {acting.person.id for acting in people.acting(post_id, now)} <= {actor}
+
+
+def _submission(
+    engine: Engine, tx: Tx, definition: Definition, node: Node, application: Application, now: datetime
+) -> Submission:
+    name = node.extensions.get("form")
+    if name is None:
+        return filling.without_form(node.id, "start", application.values, {})
+    people = engine.snapshots.at(tx).people
+    form = definition.forms[name]
+    who = GuardContext(tx, now, people, application.actor, application.department, None, node.id)
+    return filling.submit(form, application.values, {}, who, engine.registry, application.department)
+
+
+def _create(
+    tx: Tx,
+    definition_id: int,
+    definition: Definition,
+    application: Application,
+    form: Mapping[str, Any],
+    now: datetime,
+) -> CaseRow:
+    model = definition.model
+    number = cases.next_number(tx, model.extensions.get("prefix", "LC"), local(now).year)
+    title = definition.title(form) or model.name
+    urgent = bool(form.get(model.extensions.get("urgent", ""), False))
+    row = tx.one(
+        cases.CREATE,
+        (
+            number, definition_id, definition.process, title, application.actor, application.department, urgent,
+            application.key, dumps(form), b"", GENESIS, stamp(now),
+        ),
+    )  # fmt: skip
+    assert row is not None
+    return CaseRow(
+        row[0], number, definition_id, definition.process, title, "open", None, application.actor,
+        application.department, urgent, 1, dict(form), b"", 0, 0, GENESIS,
+    )  # fmt: skip

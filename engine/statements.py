@@ -1,0 +1,123 @@
+"""The prepared statements of the step, inbox and sweep paths; `?` marks, the same text for both databases."""
+
+LIVE = "('open', 'claimed', 'paused')"
+
+# --- work items -----------------------------------------------------------------------------------------------
+
+# New items are inserted, items whose step vanished are cancelled: one statement for both.
+PUT_ITEMS = (
+    "INSERT INTO work_item (id, instance_id, node, name, form, post_id, department_id, item, deadline_id, due, urgent,"
+    " round, status, opened_at, done_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (id) DO UPDATE SET status = excluded.status, done_at = excluded.done_at"
+    f" WHERE work_item.status IN {LIVE}"
+)
+FINISH_ITEM = (
+    "UPDATE work_item SET status = 'done', done_at = ?, done_by = ?, on_behalf_of = ?, outcome = ?, comment = ?,"
+    " submission = ?, replaced = ?, signature = ? WHERE id = ? AND status IN ('open', 'claimed')"
+    " AND (holder_id IS NULL OR holder_id = ?) RETURNING post_id, deadline_id, due, viewed_at"
+)
+READ_ITEM = (
+    "SELECT id, instance_id, node, name, form, post_id, department_id, item, deadline_id, due, urgent, round, status,"
+    " holder_id, opened_at, viewed_at, claimed_at, done_at, done_by, outcome, comment, submission, signature"
+    " FROM work_item WHERE id = ?"
+)
+CLAIM_ITEM = (
+    "UPDATE work_item SET status = 'claimed', holder_id = ?, claimed_at = ?"
+    " WHERE id = ? AND status IN ('open', 'claimed') AND (holder_id IS NULL OR holder_id = ?)"
+)
+RELEASE_ITEM = (
+    "UPDATE work_item SET status = 'open', holder_id = NULL, claimed_at = NULL"
+    " WHERE id = ? AND status = 'claimed' AND holder_id = ?"
+)
+HAND_OVER_ITEM = (
+    "UPDATE work_item SET status = 'claimed', holder_id = ?, claimed_at = ?"
+    " WHERE id = ? AND status IN ('open', 'claimed')"
+)
+VIEW_ITEM = "UPDATE work_item SET viewed_at = ? WHERE id = ? AND viewed_at IS NULL"
+LAST_DONE_BY = (
+    "SELECT done_by FROM work_item WHERE instance_id = ? AND node = ? AND status = 'done'"
+    " ORDER BY done_at DESC, id DESC LIMIT 1"
+)
+LAST_DONE_BY_DEPARTMENT = (
+    "SELECT done_by FROM work_item WHERE instance_id = ? AND node = ? AND department_id = ? AND status = 'done'"
+    " ORDER BY done_at DESC, id DESC LIMIT 1"
+)
+CLOSE_ITEMS = f"UPDATE work_item SET status = 'cancelled', done_at = ? WHERE instance_id = ? AND status IN {LIVE}"
+PAUSE_ITEMS = "UPDATE work_item SET status = 'paused', due = ? WHERE instance_id = ? AND status IN ('open', 'claimed')"
+RESUME_ITEM = (
+    "UPDATE work_item SET status = CASE WHEN holder_id IS NULL THEN 'open' ELSE 'claimed' END, due = ? WHERE id = ?"
+)
+
+# --- deadlines ------------------------------------------------------------------------------------------------
+
+PUT_DEADLINES = (
+    "INSERT INTO deadline (id, instance_id, scope, node, clock, policy_id, department_id, post_id, calendar,"
+    " received_at, amount, kind, urgent, due, provisional, steps, status, breached, round)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?)"
+)
+CLOSE_DEADLINE = (
+    "UPDATE deadline SET closed_at = ?, status = CASE WHEN due < ? THEN 'late' ELSE 'met' END"
+    " WHERE id = ? AND status IN ('open', 'paused') RETURNING due, breached, status, clock"
+)
+VOID_DEADLINE = (
+    "UPDATE deadline SET closed_at = ?, status = CASE WHEN due < ? THEN 'late' ELSE 'void' END"
+    " WHERE id = ? AND status IN ('open', 'paused') RETURNING due, breached, status, clock"
+)
+CONTINUE_DEADLINE = (
+    "UPDATE deadline SET closed_at = ?, status = 'continued' WHERE id = ? AND status = 'open'"
+    " RETURNING clock, policy_id, department_id, post_id, calendar, received_at, amount, kind, urgent, due,"
+    " provisional, steps, breached, round"
+)
+READ_DEADLINE_DUE = "SELECT due, status FROM deadline WHERE id = ?"
+BREACH = (
+    "UPDATE deadline SET breached = ? WHERE id = ? AND status = 'open' AND NOT breached AND due < ?"
+    " RETURNING due, clock, node"
+)
+MARK_BREACHED = "UPDATE deadline SET breached = ? WHERE id = ?"
+OPEN_DEADLINES = (
+    "SELECT id, scope, node, clock, calendar, kind, due, status, paused_left, breached, steps, received_at, amount"
+    " FROM deadline WHERE instance_id = ? AND status IN ('open', 'paused')"
+)
+PAUSE_DEADLINE = "UPDATE deadline SET status = 'paused', paused_at = ?, paused_left = ? WHERE id = ?"
+MOVE_DEADLINE = (
+    "UPDATE deadline SET status = 'open', paused_at = NULL, paused_left = NULL, due = ?, provisional = ?, steps = ?"
+    " WHERE id = ?"
+)
+OVERDUE = "SELECT id FROM deadline WHERE status = 'open' AND NOT breached AND due < ? ORDER BY due LIMIT ?"
+
+# --- timers and jobs ------------------------------------------------------------------------------------------
+
+PUT_TIMERS = (
+    "INSERT INTO timer (id, instance_id, node, deadline_id, due, status) VALUES (?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (id) DO UPDATE SET status = excluded.status"
+)
+DUE_TIMERS = "SELECT id FROM timer WHERE status = 'pending' AND due < ? ORDER BY due LIMIT ?"
+FIRE_TIMER = (
+    "UPDATE timer SET status = 'fired', fired_at = ? WHERE id = ? AND status = 'pending' AND due < ?"
+    " RETURNING node, deadline_id, due"
+)
+CLOSE_TIMERS = "UPDATE timer SET status = 'cancelled' WHERE instance_id = ? AND status IN ('pending', 'paused')"
+PAUSE_TIMERS = "UPDATE timer SET status = 'paused' WHERE instance_id = ? AND status = 'pending'"
+RESUME_TIMERS = "UPDATE timer SET status = 'pending' WHERE instance_id = ? AND status = 'paused'"
+MOVE_TIMERS = "UPDATE timer SET due = ? WHERE instance_id = ? AND deadline_id = ? AND status IN ('pending', 'paused')"
+SET_TIMER = "UPDATE timer SET status = ?, attempts = attempts + ? WHERE id = ? AND status = ?"
+
+PUT_JOBS = (
+    "INSERT INTO job (id, instance_id, node, operation, parameters, status, run_after)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET status = excluded.status"
+)
+DUE_JOBS = "SELECT id FROM job WHERE status = 'waiting' AND run_after <= ? ORDER BY run_after LIMIT ?"
+CASE_JOBS = "SELECT id FROM job WHERE instance_id = ? AND status = 'waiting' AND run_after <= ? ORDER BY id"
+CLAIM_JOB = (
+    "UPDATE job SET status = 'done', done_at = ?, attempts = attempts + 1, last_error = NULL"
+    " WHERE id = ? AND status = 'waiting' AND run_after <= ? RETURNING node, operation, parameters, attempts"
+)
+DELAY_JOB = (
+    "UPDATE job SET attempts = attempts + 1, run_after = ?, last_error = ?, status = ?"
+    " WHERE id = ? AND status = 'waiting'"
+)
+READ_JOB = "SELECT node, operation, attempts, status FROM job WHERE id = ?"
+CLOSE_JOBS = "UPDATE job SET status = 'cancelled' WHERE instance_id = ? AND status IN ('waiting', 'paused', 'failed')"
+PAUSE_JOBS = "UPDATE job SET status = 'paused' WHERE instance_id = ? AND status = 'waiting'"
+RESUME_JOBS = "UPDATE job SET status = 'waiting' WHERE instance_id = ? AND status = 'paused'"
+RETRY_JOB = "UPDATE job SET status = 'waiting', attempts = 0, run_after = ? WHERE id = ? AND status = 'failed'"

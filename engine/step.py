@@ -1,0 +1,124 @@
+"""One step of one case: load and lock, move the tokens, make the waits equal to them, save — in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from engine import cases, waits
+from engine.cases import CaseRow, Versions
+from engine.definitions import Definition
+from engine.errors import NotFound, NotPossible
+from engine.history import Chain, Event
+from engine.people import People
+from engine.policy_tables import PolicyVersion
+from engine.snapshots import Snapshot
+from engine.spiff import Node, Run, Scope, Wait
+from engine.store import stamp
+from engine.transactions import Tx
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
+
+
+class Step:
+    """A case between loading and saving. Whoever makes one calls `save` once; leaving it unsaved changes nothing."""
+
+    def __init__(self, engine: Engine, tx: Tx, case: CaseRow, versions: Versions | None, actor: int | None) -> None:
+        self.engine, self.tx, self.case, self.actor_id = engine, tx, case, actor
+        self.now: datetime = engine.clock.now()
+        self.stamped = stamp(self.now)
+        self.snapshot: Snapshot = engine.snapshots.at(tx, versions)
+        self.chain = Chain(case.id, case.event_count, case.event_head, self.now)
+        self.definition: Definition = engine.definitions.get(tx, case.definition_id)
+        self._run: Run | None = None
+        self.waits_before: Mapping[str, Wait] = {}
+        self.scopes_before: Mapping[str, Scope] = {}
+        self.finished: str | None = None  # address of the item or job this step itself has dealt with
+        self.jobs: list[str] = []  # ids of the jobs this step has opened
+        self.known_due: tuple[str, str] | None = None  # deadline and due of the item just finished
+
+    @classmethod
+    def of(cls, engine: Engine, tx: Tx, case_id: int, actor: int | None = None) -> Step:
+        case, versions = cases.load(tx, case_id)
+        return cls(engine, tx, case, versions, actor)
+
+    @property
+    def people(self) -> People:
+        return self.snapshot.people
+
+    @property
+    def policy(self) -> PolicyVersion:
+        """The policy in force now: what is received now is governed by it."""
+        return self.snapshot.policy(self.definition.model.extensions.get("policy", "SD-010"), self.now)
+
+    @property
+    def run(self) -> Run:
+        """The tokens, loaded when first asked for."""
+        if self._run is None:
+            self.begin(Run.load(self.definition.model, self.case.state))
+        assert self._run is not None
+        return self._run
+
+    def begin(self, run: Run, fresh: bool = False) -> None:
+        """Take over a run; what it waits for now is what the tables hold, unless it is fresh."""
+        self._run = run
+        if not fresh:
+            self.waits_before = {wait.task: wait for wait in run.waits}
+            self.scopes_before = {scope.task: scope for scope in run.scopes}
+
+    def node(self, node_id: str) -> Node:
+        return self.definition.model.nodes[node_id]
+
+    def wait(self, wait_id: str, kind: str) -> Wait:
+        """The open wait behind a row.
+
+        Raises NotFound when the case no longer waits there (the row was lost: a defect worth an incident).
+        """
+        run = self.run
+        wait = self.waits_before.get(cases.task_of(wait_id))
+        if wait is None or wait.kind != kind or run is None:
+            raise NotFound(what="这项待办")
+        return wait
+
+    def leave_tokens(self) -> None:
+        """Keep the stored tokens as they are: the case ends where it stands."""
+        self._run = None
+
+    def record(
+        self,
+        kind: str,
+        *,
+        node: str | None = None,
+        subject: str | None = None,
+        occurred_at: datetime | None = None,
+        **data: Any,
+    ) -> None:
+        """Append an event to the case's chain."""
+        self.chain.add(Event(kind, occurred_at or self.now, self.actor_id, node, subject, data))
+
+    def must_be_open(self, doing: str) -> None:
+        """Refuse with the reason when the case is suspended or over."""
+        if self.case.status == cases.SUSPENDED:
+            raise NotPossible(what=doing, why="流程已挂起，恢复后再办；挂起期间不计时")
+        if self.case.status != cases.OPEN:
+            raise NotPossible(what=doing, why="流程已办结、撤回或作废，可在“已办”中查看")
+
+    def save(self) -> None:
+        """Write waits, events and the case; nothing of the step exists before this."""
+        if self._run is not None:
+            waits.reconcile(self, self._run)
+            self.case.state = self._run.dump()
+            if self._run.completed and self.case.status == cases.OPEN:
+                self.end(cases.ENDED, self.case.outcome or "ended")
+        self.case.event_count, self.case.event_head = self.chain.count, self.chain.head
+        self.chain.write(self.tx)
+        cases.save(self.tx, self.case)
+
+    def end(self, status: str, outcome: str) -> None:
+        """Close the case; handlers let go of what they hold for it."""
+        self.case.status, self.case.outcome, self.case.ended_at = status, outcome, self.now
+        self.record(f"case.{status}", outcome=outcome)
+        for close in self.engine.registry.closers:
+            close(self.tx, self.case.id, self.now, outcome)

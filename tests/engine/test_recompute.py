@@ -1,0 +1,171 @@
+"""A calendar that changes while work is open: due moments that have not come yet move, the others stay (E-08…E-11)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from engine import recompute
+from engine.calendar_seed import Special
+from engine.clock import local
+from engine.company import set_day
+from engine.errors import NotAllowed
+from tests.cast import moment
+from tests.engine.world import World
+
+# As the State Council might publish it: a bridge day off on 4 January, worked in on Saturday the 9th.
+YEAR_2027 = {
+    date(2027, 1, 1): Special("holiday", "元旦"),
+    date(2027, 1, 4): Special("holiday", "元旦"),
+    date(2027, 1, 9): Special("makeup", "元旦调休上班"),
+}
+
+
+@pytest.fixture
+def eve(world: World) -> tuple[World, int]:
+    """A step that reached 马国栋 on New Year's Eve at four, while nobody knows the holidays of 2027."""
+    world.alarms: list[tuple[str, str]] = []  # type: ignore[misc]
+    world.registry.alarms.append(lambda tx, now, fact, subject, body: world.alarms.append((subject, body)))
+    world.clock.move_to(moment("2026-12-31", "16:00"))
+    return world, world.apply()
+
+
+def t1(world: World, case: int) -> dict:
+    return next(row for row in world.deadlines(case) if row["clock"] == "T1")
+
+
+def publish(world: World, who: str = "赵磊") -> list[recompute.Moved]:
+    return recompute.publish_year(world.engine, world.cast.person(who), 2027, YEAR_2027)
+
+
+def test_a_due_moment_in_an_unpublished_year_is_an_estimate_and_the_administrators_hear_of_it(eve) -> None:
+    """E-08: nothing crashes, the fallback calendar is used."""
+    world, case = eve
+
+    deadline = t1(world, case)
+
+    assert f"{local(deadline['due']):%m-%d %H:%M}" == "01-04 11:00"
+    assert deadline["provisional"]
+    assert [subject for subject, _ in world.alarms] == ["2027 年的放假安排尚未公布，时限为预估"]
+
+
+def test_the_published_year_moves_deadline_timer_and_inbox_together_and_keeps_both_on_record(eve) -> None:
+    """E-08, E-09."""
+    world, case = eve
+    before = t1(world, case)["due"]
+
+    moved = publish(world)
+
+    after = t1(world, case)
+    item = next(row for row in world.items(case) if row["node"] == "Task_approve")
+    timer = next(row for row in world.rows("timer", case) if row["node"] == "Timer_approve")
+    event = next(row for row in world.rows("event", case, "seq") if row["kind"] == "deadline.moved")
+    assert f"{local(after['due']):%m-%d %H:%M}" == "01-05 11:00"
+    assert not after["provisional"]
+    assert {item["due"], timer["due"]} == {after["due"]}
+    assert before.isoformat(timespec="milliseconds") in event["data"]
+    assert after["due"].isoformat(timespec="milliseconds") in event["data"]
+    assert [(one.before, one.due) for one in moved if one.clock == "T1"] == [(before, after["due"])]
+    assert "1 件" in world.alarms[-1][1] or "2 件" in world.alarms[-1][1]
+    assert world.engine.verify() == []
+
+
+def test_it_fires_at_the_moved_moment_and_not_before(eve) -> None:
+    world, case = eve
+    before = t1(world, case)["due"]
+    publish(world)
+
+    world.clock.move_to(before + timedelta(hours=1))
+    world.engine.sweep()
+    early = world.events(case)
+    world.clock.move_to(t1(world, case)["due"] + timedelta(seconds=1))
+    world.engine.sweep()
+
+    assert "timer.fired" not in early
+    assert [name for name, _ in world.calls] == ["test.escalate"]
+
+
+def test_a_year_that_was_estimated_rightly_moves_nothing_and_ends_the_estimate(eve) -> None:
+    world, case = eve
+    before = t1(world, case)["due"]
+
+    moved = recompute.publish_year(world.engine, world.cast.person("赵磊"), 2027, {date(2027, 1, 1): Special("holiday", "元旦")})
+
+    assert moved == []
+    assert (t1(world, case)["due"], t1(world, case)["provisional"]) == (before, False)
+    assert "deadline.moved" not in world.events(case)
+
+
+def test_what_is_overdue_already_stays_overdue(eve) -> None:
+    """E-11: no calendar erases a breach, whether or not a sweep has noted it."""
+    world, case = eve
+    before = t1(world, case)["due"]
+
+    world.clock.move_to(before + timedelta(minutes=1))
+    publish(world)
+    world.engine.sweep()
+
+    assert t1(world, case)["due"] == before
+    assert t1(world, case)["breached"]
+
+
+def test_nobody_becomes_late_by_a_calendar_that_comes_out_afterwards(world: World) -> None:
+    """The estimate said holiday, the published year says working day: the shorter limit would have passed."""
+    world.clock.move_to(moment("2026-12-31", "17:00"))
+    case = world.apply()
+    before = t1(world, case)["due"]
+    published = {date(2027, 1, 2): Special("makeup", "元旦调休上班"), date(2027, 1, 1): Special("holiday", "元旦")}
+
+    world.clock.move_to(moment("2027-01-03", "10:00"))
+    recompute.publish_year(world.engine, world.cast.person("赵磊"), 2027, published)
+
+    assert t1(world, case)["due"] == before
+    assert "deadline.moved" not in world.events(case)
+
+
+def test_a_suspended_case_is_counted_on_the_new_calendar_when_it_goes_on(eve) -> None:
+    world, case = eve
+    keeper = world.cast.person("李志强")
+    world.engine.suspend(case, keeper, "等客户", "等客户补证照")
+    publish(world)
+
+    world.clock.move_to(moment("2027-01-04", "08:30"))
+    world.engine.resume(case, keeper)
+
+    assert f"{local(t1(world, case)['due']):%m-%d %H:%M}" == "01-05 11:00"
+
+
+def test_a_resumed_limit_moves_by_what_it_had_left(eve) -> None:
+    world, case = eve
+    keeper = world.cast.person("李志强")
+    world.engine.suspend(case, keeper, "等客户", "等客户补证照")
+    world.clock.move_to(moment("2026-12-31", "17:00"))
+    world.engine.resume(case, keeper)
+
+    publish(world)
+
+    assert f"{local(t1(world, case)['due']):%m-%d %H:%M}" == "01-05 12:00"
+
+
+def test_a_half_day_off_given_by_the_company_moves_open_limits_too(world: World) -> None:
+    """E-10."""
+    case = world.apply()
+    admin = world.cast.person("赵磊")
+    world.clock.move_to(moment("2026-09-16", "11:00"))
+    with world.transactions.write() as tx:
+        set_day(
+            tx, world.clock.now(), admin, "2026-09-16", kind="workday", name="台风停工", reason="集团通知 12 号",
+            hours=["08:30-12:00"],
+        )  # fmt: skip
+
+    recompute.recompute(world.engine, admin, "台风停工")
+
+    assert f"{local(t1(world, case)['due']):%m-%d %H:%M}" == "09-17 09:30"
+
+
+def test_only_an_administrator_publishes_a_year(eve) -> None:
+    world, _ = eve
+
+    with pytest.raises(NotAllowed):
+        publish(world, "李志强")
