@@ -1,0 +1,102 @@
+"""How alike two parts of two customers are: points for the parts of a name, shares (0–1) for other facts."""
+
+import re
+
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.fuzz import ratio
+
+from handlers.customers.naming import ParsedName, fold, normalise
+from handlers.customers.phone import check_phone, split_extension
+from handlers.customers.pinyin import sounds_alike
+from handlers.customers.text import Invalid
+from handlers.customers.words import FORMS, SYNONYMS, WEAK_TRADES, split_trades
+
+# What the parts of a name can earn; together 100. Chosen so that of two names with the same 字号 another city
+# or another trade stays under 80, a missing region or a homophone comes between 80 and 95.
+BRAND, REGION, TRADE, FORM = 42, 25, 26, 7
+
+
+def brand_points(a: ParsedName, b: ParsedName) -> int:
+    """字号: equal, read the same, one slip in a long one, one inside the other."""
+    left, right = (fold(name.brand).replace(" ", "") for name in (a, b))
+    if not left or not right:
+        return 0
+    if left == right:
+        return BRAND
+    if sounds_alike(left, right):
+        return 33
+    shorter, longer = sorted((left, right), key=len)
+    if len(shorter) >= 4 and (Levenshtein.distance(left, right) <= 1 or ratio(left, right) >= 90):
+        return 30
+    slip = len(shorter) == len(longer) == 3 and Levenshtein.distance(left, right) == 1
+    inside = len(shorter) >= 2 and (longer.startswith(shorter) or longer.endswith(shorter))
+    return 21 if slip or inside else 0
+
+
+def region_points(a: str, b: str) -> int:
+    """行政区划: equal, one inside the other, one missing, another place."""
+    if a == b:
+        return REGION
+    if not a or not b:
+        return 15
+    return 18 if a.startswith(b) or b.startswith(a) else 0
+
+
+def trade_points(a: str, b: str) -> int:
+    """行业: equal, equal but for 发展 and the like, one missing, sharing a word, another trade."""
+    left, right = _trades(a), _trades(b)
+    if left == right:
+        return TRADE
+    strong_left, strong_right = left - WEAK_TRADES, right - WEAK_TRADES
+    if strong_left and strong_left == strong_right:
+        return 20
+    if not strong_left or not strong_right:
+        return 10
+    return 4 if any(one in two or two in one for one in strong_left for two in strong_right) else 0
+
+
+def form_points(a: str, b: str) -> int:
+    """组织形式: the same kind, one missing, 有限 and 股份 (a firm may be converted), another kind."""
+    left, right = FORMS.get(a, a), FORMS.get(b, b)
+    if left == right:
+        return FORM
+    if not left or not right:
+        return 4
+    return 1 if {left, right} == {"有限", "股份"} else 0
+
+
+def phone_share(a: str, b: str) -> float:
+    """1 when both dial the same line, whatever the spelling and the extension."""
+    left, right = _dialled(a), _dialled(b)
+    return 1.0 if left and left == right else 0.0
+
+
+def address_share(a: str, b: str) -> float:
+    """How alike two addresses are; other numbers in them (楼栋, 门牌) count half."""
+    left, right = (normalise(text).replace(" ", "") for text in (a, b))
+    alike = ratio(left, right) / 100
+    if not left or not right or alike < 0.8:
+        return 0.0
+    return alike if re.findall(r"\d+", left) == re.findall(r"\d+", right) else alike / 2
+
+
+def person_share(a: str, b: str) -> float:
+    """1 for the same name, less for one that reads the same."""
+    left, right = normalise(a), normalise(b)
+    if not left or not right:
+        return 0.0
+    if left == right:
+        return 1.0
+    return 0.4 if sounds_alike(left, right) else 0.0
+
+
+def _trades(text: str) -> frozenset[str]:
+    return frozenset(SYNONYMS.get(word, word) for word in split_trades(text)[1])
+
+
+def _dialled(text: str) -> str:
+    number = split_extension(text)[0]
+    try:
+        return check_phone(number).value
+    except Invalid:
+        return re.sub(r"\D", "", number)

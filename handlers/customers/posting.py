@@ -1,0 +1,213 @@
+"""Posting: the only code that writes customers, once per application (SD-010 2.3, R-030, E-82).
+
+Party, names, account, views, version and the proof of posting are written in the transaction of the step that
+follows; a failure leaves nothing behind, and a second attempt finds the first and gives the same code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from pypinyin import Style, lazy_pinyin
+from sqlalchemy import Table, insert
+
+from engine.errors import NotAllowed, Refused
+from engine.operations import Case
+from engine.store import dumps
+from engine.transactions import Tx
+from handlers.customers import numbering, requests
+from handlers.customers.keys import DOMESTIC, key_of
+from handlers.customers.naming import ParsedName, block_keys, parse
+from handlers.customers.pinyin import initials
+from handlers.customers.records import snapshot
+from handlers.customers.tables import account, account_version, name_key, party, party_name, posting
+from handlers.customers.view_tables import ROWS, VIEWS, fields, partner
+
+OWN_CODE = "customer_code"  # the stated code of an external number range
+# A sold-to account is its own sold-to, ship-to, bill-to and payer until somebody says otherwise.
+FUNCTIONS = {
+    "C001": ("AG", "WE", "RE", "RG"),
+    "C005": ("AG", "WE", "RE", "RG"),
+    "C006": ("AG", "WE", "RE", "RG"),
+}
+_NAME_FIELDS = {
+    "legal_name": "current",
+    "short_name": "short",
+    "name_en": "english",
+    "name_trad": "traditional",
+}
+
+
+@dataclass(frozen=True)
+class Posted:
+    customer_code: str
+    account_id: int
+    posted_by: int
+    again: bool = False  # an earlier attempt had already posted it
+
+
+@dataclass(frozen=True)
+class Release:
+    """The maintainer's completed step on which posting rests."""
+
+    work_item_id: str
+    person_id: int
+
+
+def posted(tx: Tx, instance_id: int) -> Posted | None:
+    """What an application has posted."""
+    row = tx.one("SELECT customer_code, account_id, posted_by FROM posting WHERE instance_id = ?", (instance_id,))
+    return Posted(row[0], row[1], row[2], again=True) if row else None
+
+
+def post(tx: Tx, now: datetime, case: Case, job: str, released: Release) -> Posted:
+    """Write the customer of an application for a new one and give it its code.
+
+    Raises Refused KEY_TAKEN when the key has gone to somebody else, NotAllowed without a maintainer's
+    release, Misconfigured when the number range is used up.
+    """
+    if earlier := posted(tx, case.id):
+        return earlier
+    _require_release(tx, case.id, released)
+    party_id = _party(tx, now, case)
+    account_id, code = _account(tx, now, case, party_id)
+    _views(tx, account_id, case.form)
+    _partners(tx, account_id, str(case.form["account_group"]))
+    _version(tx, now, case.id, account_id, released.person_id)
+    values = {"instance_id": case.id, "job": job, "account_id": account_id, "customer_code": code}
+    tx.core(
+        insert(posting).values(
+            **values, work_item_id=released.work_item_id, posted_by=released.person_id, posted_at=now
+        )
+    )
+    requests.release(tx, case.id, now, "posted")
+    return Posted(code, account_id, released.person_id)
+
+
+def _require_release(tx: Tx, instance_id: int, released: Release) -> None:
+    """No import, no interface, no other role may write: only a maintainer's completed step of this case."""
+    row = tx.one(
+        "SELECT 1 FROM work_item w JOIN post p ON p.id = w.post_id WHERE w.id = ? AND w.instance_id = ?"
+        " AND w.done_by = ? AND w.status = 'done' AND p.kind = 'maintainer'",
+        (released.work_item_id, instance_id, released.person_id),
+    )
+    if row is None:
+        raise NotAllowed(what="写入客户主数据", why="没有客户主数据维护员办结的建档步骤（SD-010 2.3）")
+
+
+# --- who -------------------------------------------------------------------------------------------
+
+
+def _party(tx: Tx, now: datetime, case: Case) -> int:
+    """The party: new, or for an approved exception the existing one (one legal person, several accounts)."""
+    key = key_of(case.form)
+    if key is not None:
+        requests.must_be_free(tx, case.id, key, excepted=bool(case.form.get("separate_reason")))
+        if row := tx.one("SELECT id FROM party WHERE key = ? AND status = 'active'", (key,)):
+            return int(row[0])
+    party_id = _insert(
+        tx,
+        party,
+        key=key,
+        customer_type=str(case.form.get("customer_type") or ""),
+        country=str(case.form.get("country") or DOMESTIC),
+        tax_id_type=str(case.form.get("tax_id_type") or ""),
+        tax_id=case.form.get("tax_id"),
+        status="active",
+        created_at=now,
+    )
+    for field, kind in _NAME_FIELDS.items():
+        if name := case.form.get(field):
+            _name(tx, now, party_id, kind, str(name))
+    return party_id
+
+
+def _name(tx: Tx, now: datetime, party_id: int, kind: str, name: str) -> None:
+    parsed = parse(name)
+    name_id = _insert(
+        tx,
+        party_name,
+        party_id=party_id,
+        kind=kind,
+        name=name,
+        normal=parsed.normal,
+        brand=parsed.brand,
+        initials=_initials(parsed),
+        valid_from=now,
+    )
+    tx.core(insert(name_key), [{"key": key[:60], "name_id": name_id} for key in sorted(block_keys(parsed))])
+
+
+def _initials(name: ParsedName) -> str:
+    """Pinyin initials to find a name by: of the whole as a reader would say it, and of the 字号 in every reading."""
+    whole = "".join(lazy_pinyin(name.normal.replace(" ", ""), style=Style.FIRST_LETTER)).lower()
+    return " ".join(dict.fromkeys((whole, *initials(name.brand.replace(" ", "")))))[:200]
+
+
+def _account(tx: Tx, now: datetime, case: Case, party_id: int) -> tuple[int, str]:
+    group = str(case.form["account_group"])
+    if numbering.range_of(tx, group).external:
+        code = str(case.form.get(OWN_CODE) or "")
+        if problem := numbering.stated_problem(tx, group, code):
+            raise Refused("KEY_TAKEN", problem)
+    else:
+        code = numbering.next_code(tx, group)
+    account_id = _insert(
+        tx,
+        account,
+        customer_code=code,
+        account_group=group,
+        party_id=party_id,
+        department_id=case.department_id,
+        status="active",
+        version=1,
+        created_at=now,
+    )
+    return account_id, code
+
+
+# --- what ------------------------------------------------------------------------------------------
+
+
+def _views(tx: Tx, account_id: int, form: Mapping[str, Any]) -> None:
+    """Copy every form field into the column of its name; a view nobody filled in is not created."""
+    for table in VIEWS.values():
+        values = _of(table, form)
+        if values:
+            tx.core(insert(table).values(account_id=account_id, **values))
+    for field, table in ROWS.items():
+        for line, row in enumerate(form.get(field) or [], start=1):
+            tx.core(insert(table).values(account_id=account_id, line=line, **_of(table, row)))
+
+
+def _of(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
+    known = {column.name for column in fields(table)}
+    return {name: value for name, value in values.items() if name in known and value not in (None, "")}
+
+
+def _partners(tx: Tx, account_id: int, group: str) -> None:
+    for function in FUNCTIONS.get(group, ()):
+        tx.core(insert(partner).values(account_id=account_id, function=function, partner_id=account_id))
+
+
+def _version(tx: Tx, now: datetime, instance_id: int, account_id: int, person_id: int) -> None:
+    content = snapshot(tx, account_id)
+    tx.core(
+        insert(account_version).values(
+            account_id=account_id,
+            number=1,
+            instance_id=instance_id,
+            posted_by=person_id,
+            posted_at=now,
+            snapshot=content,
+            hash=sha256(dumps(content).encode()).hexdigest(),
+        )
+    )
+
+
+def _insert(tx: Tx, table: Table, **values: Any) -> int:
+    return int(tx.core(insert(table).values(**values).returning(table.c.id)).scalar_one())

@@ -1,0 +1,60 @@
+"""How stored values are shown: labels of coded values, masks of sensitive ones (`info["mask"]` of a column)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column
+
+from engine.forms import Catalogue
+from handlers.customers.identity import identity_key
+from handlers.customers.masking import mask, mask_number
+
+
+@dataclass(frozen=True)
+class Value:
+    """One field as it is shown; `text` is the label of a coded value."""
+
+    name: str
+    label: str
+    text: str
+    masked: bool = False
+
+
+class Show:
+    """Writes values; coded ones read as the catalogue says. `reveal` leaves nothing masked: the caller logs it."""
+
+    def __init__(self, catalogue: Catalogue | None = None, reveal: bool = False) -> None:
+        self.reveal = reveal
+        known = catalogue.fields.values() if catalogue else ()
+        every = [part for one in known for part in (one, *one.columns)]
+        self.options = {one.id: dict(one.options) for one in every if one.options}
+
+    def values(self, columns: list[Column[Any]], row: Mapping[str, Any]) -> tuple[Value, ...]:
+        return tuple(self.value(column, row[column.name]) for column in columns if column.name in row)
+
+    def value(self, column: Column[Any], value: Any) -> Value:
+        text, kind = self._text(column.name, value), column.info.get("mask")
+        shown = text if kind is None or self.reveal else _hidden(kind, text)
+        return Value(column.name, column.comment or column.name, shown, shown != text)
+
+    def _text(self, name: str, value: Any) -> str:
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        if isinstance(value, list):
+            return "、".join(map(str, value))
+        return self.options.get(name, {}).get(str(value), str(value))
+
+
+def number_text(tax_id: str | None) -> str:
+    """A tax number for lists: an organisation's is public, a person's is masked."""
+    return _hidden("tax_id", tax_id) if tax_id else ""
+
+
+def _hidden(kind: str, text: str) -> str:
+    if kind != "tax_id":
+        return mask(kind, text)
+    key = identity_key(text)
+    return mask_number(text) if key and key.kind == "身份证" else text

@@ -1,0 +1,67 @@
+"""What people did in a case, as the customer handlers read it: completed work items with what they said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.operations import Context
+from engine.store import loads, moment
+from engine.transactions import Tx
+
+_DONE = (
+    "SELECT id, node, post_id, department_id, round, opened_at, done_at, done_by, outcome, comment, submission,"
+    " signature FROM work_item WHERE instance_id = ? AND status = 'done' ORDER BY done_at, id"
+)
+
+
+@dataclass(frozen=True)
+class StepDone:
+    """A work item somebody has completed."""
+
+    id: str
+    node: str
+    post_id: int | None
+    department_id: int | None
+    round: int
+    opened_at: datetime
+    done_at: datetime
+    done_by: int
+    outcome: str
+    comment: str
+    submission: Mapping[str, Any]
+    signature: Mapping[str, Any] | None
+
+
+def steps_done(tx: Tx, instance_id: int) -> list[StepDone]:
+    """Everything people have done in the case, oldest first."""
+    return [
+        StepDone(
+            row[0],
+            row[1],
+            row[2],
+            row[3],
+            row[4],
+            moment(row[5]),
+            moment(row[6]),
+            row[7],
+            row[8] or "",
+            row[9] or "",
+            loads(row[10]) if row[10] else {},
+            loads(row[11]) if row[11] else None,
+        )
+        for row in tx.all(_DONE, (instance_id,))
+    ]
+
+
+def last_done(tx: Tx, instance_id: int, node: str) -> StepDone | None:
+    """How a step ended the last time it was done."""
+    return next((step for step in reversed(steps_done(tx, instance_id)) if step.node == node), None)
+
+
+def said(ctx: Context, step: StepDone | None, field: str) -> str:
+    """What a step said in a field: its own submission first, then the form of the case."""
+    value = (step.submission if step else {}).get(field, ctx.case.form.get(field))
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value or "")

@@ -1,0 +1,36 @@
+"""What people were told: the notice in a person's inbox is the record, outbound messages are copies of it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
+
+from engine.store import Instant, metadata
+
+INBOX = "inbox"
+OUTBOUND = "outbound"  # until the first channel is tried
+
+_DUE = text("status IN ('queued', 'sending')")
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("instance_id", ForeignKey("instance.id")),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("channel", String(12), nullable=False),  # inbox, or the channel an outbound message is on now
+    Column("kind", String(20), nullable=False),  # escalate result not_new …
+    Column("subject", String(200), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("dedupe_key", String(120), nullable=False),  # the same fact is told once per person and medium
+    Column("status", String(10), nullable=False),  # queued sending sent failed
+    Column("attempts", Integer, nullable=False, server_default="0"),  # on the present channel
+    Column("next_at", Instant),
+    Column("last_error", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("sent_at", Instant),
+    Column("read_at", Instant),
+    UniqueConstraint("dedupe_key"),
+    Index("ix_notice_unread", "person_id", "created_at", sqlite_where=text("channel = 'inbox'"),
+          postgresql_where=text("channel = 'inbox'")),
+    Index("ix_notice_due", "next_at", sqlite_where=_DUE, postgresql_where=_DUE),
+)  # fmt: skip
