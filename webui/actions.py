@@ -1,0 +1,203 @@
+"""The action bar: one button per outcome of the form, each with what it does to the clock; then the other verbs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from engine.casefile import Item
+from engine.errors import CountersignError
+from engine.forms import Form, Outcome
+from webui import texts
+from webui.case_view import CaseView
+from webui.expectations import consequence
+from webui.handing_over import entitled
+
+Action = dict[str, Any]
+
+DEFAULT = Outcome("done", "办结", "primary")
+LOOKS = {"primary": "primary", "danger": "late", "default": ""}
+ICONS = {"primary": "check", "danger": "arrow-back-up", "default": "arrow-right"}
+REASON = {
+    "id": "reason",
+    "name": "reason",
+    "label": "理由",
+    "kind": "textarea",
+    "width": 6,
+    "max": 500,
+    "required": True,
+}
+
+
+def of_item(view: CaseView, item: Item) -> tuple[list[Action], list[Action]]:
+    """The buttons of a step for whoever works it: in the bar, and under 更多."""
+    form = view.file.definition.forms.get(item.form or "")
+    taken = item.holder_id not in (None, view.me)
+    why = _("%(name)s已签收，请其退回公共待办或转办给您", name=view.worker(item)) if taken else ""
+    outcomes = form.outcomes if form else (DEFAULT,)
+    bar = [_outcome(view, item, form, one, why) for one in outcomes]
+    bar += [_claim(view, item)] if _shared(view, item) and item.holder_id is None else []
+    bar.append(_transfer(view, item))
+    more = [_release(item)] if item.holder_id == view.me and _shared(view, item) else []
+    return bar, [*more, *of_case(view)]
+
+
+def of_case(view: CaseView) -> list[Action]:
+    """What may be done to the case as a whole by this person."""
+    case = view.file.case
+    if not case.running:
+        return []
+    found = []
+    mine = case.applicant_id == view.me or _focal(view)
+    if mine and case.outcome != "posted":
+        found.append(_whole(view, "withdraw", "撤回申请", "arrow-back-up", "计时停止，已超时的仍在记录上", danger=True))
+    if view.holds("admin", "maintainer"):
+        found.append(_suspend(view) if case.status == "open" else _resume(view))
+    if view.holds("admin"):
+        found.append(_whole(view, "cancel", "作废", "ban", "流程停止，不能恢复", danger=True))
+    return found
+
+
+def _outcome(view: CaseView, item: Item, form: Form | None, outcome: Outcome, why: str) -> Action:
+    told = consequence(view, item, form, outcome) if form else ""
+    action: Action = {
+        "verb": outcome.id,
+        "label": outcome.label,
+        "icon": "writing-sign" if outcome.signs else ICONS[outcome.style],
+        "tone": LOOKS[outcome.style],
+        "consequence": told,
+        "url": url_for("work.complete", item_id=item.id, outcome=outcome.id),
+        "submits": True,
+        "disabled": why or None,
+        "key": {"primary": "a", "danger": "r"}.get(outcome.style),
+    }
+    if outcome.signs or outcome.needs_comment or outcome.style == "danger":
+        action["confirm"] = {
+            "title": outcome.label,
+            "button": _button(outcome),
+            "danger": outcome.style == "danger",
+            "fields": [_comment(outcome)],
+            "effects": [line for line in (outcome.consequence, told) if line],
+        }
+    return action
+
+
+def _button(outcome: Outcome) -> str:
+    return _("确认%(label)s", label=outcome.label)
+
+
+def _comment(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "id": "comment",
+        "name": f"comment-{outcome.id}",
+        "label": _("原因") if outcome.needs_comment else _("意见"),
+        "kind": "textarea",
+        "width": 6,
+        "max": 2000,
+        "required": outcome.needs_comment,
+    }
+
+
+def _claim(view: CaseView, item: Item) -> Action:
+    return {
+        "verb": "claim",
+        "label": _("签收"),
+        "icon": "hand-stop",
+        "consequence": _("时限不变；同岗位的人不再办这件"),
+        "url": url_for("work.claim", item_id=item.id),
+    }
+
+
+def _release(item: Item) -> Action:
+    return {
+        "verb": "release",
+        "label": _("退回公共待办"),
+        "icon": "users",
+        "url": url_for("work.release", item_id=item.id),
+    }
+
+
+def _transfer(view: CaseView, item: Item) -> Action:
+    posts = {item.post_id} if item.post_id else set()
+    takers = [one for one in entitled(view.known.people, posts, view.now) if one.id != (item.holder_id or view.me)]
+    action: Action = {
+        "verb": "transfer",
+        "label": _("转办"),
+        "icon": "transfer",
+        "key": "t",
+        "consequence": _("时限不变，到期时在谁手上由谁承担"),
+        "url": url_for("work.transfer", item_id=item.id),
+    }
+    if not takers:
+        return action | {"disabled": _("%(post)s没有其他人任职", post=view.place(item))}
+    to = {
+        "id": "to",
+        "name": "to",
+        "label": _("转给"),
+        "kind": "choice",
+        "width": 3,
+        "required": True,
+        "options": [{"value": str(one.id), "label": one.name} for one in takers],
+        "value": str(takers[0].id) if len(takers) == 1 else "",
+    }
+    effects = [action["consequence"]]
+    return action | {
+        "confirm": {"title": _("转办"), "button": _("转办"), "fields": [to, _reason()], "effects": effects}
+    }
+
+
+def _whole(
+    view: CaseView, verb: str, label: str, icon: str, effect: str, danger: bool = False, fields: Any = None
+) -> Action:
+    return {
+        "verb": verb,
+        "label": _(label),
+        "icon": icon,
+        "consequence": _(effect),
+        "url": url_for("cases.act", case_id=view.file.case.id, verb=verb),
+        "confirm": {
+            "title": _(label),
+            "button": _(label),
+            "danger": danger,
+            "fields": fields or [_reason()],
+            "effects": [_(effect)],
+        },
+    }
+
+
+def _suspend(view: CaseView) -> Action:
+    category = {
+        "id": "category",
+        "name": "category",
+        "label": _("类别"),
+        "kind": "choice",
+        "width": 3,
+        "required": True,
+        "options": [{"value": key, "label": _(label)} for key, label in texts.SUSPENSIONS.items()],
+    }
+    fields = [category, _reason()]
+    return _whole(view, "suspend", "挂起", "player-pause", "时限暂停，恢复后接着计", fields=fields)
+
+
+def _resume(view: CaseView) -> Action:
+    fields = [_reason() | {"required": False}]
+    return _whole(view, "resume", "恢复", "player-play", "时限接着计剩余的部分", fields=fields)
+
+
+def _reason() -> dict[str, Any]:
+    return REASON | {"label": _("理由")}
+
+
+def _shared(view: CaseView, item: Item) -> bool:
+    return item.post_id is not None and len(view.known.people.acting(item.post_id, view.now)) > 1
+
+
+def _focal(view: CaseView) -> bool:
+    department = view.file.case.department_id
+    post = view.known.people.post("focal", department) if department else None
+    try:
+        return post is not None and view.known.people.may(view.me, post.id, view.now) is not None
+    except CountersignError:
+        return False

@@ -1,0 +1,132 @@
+"""已办 and 我发起的: the same table of cases seen from two sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from engine import casefile, inbox, worklists
+from engine.casefile import Deadline
+from engine.inbox import Entry
+from engine.snapshots import Snapshot
+from engine.transactions import Tx
+from engine.wording import moment_text
+from engine.worklists import Started, Waiting
+from webui import texts
+from webui.here import link, me, now, services
+from webui.inbox_rows import Kinds
+from webui.pills import UNTIMED, overrun, pill, used_text
+
+PAGE = 50
+WHICH = {"": "全部", "open": "办理中", "closed": "已结束"}
+
+
+def done(tx: Tx, known: Snapshot, page: int) -> dict[str, Any]:
+    """What the person has done, newest first."""
+    total = worklists.count_done(tx, me())
+    entries = inbox.done_by(tx, me(), PAGE, PAGE * (max(page, 1) - 1))
+    kinds = Kinds(tx, services().engine.definitions, (entry.process for entry in entries))
+    deadlines = casefile.deadlines_of(tx, [e.deadline_id for e in entries if e.deadline_id])
+    query = request.args.get("q", "").strip()[:80]
+    shown = [entry for entry in entries if query.casefold() in f"{entry.number} {entry.title}".casefold()]
+    return {
+        "rows": [_done_row(entry, kinds, known, deadlines.get(entry.deadline_id or "")) for entry in shown],
+        "filters": [{"label": _("全部"), "count": total, "url": url_for("inbox.done"), "current": True}],
+        "query": query,
+        "pager": _pager(page, total, lambda number: url_for("inbox.done", page=number)),
+        "empty": {"title": _("还没有办过的事项"), "text": _("办完的待办会列在这里。"), "links": []},
+    }
+
+
+def _done_row(entry: Entry, kinds: Kinds, known: Snapshot, deadline: Deadline | None) -> dict[str, Any]:
+    late = deadline is not None and deadline.late
+    assert entry.done_at is not None
+    return {
+        "id": entry.id,
+        "url": url_for("cases.show", case_id=entry.case_id),
+        "number": entry.number,
+        "kind": kinds.label(entry.process),
+        "customer": entry.title,
+        "urgent": entry.urgent,
+        "summary": entry.summary,
+        "step": entry.name,
+        "spent": "" if deadline is None else used_text(deadline, entry.done_at, known).rpartition("，")[2],
+        "status": texts.tag((overrun(deadline, known, now()), "late")) if late and deadline else None,
+        "at": moment_text(entry.done_at, now()),
+    }
+
+
+def started(tx: Tx, known: Snapshot, which: str, page: int) -> dict[str, Any]:
+    """What the person has started, with the steps each case waits for."""
+    which = which if which in WHICH else ""
+    counts = worklists.count_started(tx, me())
+    cases = worklists.started_by(tx, me(), which, PAGE, PAGE * (max(page, 1) - 1))
+    kinds = Kinds(tx, services().engine.definitions, (case.process for case in cases))
+    waiting = worklists.waiting(tx, (case.id for case in cases))
+    ids = [one.deadline_id for group in waiting.values() for one in group if one.deadline_id]
+    deadlines = casefile.deadlines_of(tx, ids)
+    query = request.args.get("q", "").strip()[:80]
+    shown = [case for case in cases if query.casefold() in f"{case.number} {case.title}".casefold()]
+    return {
+        "rows": [_started_row(case, kinds, known, waiting[case.id], deadlines) for case in shown],
+        "filters": [
+            {
+                "label": _(label),
+                "count": counts[code],
+                "url": url_for("inbox.started", which=code or None),
+                "current": which == code,
+            }
+            for code, label in WHICH.items()
+        ],
+        "query": query,
+        "pager": _pager(page, counts[which], lambda number: url_for("inbox.started", which=which or None, page=number)),
+        "empty": {"title": _("还没有发起过申请"), "text": _("发起的申请会列在这里，随时可看办到哪一步。"), "links": []},
+        "apply_url": link("apply.choose"),
+    }
+
+
+def _started_row(
+    case: Started, kinds: Kinds, known: Snapshot, waiting: list[Waiting], deadlines: dict[str, Deadline]
+) -> dict[str, Any]:
+    running = case.status in ("open", "suspended")
+    timed = next((deadlines[one.deadline_id] for one in waiting if one.deadline_id in deadlines), None)
+    names = list(dict.fromkeys(one.name for one in waiting))
+    return {
+        "id": str(case.id),
+        "url": url_for("cases.show", case_id=case.id),
+        "number": case.number,
+        "kind": kinds.label(case.process),
+        "customer": case.title,
+        "urgent": case.urgent,
+        "summary": _("第 %(n)s 次送审", n=case.round) if case.round > 1 else "",
+        "step": "、".join(names) or "–",
+        "holder": "、".join(dict.fromkeys(filter(None, (holder(known, one) for one in waiting)))),
+        "deadline": (pill(timed, now(), known) if timed else UNTIMED) if running and waiting else None,
+        "status": texts.status_tag(case.status, case.outcome),
+        "at": moment_text(case.started_at, now()),
+    }
+
+
+def holder(known: Snapshot, one: Waiting) -> str:
+    """In whose hands a step is: who has claimed it, else who acts in its post."""
+    if one.holder_id:
+        return known.people.person(one.holder_id).name
+    executor = known.people.executor(one.post_id, now()) if one.post_id else None
+    return executor.acting.person.name if executor else ""
+
+
+def _pager(page: int, total: int, address: Callable[[int], str]) -> dict[str, Any] | None:
+    pages = max(1, -(-total // PAGE))
+    if pages == 1:
+        return None
+    page = min(max(page, 1), pages)
+    return {
+        "page": page,
+        "pages": pages,
+        "total": total,
+        "previous": address(page - 1) if page > 1 else None,
+        "next": address(page + 1) if page < pages else None,
+    }

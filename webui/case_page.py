@@ -1,0 +1,109 @@
+"""The page of a case with its tabs, for those who work it and for those who only look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from engine import forms, signing
+from engine.casefile import Item
+from engine.forms import Form
+from webui import changes
+from webui.case_view import CaseView
+from webui.diagram import Marks
+from webui.here import link, services
+from webui.limits_page import limits_page
+from webui.timeline import Timeline
+
+TABS = {"form": "表单", "diagram": "流程图", "log": "流转记录", "changes": "变更对比", "limits": "时限说明"}
+
+
+def context(view: CaseView, tab: str, base: str, item: Item | None = None) -> dict[str, Any]:
+    """What work/show.html needs beside the form and the actions; `base` is the address of the page."""
+    tab = tab if tab in TABS else "form"
+    found = changes.rows(view.values, view.known.people, view.now)
+    timeline = Timeline(view)
+    counts = {"log": len(view.file.events), "changes": len(found)}
+    page: dict[str, Any] = {
+        "case": view.head(item),
+        "tab": tab,
+        "tabs": [
+            {
+                "key": key,
+                "label": _(label),
+                "url": base if key == "form" else f"{base}?tab={key}",
+                "count": counts.get(key),
+            }
+            for key, label in TABS.items()
+        ],
+        "steps": timeline.build(),
+        "elapsed": timeline.elapsed(),
+        "tools": [
+            {"label": _("打印申请表"), "icon": "printer", "url": url_for("cases.paper", case_id=view.file.case.id)}
+        ],
+    }
+    return page | _tab(view, tab, item, found)
+
+
+def _tab(view: CaseView, tab: str, item: Item | None, found: list[dict[str, str]]) -> dict[str, Any]:
+    if tab == "log":
+        return {"events": view.teller.rows(), "seal": _seal(view)}
+    if tab == "changes":
+        return {"changes": found, "signature_note": signatures(view)}
+    if tab == "limits":
+        return {"limits": limits_page(view, view.deadline(item))}
+    if tab == "diagram":
+        return {"diagram": Marks(view).page(), "facts": facts(view), "events": view.teller.rows()[-12:]}
+    return {}
+
+
+def sections(view: CaseView) -> list[dict[str, Any]]:
+    """The whole form of the case, read-only, sensitive values masked as this person's rights demand."""
+    catalogue = view.file.definition.catalogue
+    names = tuple(section.id for section in catalogue.sections)
+    clear = {"*": tuple(sorted(view.clear))}
+    whole = Form("case", "", catalogue, (), read={"*": names}, clear=clear)
+    drawn = forms.render(whole, view.file.case.form, view.context(), readonly=True)
+    return [with_links(part) for part in drawn if part["filled"]]
+
+
+def with_links(section: dict[str, Any]) -> dict[str, Any]:
+    """Attachments of a drawn section lead to their files."""
+    for field in section["fields"]:
+        for file in field["value"] or () if field["kind"] == "attachment" else ():
+            file["url"] = link("attachments.download", attachment_id=file["id"])
+    return section
+
+
+def signatures(view: CaseView) -> str:
+    """Which signatures still cover what the form says now."""
+    told = []
+    for item in changes.done(view.file):
+        if item.signature:
+            holds = signing.valid(
+                services().engine.seals, view.file.definition.catalogue, item.signature, view.file.case.form
+            )
+            who, when = view.name(item.done_by), view.moment(item.done_at or view.now)
+            state = "仍然有效" if holds else "已失效：签字后其所签栏目有改动，须重新签字盖章"
+            told.append(f"{item.name}，{who} {when} 的签字{'和印章' if item.signature.get('seal') else ''}{state}。")
+    return "".join(told)
+
+
+def facts(view: CaseView) -> list[dict[str, str]]:
+    """What was decided so far, below the diagram."""
+    case, definition = view.file.case, view.file.definition
+    told = {
+        "申请类型": view.kind,
+        "紧急处理": "是" if case.urgent else "否",
+        "送审次数": f"第 {case.round} 次",
+        "流程版本": f"{definition.name} 第 {definition.version} 版",
+    }
+    decided = [(item.name, view.teller.outcome(item, item.outcome)) for item in changes.done(view.file)]
+    return [{"label": label, "value": value} for label, value in [*told.items(), *decided[-6:]]]
+
+
+def _seal(view: CaseView) -> str:
+    head = view.file.events[-1].hash if view.file.events else ""
+    return _("每条记录都与前一条相扣，改动、删除或插入任何一条都会被发现。末条校验值 %(hash)s", hash=head[:16])

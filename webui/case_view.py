@@ -1,0 +1,181 @@
+"""A case as one person sees it now: the file, who looks, and what both together allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from engine import casefile
+from engine.casefile import CaseFile, Deadline, Item
+from engine.errors import NotAllowed
+from engine.forms import Context
+from engine.people import POST_KINDS, Acting
+from engine.snapshots import Snapshot
+from engine.spiff import Node
+from engine.transactions import Tx
+from engine.wording import moment_text
+from webui import texts
+from webui.changes import Values
+from webui.here import me, now, services, snapshot
+from webui.log import Teller
+from webui.pills import due_text, pill, used_text
+
+OVERSEERS = ("maintainer", "assessor", "admin")  # posts that see every case
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """What every part of a case page is built from; made in one read transaction."""
+
+    tx: Tx
+    file: CaseFile
+    known: Snapshot
+    me: int
+    now: datetime
+
+    @classmethod
+    def of(cls, tx: Tx, case_id: int) -> CaseView:
+        """The case, if the person signed in may see it; raises NotFound, NotAllowed."""
+        view = cls(tx, casefile.read(tx, services().engine.definitions, case_id), snapshot(tx), me(), now())
+        if not view.allowed:
+            raise NotAllowed(what="查看这件流程", why="只有申请部门、经办部门、维护员、考核人员和管理员可以查看")
+        return view
+
+    @cached_property
+    def my_departments(self) -> frozenset[int]:
+        """The departments a person belongs to or holds a post in."""
+        home = self.known.people.person(self.me).department_id
+        held = {post.department_id for post in self.known.people.posts_of(self.me, self.now)}
+        return frozenset(held | ({home} if home else set()))
+
+    def holds(self, *kinds: str) -> bool:
+        return any(post.kind in kinds for post in self.known.people.posts_of(self.me, self.now))
+
+    @property
+    def allowed(self) -> bool:
+        """Whether this person may see the case at all."""
+        mine = self.file.case.applicant_id == self.me
+        return mine or self.holds(*OVERSEERS) or bool(self.my_departments & self.file.departments)
+
+    # --- names ------------------------------------------------------------------------------------------
+
+    @cached_property
+    def teller(self) -> Teller:
+        return Teller(self.file, self.known, self.now)
+
+    def name(self, person_id: int | None) -> str:
+        return self.teller.person(person_id)
+
+    def moment(self, at: datetime) -> str:
+        return moment_text(at, self.now)
+
+    def node(self, node_id: str) -> Node:
+        return self.file.definition.model.nodes[node_id]
+
+    def place(self, item: Item) -> str:
+        """Where a step is done: `经营一部归口人员`."""
+        return self.teller.post(item.post_id)
+
+    def acting(self, item: Item) -> Acting | None:
+        """In which capacity the person may work a step."""
+        return self.known.people.may(self.me, item.post_id, self.now) if item.post_id else None
+
+    def worker(self, item: Item) -> str:
+        """Who has the step in hand, else who is first in line for it."""
+        if item.holder_id:
+            return self.name(item.holder_id)
+        executor = self.known.people.executor(item.post_id, self.now) if item.post_id else None
+        return executor.acting.person.name if executor else "岗位空缺"
+
+    # --- what is on the page ------------------------------------------------------------------------------
+
+    @cached_property
+    def live(self) -> list[Item]:
+        """The open steps, duties left out."""
+        return [i for i in self.file.items if i.live and "duty" not in self.node(i.node).extensions]
+
+    def deadline(self, item: Item | None) -> Deadline | None:
+        """The deadline a page is about: the step's own, else the next one due, else the last one there was."""
+        if item is not None:
+            return self.file.deadline_of(item)
+        owed = [found for one in self.live if (found := self.file.deadline_of(one))]
+        timed = [d for d in self.file.deadlines.values() if "duty" not in self.node(d.node).extensions]
+        if owed or self.file.case.running:
+            return min(owed, key=lambda one: one.due, default=None)
+        return max(timed, key=lambda one: one.received_at, default=None)
+
+    @cached_property
+    def clear(self) -> frozenset[str]:
+        """Fields whose sensitive values this person sees in full: of sections they or their department wrote."""
+        catalogue = self.file.definition.catalogue
+        if self.holds("maintainer"):
+            return frozenset(catalogue.fields)
+        written: set[str] = set()
+        for item in self.file.items:
+            if item.done_by == self.me or (item.department_id in self.my_departments and item.done):
+                written |= set(item.submission)
+        if self.file.case.department_id in self.my_departments:
+            written |= self._applied
+        owned = [s for s in catalogue.sections if written & {one.id for one in s.fields}]
+        return frozenset(one.id for section in owned for one in section.fields)
+
+    @cached_property
+    def _applied(self) -> set[str]:
+        started = next((event for event in self.file.events if event.kind == "case.started"), None)
+        return set(started.data.get("fields") or ()) if started else set()
+
+    def context(self, item: Item | None = None) -> Context:
+        """What forms need to know in order to draw themselves for this case."""
+        department = item.department_id if item else None
+        return Context(
+            self.tx,
+            self.now,
+            self.known.people,
+            department,
+            item.item if item else None,
+            services().engine.registry,
+            self.file.case.department_id,
+        )
+
+    @cached_property
+    def values(self) -> Values:
+        return Values(self.file, self.context(), self.clear)
+
+    def head(self, item: Item | None = None) -> dict[str, Any]:
+        """The title block of the page."""
+        case = self.file.case
+        deadline = self.deadline(item) if case.running else None
+        timed = deadline is not None and deadline.status == "open"
+        current = [item] if item else self.live
+        steps = list(dict.fromkeys(one.name for one in current))
+        post = self.known.people.department(case.department_id).name if case.department_id else ""
+        return {
+            "number": case.number,
+            "kind": self.kind,
+            "title": case.title,
+            "step": "、".join(steps),
+            "applicant": f"{post} {self.name(case.applicant_id)}，{self.moment(case.started_at)}",
+            "clause": self.clause(current[0].node) if current else "",
+            "urgent": case.urgent,
+            "status": texts.status_tag(case.status, case.outcome) if case.status != "open" else None,
+            "deadline": pill(deadline, self.now, self.known) if case.running and (item or deadline) else None,
+            "due_text": used_text(deadline, self.now, self.known)
+            if timed and deadline
+            else due_text(deadline, self.now),
+        }
+
+    @property
+    def kind(self) -> str:
+        model = self.file.definition.model
+        return texts.KINDS.get(model.extensions.get("kind", ""), model.name)
+
+    def clause(self, node_id: str) -> str:
+        """The clauses of the policy that a step carries out: `SD-010 第 3.1、2.3 条`."""
+        clauses = self.node(node_id).extensions.get("clauses", "").split()
+        policy = self.file.definition.model.extensions.get("policy", "")
+        return f"{policy} 第 {'、'.join(clauses)} 条" if clauses else ""
+
+    def post_kind(self, item: Item) -> str:
+        return POST_KINDS[self.known.people.post_by_id(item.post_id).kind] if item.post_id else "系统"

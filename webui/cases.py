@@ -1,0 +1,88 @@
+"""A case to look at: its page, its diagram, its paper form; and what is done to a case as a whole."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from engine.definitions import DIAGRAM
+from webui import actions, case_page, texts
+from webui.case_view import CaseView
+from webui.here import me, services, toast
+from webui.paper import paper_page
+
+cases = Blueprint("cases", __name__, url_prefix="/cases")
+
+
+@cases.get("/<int:case_id>")
+def show(case_id: int) -> str:
+    """The case for everybody who may see it, with a way to the step that is theirs."""
+    base = url_for("cases.show", case_id=case_id)
+    with services().transactions.read() as tx:
+        view = CaseView.of(tx, case_id)
+        page = case_page.context(view, request.args.get("tab", "form"), base)
+        page |= {"crumb": _crumb(view), "actions": actions.of_case(view), "more": [], "draft": None}
+        page |= {"active": "started" if view.file.case.applicant_id == me() else "inbox"}
+        mine = [item for item in view.file.items if item.live and view.acting(item)]
+        if mine and view.file.case.status == "open":
+            link = {"label": _("去办理"), "icon": "arrow-right", "url": url_for("work.show", item_id=mine[0].id)}
+            page["tools"] = [link, *page["tools"]]
+        if page["tab"] == "form":
+            page |= {"sections": case_page.sections(view), "errors": [], "notices": _notices(view)}
+        return render_template("cases/show.html", **page)
+
+
+@cases.get("/<int:case_id>/diagram.bpmn")
+def diagram(case_id: int) -> Response:
+    """The diagram of the version that governs the case."""
+    with services().transactions.read() as tx:
+        text = CaseView.of(tx, case_id).file.definition.documents[DIAGRAM]
+    return Response(text, mimetype="application/xml")
+
+
+@cases.get("/<int:case_id>/print")
+def paper(case_id: int) -> str:
+    """申请表, as it goes into the binder."""
+    with services().transactions.read() as tx:
+        return render_template("print/form.html", **paper_page(CaseView.of(tx, case_id)))
+
+
+@cases.post("/<int:case_id>/<verb>")
+def act(case_id: int, verb: str) -> ResponseReturnValue:
+    """Withdraw, suspend, resume or void the case, with a reason."""
+    engine, reason = services().engine, request.form.get("reason", "").strip()
+    with services().transactions.read() as tx:
+        CaseView.of(tx, case_id)
+    if verb == "withdraw":
+        stepped, done = engine.withdraw(case_id, me(), reason), _("已撤回")
+    elif verb == "suspend":
+        category = request.form.get("category", "")
+        known = category if category in texts.SUSPENSIONS else "other"
+        stepped, done = engine.suspend(case_id, me(), known, reason), _("已挂起，时限暂停")
+    elif verb == "resume":
+        stepped, done = engine.resume(case_id, me(), reason), _("已恢复，时限接着计")
+    elif verb == "cancel":
+        stepped, done = engine.cancel(case_id, me(), reason), _("已作废")
+    else:
+        abort(404)
+    toast(f"{stepped.number} {done}。")
+    return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
+def _crumb(view: CaseView) -> dict[str, str]:
+    if view.file.case.applicant_id == view.me:
+        return {"label": _("我发起的"), "url": url_for("inbox.started")}
+    return {"label": _("我的待办"), "url": url_for("inbox.mine")}
+
+
+def _notices(view: CaseView) -> list[dict[str, str]]:
+    case = view.file.case
+    said = {
+        "case.suspended": case.status == "suspended",
+        "case.withdrawn.reason": case.status == "withdrawn",
+        "case.cancelled.reason": case.status == "cancelled",
+    }
+    told = [e for e in view.file.events if said.get(e.kind)]
+    tone = "late" if case.status == "cancelled" else "warn"
+    return [{"tone": tone, "text": f"{view.teller.who(e)}：{view.teller.sentence(e)}"} for e in told[-1:]]

@@ -1,0 +1,91 @@
+"""变更对比: what the steps of a case changed in its form, old and new side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.casefile import CaseFile, Item
+from engine.forms import Context, Field
+from engine.forms.kinds import empty
+from engine.forms.page import mask
+from engine.people import People
+from engine.wording import moment_text
+
+
+class Values:
+    """Values of a case's form as people read them; sensitive ones masked unless their section is open to them."""
+
+    def __init__(self, file: CaseFile, context: Context, clear: frozenset[str]) -> None:
+        self.file, self.context, self.clear = file, context, clear
+
+    def field(self, item: Item, name: str) -> Field | None:
+        """The field a step wrote: of the catalogue, or one that only this step's form has."""
+        form = self.file.definition.forms.get(item.form or "")
+        if form and name in form.fields:
+            return form.fields[name]
+        return self.file.definition.catalogue.fields.get(name)
+
+    def told(self, field: Field, value: Any) -> str:
+        """One value as text."""
+        if empty(value):
+            return ""
+        if field.kind == "table":
+            return "；".join(self._row(field, row) for row in value if isinstance(row, Mapping))
+        if field.sensitive and field.id not in self.clear:
+            return mask(value)
+        return self._simple(field, value)
+
+    def _row(self, table: Field, row: Mapping[str, Any]) -> str:
+        hidden = table.id not in self.clear
+        cells = []
+        for column in table.columns:
+            value = row.get(column.id)
+            if not empty(value):
+                cells.append(mask(value) if hidden and column.sensitive else self._simple(column, value))
+        return "，".join(cells)
+
+    def _simple(self, field: Field, value: Any) -> str:
+        labels = dict(self.context.options_of(field)) if field.options or field.source else {}
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        if field.kind == "attachment":
+            names = self.context.files([str(one) for one in value]) or {}
+            return "、".join(names.get(str(one), str(one)) for one in value)
+        if field.kind == "search":
+            return "已查重"
+        if isinstance(value, list):
+            return "、".join(labels.get(str(one), str(one)) for one in value)
+        text = labels.get(str(value), str(value))
+        return f"{text} {field.unit or '元'}" if field.kind == "money" else text
+
+
+def rows(values: Values, people: People, now: datetime) -> list[dict[str, str]]:
+    """Every change since the application, oldest first, for the tab."""
+    return [row for item in done(values.file) for row in of_item(values, item, people, now)]
+
+
+def of_item(values: Values, item: Item, people: People, now: datetime) -> list[dict[str, str]]:
+    """What one step changed in the form of the case; what it only noted for itself is no change."""
+    form = values.file.definition.forms.get(item.form or "")
+    own = form.own_ids if form else frozenset()
+    found = []
+    for name, new in item.submission.items():
+        field = None if name in own else values.field(item, name)
+        if field is not None and item.done_by and item.done_at:
+            found.append(
+                {
+                    "label": field.label,
+                    "old": values.told(field, item.replaced.get(name)),
+                    "new": values.told(field, new),
+                    "who": people.person(item.done_by).name,
+                    "when": moment_text(item.done_at, now),
+                }
+            )
+    return found
+
+
+def done(file: CaseFile) -> list[Item]:
+    """The finished steps by the moment they were finished."""
+    return sorted((item for item in file.items if item.done and item.done_at), key=lambda one: one.done_at)  # type: ignore[arg-type, return-value]

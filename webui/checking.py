@@ -1,0 +1,25 @@
+"""What `countersign check` prints: the problems of every procedure, each with file, element and remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import handlers  # fills the registry that operations are checked against
+from engine.check import check, rulebooks
+
+__all__ = ["check_all", "handlers"]
+
+
+def check_all(path: Path, policies: Path, single: bool) -> tuple[list[str], int]:
+    """Check one process folder, or all folders under `path`; returns the lines to print and the number of errors."""
+    folders = [path] if single else sorted(diagram.parent for diagram in path.glob("*/process.bpmn"))
+    books = rulebooks(policies)
+    lines, errors = [], 0
+    for folder in folders:
+        problems = check(folder, books)
+        found = sum(problem.level == "error" for problem in problems)
+        errors += found
+        lines += [f"{folder.name}/{problem}" for problem in problems]
+        if not found:
+            lines.append(f"{folder.name}：可以发布" + (f"，{len(problems)} 处提醒" if problems else ""))
+    return lines, errors

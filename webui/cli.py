@@ -1,0 +1,163 @@
+"""The command line: countersign run, schedule, init, due, check, verify, backup, restore, migrate."""
+
+from __future__ import annotations
+
+import functools
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from engine import backup as archives
+from engine import limits, migrate, roots
+from engine import settings as settings_file
+from engine.errors import CountersignError
+from engine.settings import Settings
+from engine.transactions import Transactions
+
+CONFIG = Path("config.yaml")
+
+
+def teaching(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Print an error as its Chinese message and end with exit code 1: no traceback for what a person can mend."""
+
+    @functools.wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except CountersignError as error:
+            raise click.ClickException(error.message) from None
+
+    return wrapped
+
+
+def _settings(**overrides: Any) -> Settings:
+    environment = dict(os.environ) | {f"COUNTERSIGN_{k.upper()}": str(v) for k, v in overrides.items()}
+    return settings_file.read(CONFIG, environment)
+
+
+@click.group(help="会签：按流程图运行公司的制度。")
+def main() -> None:
+    pass
+
+
+@main.command(help="启动网页服务；--demo 在空库中建演示数据。")
+@click.option("--demo", is_flag=True, help="演示模式：空库时建演示数据，登录页可选人，时钟可前拨。")
+@teaching
+def run(demo: bool) -> None:
+    from waitress import serve
+
+    from webui import create_app
+    from webui.demo import fill
+
+    settings = _settings(demo=True) if demo else _settings()
+    migrate.upgrade(settings.database)
+    if demo:
+        fill(settings)
+    app = create_app(settings)
+    metronome = app.extensions["countersign"].metronome()
+    if settings.scheduler:
+        metronome.start()
+    print(f"http://127.0.0.1:{settings.port}", flush=True)
+    serve(app, host="127.0.0.1", port=settings.port, threads=8, ident=None)
+
+
+@main.command(help="单独运行定时任务，供多个网页进程共用（网页进程设 scheduler: false）。")
+@teaching
+def schedule() -> None:
+    from webui.services import Services
+
+    metronome = Services.build(_settings()).metronome()
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    metronome.start()
+    print("定时任务已启动", flush=True)
+    stop.wait()
+    metronome.stop()
+
+
+@main.command(help="建立空的系统：数据库、公司日历、主数据维护部门和第一位管理员。")
+@click.option("--company", prompt="公司名称", help="公司名称")
+@click.option("--login", prompt="管理员登录名", help="管理员登录名")
+@click.option("--name", prompt="管理员姓名", help="管理员姓名")
+@click.option("--password", prompt="密码（至少 10 位）", hide_input=True, confirmation_prompt="再输一次")
+@teaching
+def init(company: str, login: str, name: str, password: str) -> None:
+    from webui.founding import found
+
+    settings = _settings()
+    migrate.upgrade(settings.database)
+    found(settings, company, login, name, password)
+    click.echo(f"已建立“{company}”。运行 countersign run，用 {login} 登录，在“设置”中建部门、岗位和人员。")
+
+
+@main.command(help="某时刻收到的步骤何时到期，例：countersign due '2026-09-18 17:30' 4h")
+@click.argument("received")
+@click.argument("limit")
+@click.option("--clock", default="work", help="work 工作时间，wall 自然时间，duty 值班时间")
+@teaching
+def due(received: str, limit: str, clock: str) -> None:
+    for line in limits.explain_due(received, limit, clock):
+        click.echo(line)
+
+
+@main.command(help="检查流程文件夹；有错误时退出码为 1。")
+@click.argument("folder", required=False, type=click.Path(exists=True, path_type=Path))
+@teaching
+def check(folder: Path | None) -> None:
+    from webui.checking import check_all
+
+    processes = Path(_settings().processes)
+    lines, errors = check_all(folder or processes, processes / "policies", single=folder is not None)
+    for line in lines:
+        click.echo(line)
+    sys.exit(1 if errors else 0)
+
+
+@main.command(help="核对事件日志与每日签名，指出第一条被改动、删除或插入的事件。")
+@teaching
+def verify() -> None:
+    from webui.services import Services
+
+    services = Services.build(_settings())
+    with services.transactions.read() as tx:
+        cases = tx.all("SELECT count(*), coalesce(sum(event_count), 0) FROM instance")[0]
+        faults = list(services.engine.verify())
+        faults += roots.verify(tx, services.engine.seals, Path(services.settings.exports))
+    for fault in faults:
+        click.echo(f"{fault.number}：{fault.what}")
+    if not faults:
+        click.echo(f"完好：{cases[0]} 件流程、{cases[1]} 条事件与每日签名一致。")
+    sys.exit(1 if faults else 0)
+
+
+@main.command(help="把全部数据备份成一个文件（两种数据库通用；密钥另行保管）。")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@teaching
+def backup(file: Path) -> None:
+    click.echo(archives.backup(Transactions(_settings().database), file))
+
+
+@main.command(help="把备份恢复到一个空的数据库。")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@teaching
+def restore(file: Path) -> None:
+    click.echo(archives.restore(_settings().database, file))
+
+
+@main.command("migrate", help="把数据库升级到本版本的表结构。")
+@teaching
+def migrate_command() -> None:
+    settings = _settings()
+    migrate.upgrade(settings.database)
+    click.echo("数据库已是最新的表结构。")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""What the people of the demonstration do at their desks, through the same verbs as the pages."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import insert
+
+from engine import store
+from engine.clock import ManualClock
+from engine.engine import Application, Completion
+from handlers.customers.search import search
+from webui.demo.company import DemoCompany
+from webui.services import Services
+
+OPEN_ITEM = (
+    "SELECT id FROM work_item WHERE instance_id = ? AND node = ? AND status IN ('open', 'claimed')"
+    " AND (? = 0 OR department_id = ?) ORDER BY id LIMIT 1"
+)
+LICENCE = b"%PDF-1.4\n% demonstration licence\n%%EOF\n"
+
+
+@dataclass
+class Desk:
+    """The verbs of the demonstration: search, apply, do, view."""
+
+    services: Services
+    company: DemoCompany
+    clock: ManualClock
+
+    def person(self, login: str) -> int:
+        return self.company.persons[login]
+
+    def department(self, code: str) -> int:
+        return self.company.departments[code]
+
+    def later(self, **span: float) -> datetime:
+        """A moment of working time from now, on the company's calendar."""
+        with self.services.transactions.read() as tx:
+            calendar = self.services.snapshot(tx).calendar(None)
+        return calendar.add(self.clock.now(), timedelta(**span))
+
+    def apply(self, login: str, department: str, form: dict[str, Any]) -> int:
+        """Search, attach the licence and hand the application in."""
+        person, now = self.person(login), self.clock.now()
+        with self.services.transactions.write() as tx:
+            found = search(tx, now, person, form["legal_name"], form.get("tax_id", ""))
+            file = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{form['legal_name']}{now}"))
+            tx.core(insert(store.attachment).values(_licence(file, person, now)))
+        dismissals = {
+            hit.candidate: {"reason": "关联企业，法人不同", "evidence": "两份营业执照的统一社会信用代码不同"}
+            for hit in found.hits
+            if not hit.same_key
+        }
+        evidence = {"search_ids": [found.id], "dismissals": dismissals}
+        values = {**form, "search": evidence, "attachments": [file], "outcome": "submit"}
+        stepped = self.services.engine.start(
+            Application("customer_create", person, self.department(department), values, file)
+        )
+        self.services.engine.settle(stepped.case_id)
+        return stepped.case_id
+
+    def search_again(self, login: str, form: dict[str, Any], case: int) -> dict[str, Any]:
+        """The duplicate search that a resubmission needs: it may be at most 30 minutes old."""
+        with self.services.transactions.write() as tx:
+            found = search(
+                tx, self.clock.now(), self.person(login), form["legal_name"], form.get("tax_id", ""), case_id=case
+            )
+        return {"search_ids": [found.id], "dismissals": {}}
+
+    def item(self, case: int, node: str, department: str | None = None) -> str | None:
+        code = self.department(department) if department else 0
+        with self.services.transactions.read() as tx:
+            row = tx.one(OPEN_ITEM, (case, node, code, code))
+        return str(row[0]) if row else None
+
+    def look(self, case: int, node: str, login: str, department: str | None = None) -> None:
+        """Open the item, as people do before they act."""
+        if item := self.item(case, node, department):
+            self.services.engine.view(item, self.person(login))
+
+    def do(
+        self, case: int, node: str, login: str, outcome: str, *, department: str | None = None, comment: str = "",
+        **values: Any,
+    ) -> None:  # fmt: skip
+        """Complete the open item of a node; what follows by itself is settled at once."""
+        item = self.item(case, node, department)
+        if item is None:
+            raise LookupError(f"demo: case {case} does not wait at {node}")
+        self.services.engine.view(item, self.person(login))
+        self.services.engine.complete(item, self.person(login), Completion(outcome, values, comment))
+        self.services.engine.settle(case)
+
+
+def _licence(file: str, person: int, now: datetime) -> dict[str, Any]:
+    return {
+        "id": file,
+        "name": "营业执照副本.pdf",
+        "media_type": "application/pdf",
+        "size": len(LICENCE),
+        "sha256": sha256(LICENCE).hexdigest(),
+        "content": LICENCE,
+        "uploaded_by": person,
+        "uploaded_at": now,
+    }

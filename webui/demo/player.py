@@ -1,0 +1,54 @@
+"""Plays stories against a pretended clock: each story says what it does and how long it then waits.
+
+A story is a generator of moments: it acts, yields when it wants to go on, and is resumed at that moment. Between
+two moments the clock stops at every due timer, as the sweep of a running system would.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from engine.clock import ManualClock
+from engine.store import moment
+from webui.demo.company import DemoCompany
+from webui.demo.desk import Desk
+from webui.services import Services
+
+Story = Iterator[datetime]
+NEXT_TIMER = "SELECT min(due) FROM timer WHERE status = 'pending'"
+
+
+class Player:
+    """The stage: one clock, many stories."""
+
+    def __init__(self, services: Services, company: DemoCompany, clock: ManualClock) -> None:
+        self.services, self.clock = services, clock
+        self.desk = Desk(services, company, clock)
+
+    def play(self, programme: list[tuple[datetime, object]], until: datetime) -> None:
+        """Play stories, each `(begin, story(desk))`, up to a moment; what is unfinished stays open."""
+        order = itertools.count()
+        queue: list[tuple[datetime, int, Story]] = []
+        for begin, story in programme:
+            heapq.heappush(queue, (begin, next(order), story(self.desk)))  # type: ignore[operator]
+        while queue and queue[0][0] <= until:
+            at, _, running = heapq.heappop(queue)
+            self._move(max(at, self.clock.now()))
+            following = next(running, None)
+            if following is not None:
+                heapq.heappush(queue, (following, next(order), running))
+        self._move(max(until, self.clock.now()))
+
+    def _move(self, to: datetime) -> None:
+        while (due := self._next_timer()) is not None and due < to:
+            self.clock.move_to(max(due + timedelta(seconds=1), self.clock.now()))
+            self.services.engine.sweep()
+        self.clock.move_to(to)
+
+    def _next_timer(self) -> datetime | None:
+        with self.services.transactions.read() as tx:
+            row = tx.one(NEXT_TIMER)
+        return moment(row[0]) if row and row[0] else None

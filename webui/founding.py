@@ -1,0 +1,43 @@
+"""What an installation is equipped with before its first case: days, number ranges, policies, procedures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from engine import calendar_tables, company, policy_tables
+from engine.clock import SystemClock, local
+from engine.definitions import build, publish, read_folder
+from engine.errors import FormInvalid
+from engine.settings import Settings
+from engine.transactions import Transactions, Tx
+from handlers.customers import numbering
+from webui import passwords
+
+
+def found(settings: Settings, company_name: str, login: str, name: str, password: str) -> None:
+    """Make an empty installation with its first administrator.
+
+    Raises FormInvalid for a weak password, NotPossible when somebody is registered already.
+    """
+    problems = passwords.problems(password, password, login)
+    if problems:
+        raise FormInvalid(problems)
+    secret = passwords.hashed(password)
+    transactions = Transactions(settings.database)
+    now = SystemClock().now()
+    with transactions.write() as tx:
+        admin = company.found(tx, now, company_name, login, name, secret)
+        equip(tx, now, Path(settings.processes), admin, years=(local(now).year, local(now).year + 1))
+    transactions.close()
+
+
+def equip(tx: Tx, now: datetime, processes: Path, author: int | None, years: Iterable[int]) -> None:
+    """Write down the days of these years, the number ranges, and publish what lies in the processes folder."""
+    calendar_tables.seed(tx, years)
+    numbering.seed(tx)
+    for file in sorted((processes / "policies").glob("*.yaml")):
+        policy_tables.publish(tx, now, file.read_text(encoding="utf-8"), file.name)
+    for folder in sorted(path.parent for path in processes.glob("*/process.bpmn")):
+        publish(tx, now, author, build(folder.name, read_folder(folder)), "随系统安装")

@@ -1,0 +1,56 @@
+"""What every view asks first: the services, the moment, who is signed in, where to go back to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from flask import current_app, request, session, url_for
+from flask_login import current_user
+
+from engine.people import People
+from engine.snapshots import Snapshot
+from engine.transactions import Tx
+from webui.services import Services
+
+
+def services() -> Services:
+    """The services of this application."""
+    found: Services = current_app.extensions["countersign"]
+    return found
+
+
+def now() -> datetime:
+    return services().clock.now()
+
+
+def me() -> int:
+    """Id of the person who is signed in."""
+    return int(current_user.id)
+
+
+def snapshot(tx: Tx) -> Snapshot:
+    return services().snapshot(tx)
+
+
+def holds(people: People, *kinds: str) -> bool:
+    """Whether the person signed in holds or deputises a post of one of these kinds."""
+    return any(post.kind in kinds for post in people.posts_of(me(), now()))
+
+
+def toast(text: str, undo_url: str | None = None) -> None:
+    """A short message on the next page; with `undo_url` it offers to take the act back."""
+    session["toasts"] = [*session.get("toasts", []), {"text": text, "undo_url": undo_url}]
+
+
+def back(default: str) -> str:
+    """The page of ours the request came from, else `default`; never another site's."""
+    came = urlsplit(request.referrer or "")
+    if came.netloc != request.host or came.scheme not in ("http", "https"):
+        return default
+    return came.path + (f"?{came.query}" if came.query else "")
+
+
+def link(endpoint: str, **values: object) -> str | None:
+    """The address of an endpoint, None when this installation has no such page."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None  # type: ignore[arg-type]

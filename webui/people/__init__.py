@@ -1,0 +1,5 @@
+"""设置: the pages of administrators — departments, persons, posts, calendar, import, check, audit list."""
+
+from webui.people.pages import people as people
+
+from webui.people import audit, calendar, departments, imports, persons, posts  # isort: skip  # noqa: F401

@@ -1,0 +1,65 @@
+"""Who may start what: the published procedures as one person finds them, with the reason where the answer is no."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine import owners, starting
+from engine.definitions import Definition, Definitions
+from engine.errors import NotAllowed
+from engine.people import Department, People, Person
+from engine.transactions import Tx
+
+PUBLISHED = "SELECT DISTINCT process FROM definition ORDER BY process"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person may do with a procedure for a department: submit, or at least prepare; else `why` not."""
+
+    department: Department | None
+    submits: bool
+    prepares: bool
+    why: str
+    ask: tuple[Person, ...]  # who can submit instead
+
+    @property
+    def whom(self) -> str:
+        return "、".join(person.name for person in self.ask)
+
+
+def published(tx: Tx, definitions: Definitions) -> list[Definition]:
+    """The newest version of every procedure that people start by a form."""
+    found = [definitions.newest(tx, row[0])[1] for row in tx.all(PUBLISHED)]
+    return [definition for definition in found if definition.start.extensions.get("form")]
+
+
+def standing(
+    people: People, definition: Definition, person_id: int, now: datetime, wanted: int | None = None
+) -> Standing:
+    """For which department the person starts this procedure: the wanted one if they may, else the first they may."""
+    home = people.person(person_id).department_id
+    held = [post.department_id for post in people.posts_of(person_id, now)]
+    own = list(dict.fromkeys([*([home] if home else []), *held]))
+    why = "您没有登记所在部门，请联系系统管理员（SD-010 3.1）"
+    for department in sorted(own, key=lambda one: one != wanted):
+        try:
+            starting.may_start(people, definition.start, person_id, department, now)
+        except NotAllowed as error:
+            why = error.values.get("why", error.message) if department == home or not home else why
+        else:
+            return Standing(people.department(department), True, True, "", ())
+    kinds = definition.start.extensions.get("departments", "").split()
+    if home and (not kinds or people.department(home).kind in kinds):
+        return Standing(people.department(home), False, True, why, _submitters(people, definition, now, [home]))
+    every = [one.id for one in people.departments(now=now) if not kinds or one.kind in kinds]
+    return Standing(None, False, False, why, _submitters(people, definition, now, every))
+
+
+def _submitters(people: People, definition: Definition, now: datetime, departments: list[int]) -> tuple[Person, ...]:
+    """Who answers on the submitting post of these departments."""
+    kind = owners.setting(definition.start, "post") or "focal"
+    posts = [post for one in departments if (post := people.post(kind, one))]
+    acting = [people.acting(post.id, now) for post in posts]
+    return tuple(dict.fromkeys(first[0].person for first in acting if first))

@@ -1,0 +1,111 @@
+"""The words of the pages: statuses, outcomes, kinds of cases, and one plain sentence per kind of event."""
+
+from __future__ import annotations
+
+KINDS = {"create": "创建", "modify": "修改", "freeze": "冻结", "assess": "考核"}
+STATUSES = {
+    "open": ("办理中", "accent"),
+    "suspended": ("已挂起", "hold"),
+    "ended": ("已办结", "ok"),
+    "withdrawn": ("已撤回", "hold"),
+    "cancelled": ("已作废", "late"),
+}
+OUTCOMES = {
+    "posted": ("已建档", "ok"),
+    "not_new": ("非新增，已退回", "warn"),
+    "withdrawn": ("已撤回", "hold"),
+    "cancelled": ("已作废", "late"),
+    "ended": ("已办结", "ok"),
+}
+SUSPENSIONS = {
+    "evidence": "等客户或第三方补充材料",
+    "dispute": "争议待裁定",
+    "system": "外部系统不可用",
+    "other": "其他",
+}
+NOTICES = {
+    "escalate": "催办与上报函",
+    "result": "处理结果通知",
+    "not_new": "非新增退回通知",
+    "incomplete": "资料不全退回通知",
+}
+SEARCHES = {"name": "名称", "tax_id": "税号"}
+
+# Sentence per kind of event; the names in braces are filled by webui/log.py, empty when unknown.
+SENTENCES = {
+    "case.started": "提交申请，第 {round} 次送审",
+    "case.ended": "流程办结：{outcome}",
+    "case.withdrawn": "流程已撤回",
+    "case.withdrawn.reason": "撤回申请：{reason}",
+    "case.cancelled": "流程已作废",
+    "case.cancelled.reason": "作废流程：{reason}",
+    "case.suspended": "挂起流程（{category}）：{reason}；时限暂停",
+    "case.resumed": "恢复流程，时限接着计",
+    "item.opened": "送达{post}",
+    "item.viewed": "打开查看",
+    "item.claimed": "签收",
+    "item.released": "退回公共待办",
+    "item.completed": "{outcome}",
+    "item.returned": "退回“{to_step}”：{reason}",
+    "item.transferred": "转办给{to}：{reason}",
+    "item.cancelled": "这一步随流程的去向取消",
+    "item.signed": "签字{sealed}",
+    "post.vacant": "{post}岗位空缺，由{instead}代办",
+    "deadline.opened": "{clock}开始计时，限 {limit}，{due} 到期",
+    "deadline.closed": "{clock}计时结束，{status}",
+    "deadline.breached": "{clock}到期未办，登记超时事件，待确认",
+    "deadline.continued": "{clock}接着计，仍于 {due} 到期",
+    "deadline.paused": "{clock}暂停，余 {left}",
+    "deadline.resumed": "{clock}恢复计时，{due} 到期",
+    "deadline.moved": "{clock}到期时刻改为 {due}",
+    "timer.fired": "到期提醒{late}",
+    "job.done": "系统完成“{step}”",
+    "job.failed": "系统未能完成“{step}”，稍后再试",
+    "job.refused": "系统没有通过“{step}”：{message}",
+    "incident.opened": "登记异常：{what}，已通知管理员",
+    "incident.resolved": "异常已处理，重新执行",
+    "notice.queued": "{notice}送达{persons}",
+    "customer.key_reserved": "占用客户主键 {key}，办结前他人不能重复申请",
+    "customer.posted": "写入客户主数据，客户编码 {customer_code}",
+    "search.recorded": "查重",
+    "check.registered": "登记核对结果",
+    "finding.false_new": "登记申报不实事件（编码 {existing_code} 已存在），待确认",
+    "finding.exempt": "编码 {existing_code} 已存在，按规定不作申报不实处理",
+    "dispute.registered": "登记异议，待考核人员复核",
+    "duty.missed": "应办未办，流程已经继续",
+}
+TAGS = {
+    "deadline.breached": ("超时", "late"),
+    "timer.fired": ("到期", "warn"),
+    "duty.missed": ("未履行", "late"),
+    "finding.false_new": ("待确认", "warn"),
+    "incident.opened": ("异常", "late"),
+    "job.refused": ("未通过", "warn"),
+    "case.suspended": ("挂起", "hold"),
+}
+# Told in the log only: the timeline says the same by its marks.
+BY_THE_WAY = {
+    "deadline.breached": ("scale", "late"),
+    "timer.fired": ("bolt", "late"),
+    "notice.queued": ("bell-ringing", "warn"),
+    "item.transferred": ("transfer", ""),
+    "item.claimed": ("user-check", ""),
+    "post.vacant": ("user", "warn"),
+    "deadline.paused": ("player-pause", ""),
+    "deadline.resumed": ("player-play", ""),
+    "deadline.continued": ("clock", ""),
+    "job.refused": ("alert-circle", "warn"),
+    "duty.missed": ("phone", "late"),
+}
+
+
+def tag(words: tuple[str, str]) -> dict[str, str]:
+    """A tag as templates take it."""
+    return {"text": words[0], "tone": words[1]}
+
+
+def status_tag(status: str, outcome: str | None) -> dict[str, str]:
+    """How a case stands: the outcome when it is over, else the status."""
+    if status == "ended":
+        return tag(OUTCOMES.get(outcome or "", OUTCOMES["ended"]))
+    return tag(STATUSES.get(status, (status, "")))
