@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from engine import backup as archives
-from engine import limits, migrate, roots
+from engine import limits, memory, migrate, roots
 from engine import settings as settings_file
 from engine.errors import CountersignError
 from engine.settings import Settings
@@ -63,6 +63,7 @@ def run(demo: bool) -> None:
     metronome = app.extensions["countersign"].metronome()
     if settings.scheduler:
         metronome.start()
+    memory.settle()
     print(f"http://127.0.0.1:{settings.port}", flush=True)
     serve(app, host="127.0.0.1", port=settings.port, threads=8, ident=None)
 

@@ -10,36 +10,51 @@ from engine.clock import ManualClock
 from engine.definitions import build, publish
 from engine.engine import Application, Completion, Engine
 from engine.operations import Context, Done, Operation, Registry
+from engine.people import People
 from engine.seals import Seals
 from engine.settings import Settings
 from engine.store import dumps, stamp
-from engine.transactions import Transactions
-from tests.cast import move_in
+from engine.transactions import Transactions, Tx
+from tests.cast import Cast, move_in
 
 WORKLOAD = Path(__file__).parent / "workload"
 POLICY = Path("processes/policies/SD-010.yaml")
 WHO = {
-    "leaderApproval": "马国栋", "triage": "李志强", "basicView": "周敏", "accountingView": "黄雅琴", "enterData": "李志强",
-}  # fmt: skip
+    "leaderApproval": "马国栋",
+    "triage": "李志强",
+    "basicView": "周敏",
+    "accountingView": "黄雅琴",
+    "enterData": "李志强",
+}
 CUSTOMERS = "CREATE TABLE bench_customer (job VARCHAR(40) PRIMARY KEY, data TEXT NOT NULL, at VARCHAR(29) NOT NULL)"
 
 
 class Ours:
     """A company that runs the workload procedure."""
 
-    def __init__(self, url: str, folder: Path, clock: ManualClock) -> None:
+    def __init__(self, url: str, folder: Path, clock: ManualClock, found: bool = True) -> None:
         self.clock = clock
         self.transactions = Transactions(url)
         self.engine = Engine(self.transactions, clock, _registry(), Seals(folder / "keys"), Settings())
         with self.transactions.write() as tx:
-            self.cast = move_in(tx, clock.now())
-            calendar_tables.seed(tx, (2026, 2027))
-            policy_tables.publish(tx, clock.now(), POLICY.read_text(encoding="utf-8"))
-            diagram = (WORKLOAD / "process.bpmn").read_text(encoding="utf-8")
-            publish(tx, clock.now(), None, build("create_customer", {"process.bpmn": diagram}), "bench")
-            tx.run(CUSTOMERS)
+            self.cast = self._found(tx) if found else Cast(People.load(tx))
         self.people = {node: self.cast.person(name) for node, name in WHO.items()}
         self.applicant, self.department = self.cast.person("孙倩"), self.cast.department("U1")
+
+    @classmethod
+    def joining(cls, url: str, folder: Path, clock: ManualClock) -> Ours:
+        """Another process of a company that is there already."""
+        return cls(url, folder, clock, found=False)
+
+    def _found(self, tx: Tx) -> Cast:
+        now = self.clock.now()
+        cast = move_in(tx, now)
+        calendar_tables.seed(tx, (2026, 2027))
+        policy_tables.publish(tx, now, POLICY.read_text(encoding="utf-8"))
+        diagram = (WORKLOAD / "process.bpmn").read_text(encoding="utf-8")
+        publish(tx, now, None, build("create_customer", {"process.bpmn": diagram}), "bench")
+        tx.run(CUSTOMERS)
+        return cast
 
     def start(self, data: dict[str, Any]) -> int:
         application = Application("create_customer", self.applicant, self.department, data)
