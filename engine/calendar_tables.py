@@ -13,11 +13,12 @@ from sqlalchemy import delete, insert, select, update
 
 from engine import store
 from engine.calendar import Calendar, Override
-from engine.calendar_seed import Special, seed_year
+from engine.calendar_seed import Special, days_of, is_rest, seed_year
 from engine.hours import parse_hours
 from engine.transactions import Tx
 
 COMPANY = "company"
+WORKDAY, WEEKEND = Special("workday", ""), Special("rest", "周末")
 day_table, calendar_table = store.calendar_day, store.calendar
 
 
@@ -59,10 +60,14 @@ def seed(tx: Tx, years: Iterable[int]) -> int:
 
 
 def publish_year(tx: Tx, year: int, special: dict[date, Special]) -> None:
-    """Replace a year's estimate by its published arrangement; the company's own days stay."""
+    """Replace a year's estimate by its published arrangement; the company's own days stay.
+
+    Every day is written down: what a library still estimates about the others must not show through.
+    """
     span = day_table.c.day.between(f"{year}-01-01", f"{year}-12-31")
     tx.core(delete(day_table).where(day_table.c.calendar == COMPANY, span, day_table.c.source != "company"))
-    _write(tx, special, False, "published")
+    plain = {day: WEEKEND if is_rest(day, "weekday") else WORKDAY for day in days_of(year)}
+    _write(tx, plain | special, False, "published")
     tx.core(update(store.config).values(calendar=store.config.c.calendar + 1))
 
 

@@ -71,7 +71,8 @@ def load(tx: Tx, case_id: int) -> tuple[CaseRow, Versions]:
     row = tx.one(LOAD + " FOR UPDATE OF i" if tx.postgres else LOAD, (case_id,))
     if row is None:
         raise NotFound(what="这件流程")
-    case = CaseRow(*row[:9], bool(row[9]), row[10], loads(row[11]), bytes(row[12]), *row[13:16])
+    values: list[Any] = [*row[:9], bool(row[9]), row[10], loads(row[11]), bytes(row[12]), *row[13:16]]
+    case = CaseRow(*values)
     case.status_before = case.status
     return case, (row[16], row[17], row[18])
 

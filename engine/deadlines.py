@@ -85,6 +85,8 @@ def _fresh(step: Step, scope: Scope, node: Node) -> tuple[Any, ...] | None:
     post = owners.post_of(step, node, department)
     code = calendar_of(step, department)
     due = limits.due(step.now, rule.limit, rule.kind, step.snapshot.calendar(code))
+    if due.provisional:
+        _warn_of_estimate(step, due.at)
     key = deadline_id(step, scope.task)
     step.record(
         "deadline.opened",
@@ -101,6 +103,14 @@ def _fresh(step: Step, scope: Scope, node: Node) -> tuple[Any, ...] | None:
         str(rule.limit), rule.kind, step.case.urgent, stamp(due.at), due.provisional, due.as_json(),
         False, step.case.round,
     )  # fmt: skip
+
+
+def _warn_of_estimate(step: Step, due: datetime) -> None:
+    """Tell the administrators, once a year, that limits run into a year whose holidays nobody has published (E-08)."""
+    year = local(due).year
+    body = "国务院公布后请发布该年的放假安排；未到期的时限会据实重算，新旧时刻都留在流转记录中。"
+    subject = f"{year} 年的放假安排尚未公布，时限为预估"
+    step.engine.registry.raise_alarm(step.tx, step.now, f"provisional:{year}", subject, body)
 
 
 def _take_over(step: Step, scope: Scope, before: Scope) -> tuple[Any, ...] | None:
@@ -135,7 +145,7 @@ def _take_over(step: Step, scope: Scope, before: Scope) -> tuple[Any, ...] | Non
 def calendar_of(step: Step, department: int | None) -> str:
     """The calendar a department works by: its own, else the company's (AMB-40)."""
     own = step.people.department(department).calendar if department is not None else None
-    return own if own in step.snapshot.calendars else "company"
+    return own if own and own in step.snapshot.calendars else "company"
 
 
 def close_all(step: Step, scopes: list[Scope], void: bool = False) -> None:

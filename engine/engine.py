@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,16 +11,16 @@ from engine.cases import case_of
 from engine.clock import Clock
 from engine.definitions import Definitions
 from engine.errors import CountersignError, NotAllowed, NotPossible
-from engine.items import Completion
+from engine.items import Completion as Completion
 from engine.operations import Registry
 from engine.seals import Seals
 from engine.settings import Settings
 from engine.snapshots import Snapshots
 from engine.spiff import DoorError
-from engine.starting import Application
+from engine.starting import Application as Application
 from engine.step import Step
 from engine.store import NEVER, stamp
-from engine.transactions import Transactions, Tx
+from engine.transactions import Transactions
 
 
 @dataclass(frozen=True)
@@ -50,12 +49,20 @@ class Engine:
 
         Raises NotAllowed, Misconfigured (a post is vacant), FormInvalid.
         """
-        with self.transactions.write() as tx:
-            known = starting.known(tx, application.key)
-            step = None if known else starting.start(self, tx, application)
-            if step is not None:
+        try:
+            with self.transactions.write() as tx:
+                if known := starting.known(tx, application.key):
+                    return Stepped(*known)
+                step = starting.start(self, tx, application)
                 step.save()
-            return Stepped(*known) if known else Stepped(step.case.id, step.case.number)  # type: ignore[union-attr]
+                return Stepped(step.case.id, step.case.number)
+        except (CountersignError, *self.transactions.taken):
+            # Handed in twice at the same moment, the second one stumbles over the case of the first.
+            with self.transactions.read() as tx:
+                known = starting.known(tx, application.key)
+            if known is None:
+                raise
+            return Stepped(*known)
 
     # --- a work item is worked --------------------------------------------------------------------------------
 
@@ -241,6 +248,3 @@ def _must_administer(step: Step, actor: int) -> None:
 def _must_be(people: Any, actor: int, kinds: tuple[str, ...], now: datetime, doing: str) -> None:
     if not any(post.kind in kinds for post in people.posts_of(actor, now)):
         raise NotAllowed(what=doing, why="只有管理员" + ("或维护员" if "maintainer" in kinds else "") + "可以")
-
-
-__all__ = ["Application", "Completion", "Engine", "Mapping", "Stepped", "Tx"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine import filling, signing, statements
+from engine import filling, signing, spiff, statements
 from engine.cases import task_of
 from engine.clock import local
 from engine.deadlines import due_of
@@ -66,7 +66,8 @@ def read(tx: Tx, item_id: str) -> Item:
     if row is None:
         raise NotFound(what="这项待办")
     item, submission, signature = (None if row[i] is None else loads(row[i]) for i in (7, 21, 22))
-    return Item(*row[:7], item, *row[8:10], bool(row[10]), *row[11:21], submission, signature)
+    values: list[Any] = [*row[:7], item, *row[8:10], bool(row[10]), *row[11:21], submission, signature]
+    return Item(*values)
 
 
 def must_be_live(step: Step, item: Item) -> None:
@@ -243,4 +244,7 @@ def send_back(step: Step, item: Item, actor: int, to: str, reason: str) -> None:
     step.finished = wait.task
     step.case.round += 1
     step.record("item.returned", node=item.node, subject=item.id, to=to, reason=reason)
-    step.run.jump(task_of(item.id), to, {})
+    try:
+        step.run.jump(task_of(item.id), to, {})
+    except spiff.NotPossible as error:  # a choice that cannot be, nothing an administrator could mend
+        raise NotPossible(what="退回到这一步", why=str(error)) from None

@@ -46,34 +46,58 @@ def of_case(engine: Engine, case_id: int) -> int:
 
 
 def attempt(engine: Engine, job_id: str) -> list[str] | None:
-    """Perform one job; returns the jobs that follow from it, None when somebody else had it or it failed."""
+    """Perform one job; returns the jobs that follow from it, None when somebody else had it or it failed.
+
+    Jobs that follow one another share a transaction as long as all go well; when one fails, the first is performed
+    alone, so that a failure never undoes more than its own job.
+    """
     try:
-        return perform(engine, job_id)
+        return perform(engine, job_id, onward=True)
+    except Exception as error:
+        log.info("jobs apart: %s", error, extra={"action": "jobs_apart", "job": job_id})
+    try:
+        return perform(engine, job_id, onward=False)
     except Exception as error:
         log.exception("job failed", extra={"action": "job_failed", "job": job_id})
-        _note_failure(engine, job_id, error)
+        if not engine.transactions.busy(error):  # a locked database is no fault of the job: the next tick tries again
+            _note_failure(engine, job_id, error)
         return None
 
 
-def perform(engine: Engine, job_id: str) -> list[str] | None:
-    """Claim → load → operation → step → save, in one transaction."""
+def perform(engine: Engine, job_id: str, onward: bool) -> list[str] | None:
+    """Claim → load → operation → step → save, in one transaction; `onward` with the jobs that follow."""
     with engine.transactions.write() as tx:
         step = Step.of(engine, tx, case_of(job_id))
-        row = tx.one(statements.CLAIM_JOB, (step.stamped, job_id, step.stamped))
-        if row is None:
+        if not _perform(step, job_id):
             return None
-        node, operation, parameters, attempts = row
-        wait = step.wait(job_id, "job")
-        step.finished = wait.task
-        context = _context(step, job_id, node, wait.item)
-        try:
-            done = engine.registry.operations[operation].run(context, **_arguments(loads(parameters))) or Done()
-        except Refused as refusal:
-            _refuse(step, job_id, node, refusal)
-        else:
-            _accept(step, job_id, node, operation, done, context, attempts)
+        while onward and _opened(step):
+            _perform(step, step.jobs.pop(0))
         step.save()
     return step.jobs
+
+
+def _perform(step: Step, job_id: str) -> bool:
+    """One job within a step; False when it is not due or somebody else has it."""
+    row = step.tx.one(statements.CLAIM_JOB, (step.stamped, job_id, step.stamped))
+    if row is None:
+        return False
+    node, operation, parameters, attempts = row
+    wait = step.wait(job_id, "job")
+    step.finished = wait.task
+    context = _context(step, job_id, node, wait.item)
+    try:
+        done = step.engine.registry.operations[operation].run(context, **_arguments(loads(parameters))) or Done()
+    except Refused as refusal:
+        _refuse(step, job_id, node, refusal)
+    else:
+        _accept(step, job_id, node, operation, done, context, attempts)
+    return True
+
+
+def _opened(step: Step) -> bool:
+    """Whether jobs follow from what this step has done so far."""
+    step.settle_waits()
+    return bool(step.jobs)
 
 
 def _arguments(parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -94,6 +94,12 @@ class Registry:
         self.guards: dict[str, Callable[[GuardContext, Mapping[str, Any]], list[FieldProblem]]] = {}
         self.sources: dict[str, Callable[[Tx, datetime], list[tuple[str, str]]]] = {}
         self.closers: list[Callable[[Tx, int, datetime, str], None]] = []
+        self.alarms: list[Callable[[Tx, datetime, str, str, str], None]] = []
+
+    def raise_alarm(self, tx: Tx, now: datetime, fact: str, subject: str, body: str) -> None:
+        """Tell the administrators something they must look at; the same `fact` is told once."""
+        for tell in self.alarms:
+            tell(tx, now, fact, subject, body)
 
 
 registry = Registry()
@@ -147,4 +153,10 @@ def source(name: str) -> Callable[[F], F]:
 def closer(function: F) -> F:
     """Register what handlers let go of when a case ends in any way: takes (tx, instance_id, now, outcome)."""
     registry.closers.append(function)
+    return function
+
+
+def alarm(function: F) -> F:
+    """Register how administrators are told: takes (tx, now, fact, subject, body)."""
+    registry.alarms.append(function)
     return function

@@ -44,7 +44,7 @@ def post_of(step: Step, node: Node, department: int | None) -> int | None:
 
 def staffed(step: Step, node: Node, post_id: int | None) -> int | None:
     """The post, or the one that stands in when nobody acts on it (E-24), which goes on record."""
-    if post_id is None or step.people.acting(post_id, step.now):
+    if post_id is None or step.people.staffed(post_id, step.now):
         return post_id
     executor = step.people.executor(post_id, step.now)
     instead = executor.post.id if executor else None

@@ -61,7 +61,8 @@ class People:
     ) -> None:
         self.version = version
         self._departments = {d.id: d for d in departments}
-        self._codes = {d.code: d for d in self._departments.values()}
+        self._codes = {d.code: d for d in sorted(self._departments.values(), key=lambda d: d.code)}
+        self._maintaining = [d for d in self._codes.values() if d.kind == "maintaining"]
         self._persons = {p.id: p for p in persons}
         self._logins = {p.login: p for p in self._persons.values()}
         self._posts = {p.id: p for p in posts}
@@ -126,7 +127,7 @@ class People:
         """Departments in the order of their codes: those in force at `now`, those of one kind."""
         return tuple(
             d
-            for _, d in sorted(self._codes.items())
+            for d in self._codes.values()
             if (kind is None or d.kind == kind) and (now is None or d.valid(now))
         )
 
@@ -156,8 +157,9 @@ class People:
 
     def maintaining(self, now: datetime | None = None) -> Department:
         """The one department that maintains customer master data; Misconfigured when there is none."""
-        if found := self.departments("maintaining", now):
-            return found[0]
+        for department in self._maintaining:
+            if now is None or department.valid(now):
+                return department
         raise Misconfigured(what="没有主数据维护部门", remedy="新建一个类别为“主数据维护”的部门（SD-010 1.2）")
 
     # --- who acts ----------------------------------------
@@ -171,6 +173,10 @@ class People:
         ]
         head = valid[0][1] if valid and valid[0][0] == 0 else None
         return tuple(Acting(person, rank, head if rank else None) for rank, person in valid)
+
+    def staffed(self, post_id: int, now: datetime) -> bool:
+        """Whether anybody may act in the post now."""
+        return any(a.valid(now) and self._persons[a.person_id].active for a in self._of_post.get(post_id, ()))
 
     def holder(self, post_id: int, now: datetime) -> Person | None:
         """Who answered for the post at that moment, also when that person has left since (AMB-21)."""

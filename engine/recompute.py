@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from engine import calendar_tables, limits, statements
 from engine.calendar import Calendar
 from engine.calendar_seed import Special
+from engine.clock import local
 from engine.company.administration import record
 from engine.errors import NotAllowed
 from engine.limits import Limit
 from engine.step import Step
 from engine.store import dumps, loads, moment, stamp
 from engine.timeline import timeline
-from engine.transactions import Tx
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -33,6 +33,9 @@ class Moved:
     clock: str
     before: datetime
     due: datetime
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.clock}：{local(self.before):%Y-%m-%d %H:%M} → {local(self.due):%Y-%m-%d %H:%M}"
 
 
 def publish_year(engine: Engine, actor: int, year: int, special: Mapping[date, Special]) -> list[Moved]:
@@ -58,8 +61,7 @@ def recompute(engine: Engine, actor: int, why: str) -> list[Moved]:
         cases = [row[0] for row in tx.all(statements.RECOMPUTABLE_CASES, (stamp(now),))]
     moved = [one for case_id in cases for one in _case(engine, case_id, actor, why)]
     if moved:
-        lines = [f"{m.number} {m.clock}：{m.before:%Y-%m-%d %H:%M} → {m.due:%Y-%m-%d %H:%M}（UTC）" for m in moved]
-        body = "\n".join([f"{why}，{len(moved)} 件时限的到期时刻已改动，旧的和新的都在流转记录中：", *lines])
+        body = "\n".join([f"{why}，{len(moved)} 件时限的到期时刻已改动，新旧时刻都在流转记录中：", *map(str, moved)])
         with engine.transactions.write() as tx:
             engine.registry.raise_alarm(tx, now, f"recompute:{stamp(now)}", f"{why}，未到期的时限已重算", body)
     return moved
@@ -68,7 +70,7 @@ def recompute(engine: Engine, actor: int, why: str) -> list[Moved]:
 def _case(engine: Engine, case_id: int, actor: int, why: str) -> list[Moved]:
     with engine.transactions.write() as tx:
         step = Step.of(engine, tx, case_id, actor)
-        rows = tx.all(statements.RECOMPUTABLE, (case_id, stamp(step.now)))
+        rows = tx.all(statements.RECOMPUTABLE, (case_id, step.stamped))
         moved = [one for row in rows if (one := _deadline(step, row, why))]
         step.save()
     return moved
@@ -83,8 +85,8 @@ def _deadline(step: Step, row: Any, why: str) -> Moved | None:
     step.tx.run(statements.MOVE_DEADLINE, (stamp(due), provisional, explained, key))
     if stamp(due) == before:
         return None
-    step.tx.run(statements.MOVE_TIMERS, (stamp(due), key))
-    step.tx.run(statements.MOVE_ITEMS, (stamp(due), key))
+    for rows in (statements.MOVE_TIMERS, statements.MOVE_ITEMS):
+        step.tx.run(rows, (stamp(due), step.case.id, key))
     step.record("deadline.moved", node=node, subject=key, clock=clock, before=before, due=stamp(due), reason=why)
     return Moved(step.case.number, clock, moment(before), due)
 
@@ -97,11 +99,3 @@ def _anew(calendar: Calendar, kind: Any, received: str, amount: str, steps: Any)
         return due, calendar.provisional(resumed, due), dumps({**steps, "due": stamp(due)})
     found = limits.due(moment(received), Limit.parse(amount), kind, calendar)
     return found.at, found.provisional, found.as_json()
-
-
-def warn_of_estimate(engine: Engine, tx: Tx, now: datetime, due: datetime) -> None:
-    """Tell the administrators, once a year, that limits run into a year whose holidays nobody has published."""
-    year = due.year
-    subject = f"{year} 年的放假安排尚未公布，时限为预估"
-    body = "请在国务院公布后到“设置 · 工作日历”发布该年安排；未到期的时限会据实重算，新旧时刻都留在流转记录中。"
-    engine.registry.raise_alarm(tx, now, f"provisional:{year}", subject, body)

@@ -33,6 +33,9 @@ HAND_OVER_ITEM = (
     "UPDATE work_item SET status = 'claimed', holder_id = ?, claimed_at = ?"
     " WHERE id = ? AND status IN ('open', 'claimed')"
 )
+MOVE_ITEMS = (
+    "UPDATE work_item SET due = ? WHERE instance_id = ? AND deadline_id = ? AND status IN ('open', 'claimed')"
+)
 VIEW_ITEM = "UPDATE work_item SET viewed_at = ? WHERE id = ? AND viewed_at IS NULL"
 LAST_DONE_BY = (
     "SELECT done_by FROM work_item WHERE instance_id = ? AND node = ? AND status = 'done'"
@@ -82,6 +85,11 @@ PAUSE_DEADLINE = "UPDATE deadline SET status = 'paused', paused_at = ?, paused_l
 MOVE_DEADLINE = (
     "UPDATE deadline SET status = 'open', paused_at = NULL, paused_left = NULL, due = ?, provisional = ?, steps = ?"
     " WHERE id = ?"
+)
+RECOMPUTABLE_CASES = "SELECT DISTINCT instance_id FROM deadline WHERE status = 'open' AND due >= ? ORDER BY instance_id"
+RECOMPUTABLE = (
+    "SELECT id, node, clock, calendar, kind, received_at, amount, due, steps FROM deadline"
+    " WHERE instance_id = ? AND status = 'open' AND due >= ? ORDER BY id"
 )
 OVERDUE = "SELECT id FROM deadline WHERE status = 'open' AND NOT breached AND due < ? ORDER BY due LIMIT ?"
 

@@ -65,8 +65,9 @@ class Step:
         """Take over a run; what it waits for now is what the tables hold, unless it is fresh."""
         self._run = run
         if not fresh:
-            self.waits_before = {wait.task: wait for wait in run.waits}
-            self.scopes_before = {scope.task: scope for scope in run.scopes}
+            waits, scopes = run.survey()
+            self.waits_before = {wait.task: wait for wait in waits}
+            self.scopes_before = {scope.task: scope for scope in scopes}
 
     def node(self, node_id: str) -> Node:
         return self.definition.model.nodes[node_id]
@@ -105,10 +106,14 @@ class Step:
         if self.case.status != cases.OPEN:
             raise NotPossible(what=doing, why="流程已办结、撤回或作废，可在“已办”中查看")
 
+    def settle_waits(self) -> None:
+        """Make the rows equal to what the tokens wait for now; nothing happens when they are."""
+        waits.reconcile(self, self.run)
+
     def save(self) -> None:
         """Write waits, events and the case; nothing of the step exists before this."""
         if self._run is not None:
-            waits.reconcile(self, self._run)
+            self.settle_waits()
             self.case.state = self._run.dump()
             if self._run.completed and self.case.status == cases.OPEN:
                 self.end(cases.ENDED, self.case.outcome or "ended")

@@ -6,8 +6,6 @@ import logging
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import DBAPIError
-
 from engine import deadlines, incidents, statements
 from engine.cases import case_of, task_of
 from engine.step import Step
@@ -38,10 +36,10 @@ def attempt(engine: Engine, timer_id: str) -> bool:
     """Fire one timer; a failure becomes an incident, for firing again the same way would fail again."""
     try:
         return fire(engine, timer_id)
-    except DBAPIError:
-        log.exception("database busy", extra={"action": "timer_delayed", "timer": timer_id})
-        return False  # the row is still pending: the next tick tries again
     except Exception as error:
+        if engine.transactions.busy(error):
+            log.exception("database busy", extra={"action": "timer_delayed", "timer": timer_id})
+            return False  # the row is still pending: the next tick tries again
         log.exception("timer failed", extra={"action": "timer_failed", "timer": timer_id})
         with engine.transactions.write() as tx:
             if tx.run(statements.SET_TIMER, ("failed", 1, timer_id, "pending")):

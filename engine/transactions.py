@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, exc
 from sqlalchemy.engine import Result
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 from sqlalchemy.sql import Executable
@@ -71,6 +72,10 @@ class Transactions:
     def __init__(self, url: str) -> None:
         self.engine = connect(url)
         self.postgres = self.engine.dialect.name == "postgresql"
+        driver: Any = self.engine.dialect.dbapi
+        self._operational: type[Exception] = driver.OperationalError
+        # What a constraint forbids, raised by the driver itself or through SQLAlchemy.
+        self.taken: tuple[type[Exception], ...] = (exc.IntegrityError, driver.IntegrityError)
 
     @contextmanager
     def write(self) -> Iterator[Tx]:
@@ -84,6 +89,14 @@ class Transactions:
         """A read-only view; nothing done in it is kept."""
         with self._open("BEGIN") as (_, tx):
             yield tx
+
+    def busy(self, error: Exception) -> bool:
+        """Whether the database was locked or out of reach: nobody's fault, to be tried again."""
+        cause = error.orig if isinstance(error, exc.DBAPIError) else error
+        if not isinstance(cause, self._operational):
+            return False
+        code = getattr(cause, "sqlite_errorcode", None)  # SQLite also calls a missing table operational
+        return code is None or code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
     @contextmanager
     def _open(self, begin: str) -> Iterator[tuple[PoolProxiedConnection, Tx]]:

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 def reconcile(step: Step, run: Run) -> None:
     """Close what the tokens have left and open what they have entered: deadlines, items, timers, jobs."""
-    after = {wait.task: wait for wait in run.waits}
-    scopes = {scope.task: scope for scope in run.scopes}
+    standing, open_scopes = run.survey()
+    after = {wait.task: wait for wait in standing}
+    scopes = {scope.task: scope for scope in open_scopes}
     gone = [wait for task, wait in step.waits_before.items() if task not in after and task != step.finished]
     came = [wait for task, wait in after.items() if task not in step.waits_before]
     closing = [scope for task, scope in step.scopes_before.items() if task not in scopes]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.store import moment, stamp
+from engine.store import loads, moment, stamp
 from engine.transactions import Tx
 
 # Open items per department: all, overdue, due before the end of the day.
@@ -25,6 +25,7 @@ WAITING = (
     "SELECT instance_id, id, name, post_id, holder_id, deadline_id, due, node FROM work_item"
     " WHERE instance_id IN ({marks}) AND status IN ('open', 'claimed', 'paused') ORDER BY due, id"
 )
+ITEMS = "SELECT id, item FROM work_item WHERE item IS NOT NULL AND id IN ({marks})"
 STATUSES = {"open": ("open", "suspended"), "closed": ("ended", "withdrawn", "cancelled")}
 
 
@@ -105,6 +106,14 @@ def waiting(tx: Tx, case_ids: Iterable[int]) -> dict[int, list[Waiting]]:
             values[6] = moment(row[6])
             found[row[0]].append(Waiting(*values))
     return found
+
+
+def items_of(tx: Tx, ids: Sequence[str]) -> dict[str, object]:
+    """The items of multi-instance steps among these work items, by id."""
+    if not ids:
+        return {}
+    rows = tx.all(ITEMS.format(marks=", ".join("?" * len(ids))), ids)
+    return {row[0]: loads(row[1]) for row in rows}
 
 
 def _started(row: Sequence[object]) -> Started:

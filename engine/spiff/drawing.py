@@ -36,7 +36,6 @@ ACTIVITIES = frozenset(tag for tag, kind in KINDS.items() if kind in ("user", "s
 }
 LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
 OPERATION = "operation"  # cs:operation names what a service task does
-CLOCK = "clock"  # cs:clock makes an activity a clocked scope
 
 
 @dataclass(frozen=True)

@@ -204,5 +204,10 @@ def around(token: Token | None) -> Iterator[Token]:
     """The activities around a token, innermost first, the token itself included."""
     while token is not None:
         yield token
-        above = token.parent
-        token = above if isinstance(above.task_spec, LoopTask) else token.workflow.owner
+        token = outside(token)
+
+
+def outside(token: Token) -> Token | None:
+    """The activity a token lies in: the repeated one it is an instance of, else its sub-process or caller."""
+    above: Token = token.parent
+    return above if isinstance(above.task_spec, LoopTask) else token.workflow.owner

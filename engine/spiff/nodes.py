@@ -3,7 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
+
+CLOCK = "clock"  # cs:clock makes an activity a clocked scope
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,11 @@ class Model:
     lanes: Mapping[str, Lane]
     specs: Mapping[str, Any] = field(repr=False)  # SpiffWorkflow specifications: for the door's own use
     functions: Mapping[str, Callable[..., Any]] = field(repr=False)
+
+    @cached_property
+    def clocked(self) -> frozenset[str]:
+        """The nodes that carry `cs:clock`."""
+        return frozenset(node.id for node in self.nodes.values() if CLOCK in node.extensions)
 
 
 @dataclass(frozen=True)

@@ -54,15 +54,19 @@ class Run:
 
     # --- what it waits for, and what happened in this step
 
+    def survey(self) -> tuple[list[Wait], list[Scope]]:
+        """What the case waits for and the open clocked scopes, in one look."""
+        return waiting.survey(self._case)
+
     @property
     def waits(self) -> list[Wait]:
         """What the case waits for, in the order it began to wait."""
-        return waiting.waits(self._case)
+        return waiting.survey(self._case)[0]
 
     @property
     def scopes(self) -> list[Scope]:
         """The open clocked scopes, outermost first."""
-        return waiting.scopes(self._case)
+        return waiting.survey(self._case)[1]
 
     @property
     def messages(self) -> tuple[str, ...]:

@@ -7,8 +7,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefin
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 
 from engine.spiff import timers
-from engine.spiff.drawing import CLOCK
-from engine.spiff.events import BoundaryEvent, around
+from engine.spiff.events import BoundaryEvent, outside
 from engine.spiff.loops import ITEM
 from engine.spiff.nodes import Scope, Wait
 from engine.spiff.services import PARAMETERS, Job
@@ -19,14 +18,16 @@ from engine.spiff.workflow import Case
 OUTSIDE = (Address, MessageEventDefinition, SignalEventDefinition)  # what comes from outside the case
 
 
-def waits(case: Case) -> list[Wait]:
-    """Work, jobs and timers, in the order they began to wait."""
-    return [wait for token in _tokens(case) if (wait := _wait(token)) is not None]
-
-
-def scopes(case: Case) -> list[Scope]:
-    """The open clocked scopes, outermost first."""
-    return [Scope(str(token.id), token.task_spec.bpmn_id, _item(token)) for token in _tokens(case) if _is_scope(token)]
+def survey(case: Case) -> tuple[list[Wait], list[Scope]]:
+    """What is waited for, in the order it began to wait, and the open clocked scopes, outermost first."""
+    view = _View(case)
+    waits, scopes = [], []
+    for token in _tokens(case):
+        if view.clocked(token):
+            scopes.append(Scope(str(token.id), token.task_spec.bpmn_id, view.around(token)[0]))
+        if (wait := view.wait(token)) is not None:
+            waits.append(wait)
+    return waits, scopes
 
 
 def messages(case: Case) -> tuple[str, ...]:
@@ -57,31 +58,38 @@ def _definition(token: Token) -> Any:
     return getattr(token.task_spec, "event_definition", None)
 
 
-def _wait(token: Token) -> Wait | None:
-    spec, address = token.task_spec, str(token.id)
-    if token._state == READY:
-        kind = "job" if isinstance(spec, Job) else "work"
-        arguments = dict(token.internal_data.get(PARAMETERS, {}))
-        return Wait(kind, address, spec.bpmn_id, _item(token), _around(token), None, arguments)
-    if token._state != WAITING or not isinstance(_definition(token), Address):
-        return None
-    due = timers.due(spec.event_definition.expression)
-    if not isinstance(spec, BoundaryEvent):
-        return Wait("timer", address, spec.bpmn_id, _item(token), _around(token), due=due)
-    host = next(other for other in token.parent.children if not isinstance(other.task_spec, BoundaryEvent))
-    return Wait("timer", address, spec.bpmn_id, _item(host), _around(host), str(host.id), due=due)
+class _View:
+    """One look at a case; what lies around an activity is worked out once."""
 
+    def __init__(self, case: Case) -> None:
+        self._clocked = case.model.clocked
+        self._known: dict[int, tuple[Any, tuple[str, ...]]] = {}
 
-def _is_scope(token: Token) -> bool:
-    """An activity with a clock; of a repeated one the instances are scopes, not the whole."""
-    node = token.workflow.top_workflow.model.nodes.get(token.task_spec.bpmn_id)
-    return node is not None and CLOCK in node.extensions and not isinstance(token.task_spec, LoopTask)
+    def wait(self, token: Token) -> Wait | None:
+        spec, address = token.task_spec, str(token.id)
+        if token._state == READY:
+            kind = "job" if isinstance(spec, Job) else "work"
+            arguments = dict(token.internal_data.get(PARAMETERS, {}))
+            return Wait(kind, address, spec.bpmn_id, *self.around(token), None, arguments)
+        if token._state != WAITING or not isinstance(_definition(token), Address):
+            return None
+        due = timers.due(spec.event_definition.expression)
+        if not isinstance(spec, BoundaryEvent):
+            return Wait("timer", address, spec.bpmn_id, *self.around(token), due=due)
+        host = next(other for other in token.parent.children if not isinstance(other.task_spec, BoundaryEvent))
+        return Wait("timer", address, spec.bpmn_id, *self.around(host), str(host.id), due=due)
 
+    def clocked(self, token: Token) -> bool:
+        """An activity with a clock; of a repeated one the instances are scopes, not the whole."""
+        return token.task_spec.bpmn_id in self._clocked and not isinstance(token.task_spec, LoopTask)
 
-def _around(token: Token) -> tuple[str, ...]:
-    return tuple(str(above.id) for above in around(token) if _is_scope(above))
-
-
-def _item(token: Token) -> Any:
-    """The item of the innermost multi-instance activity around a token."""
-    return next((above.internal_data[ITEM] for above in around(token) if ITEM in above.internal_data), None)
+    def around(self, token: Token | None) -> tuple[Any, tuple[str, ...]]:
+        """The innermost multi-instance item around a token, and the scopes it lies under, innermost first."""
+        if token is None:
+            return None, ()
+        known = self._known.get(token.id)
+        if known is None:
+            item, scopes = self.around(outside(token))
+            item = token.internal_data.get(ITEM, item)
+            known = self._known[token.id] = item, ((str(token.id), *scopes) if self.clocked(token) else scopes)
+        return known

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from engine.spiff import timers
-from engine.spiff.drawing import ACTIVITIES, CLOCK, OPERATION, Drawing, Shape, timer_text
-from engine.spiff.nodes import Problem
+from engine.spiff.drawing import ACTIVITIES, OPERATION, Drawing, Shape, timer_text
+from engine.spiff.nodes import CLOCK, Problem
 from engine.spiff.refusals.common import TAG_NAMES, at
 from engine.spiff.xml import bpmn, local, ours
 
