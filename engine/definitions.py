@@ -48,12 +48,11 @@ class Definition:
 
     @cached_property
     def start(self) -> Node:
-        """The start event on which people apply."""
-        return next(
-            node
-            for node in self.model.nodes.values()
-            if node.kind == "start" and node.scope is None and node.process == self.process
-        )
+        """The start event on which people apply; raises NotFound when only the clock starts this procedure."""
+        for node in self.model.nodes.values():
+            if node.kind == "start" and not node.timer and node.scope is None and node.process == self.process:
+                return node
+        raise NotFound(what=f"流程“{self.name}”由人提出的开始事件")
 
     def title(self, form: Mapping[str, Any]) -> str:
         """What a case is called on lists: the value of the field that the diagram names with `cs:title`."""

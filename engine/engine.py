@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine import cases, deadlines, history, incidents, items, jobs, starting, statements, timers
+from engine import cases, deadlines, history, incidents, items, jobs, schedules, starting, statements, timers
 from engine.cases import case_of
 from engine.clock import Clock
 from engine.definitions import Definitions
@@ -222,7 +222,8 @@ class Engine:
 
     def sweep(self) -> int:
         """Fire what is due and perform what is owed; twice or from two processes changes nothing."""
-        return timers.sweep(self, self.clock.now()) + jobs.sweep(self, self.clock.now())
+        now = self.clock.now()
+        return schedules.sweep(self, now) + timers.sweep(self, now) + jobs.sweep(self, now)
 
     # --- the log ----------------------------------------------------------------------------------------------
 

@@ -40,6 +40,15 @@ class Application:
     key: str | None = None
 
 
+@dataclass(frozen=True)
+class Applicant:
+    """Whose case it is; nobody's person when the clock starts it."""
+
+    person: int | None
+    department: int
+    key: str | None
+
+
 def known(tx: Tx, key: str | None) -> tuple[int, str] | None:
     """The case that this request key has started before: a double click starts nothing twice (E-31)."""
     row = tx.one(KNOWN, (key,)) if key else None
@@ -55,7 +64,8 @@ def start(engine: Engine, tx: Tx, application: Application) -> Step:
     may_start(people, node, application.actor, application.department, now)
     _must_be_staffed(people, definition, application, now)
     submission = _submission(engine, tx, definition, node, application, now)
-    case = _create(tx, definition_id, definition, application, submission.values, now)
+    applicant = Applicant(application.actor, application.department, application.key)
+    case = _create(tx, definition_id, definition, applicant, submission.values, now)
     step = Step(engine, tx, case, None, application.actor)
     step.record(
         "case.started",
@@ -68,6 +78,23 @@ def start(engine: Engine, tx: Tx, application: Application) -> Step:
     )
     run = Run.start(definition.model, submission.decisions)
     step.begin(run, fresh=True)
+    return step
+
+
+def start_by_clock(engine: Engine, tx: Tx, process: str, node_id: str, key: str) -> Step:
+    """Start a case at a timer start event: nobody applies, the lane says which department it belongs to."""
+    now = engine.clock.now()
+    definition_id, definition = engine.definitions.newest(tx, process)
+    node = definition.model.nodes[node_id]
+    people = engine.snapshots.at(tx).people
+    named = owners.setting(node, "department") or "maintaining"
+    department = people.maintaining(now) if named == "maintaining" else people.by_code(named)
+    if department is None:
+        raise Misconfigured(what=f"“{node.name}”所属的部门 {named} 不存在", remedy="新建该部门，或请流程负责人改图")
+    case = _create(tx, definition_id, definition, Applicant(None, department.id, key), {}, now)
+    step = Step(engine, tx, case, None, None)
+    step.record("case.started", node=node.id, process=process, version=definition.version, department=department.id)
+    step.begin(Run.start(definition.model, {}, at=node.id), fresh=True)
     return step
 
 
@@ -124,7 +151,7 @@ def _create(
     tx: Tx,
     definition_id: int,
     definition: Definition,
-    application: Application,
+    applicant: Applicant,
     form: Mapping[str, Any],
     now: datetime,
 ) -> CaseRow:
@@ -135,12 +162,12 @@ def _create(
     row = tx.one(
         cases.CREATE,
         (
-            number, definition_id, definition.process, title, application.actor, application.department, urgent,
-            application.key, dumps(form), b"", GENESIS, stamp(now),
+            number, definition_id, definition.process, title, applicant.person, applicant.department, urgent,
+            applicant.key, dumps(form), b"", GENESIS, stamp(now),
         ),
     )  # fmt: skip
     assert row is not None
     return CaseRow(
-        row[0], number, definition_id, definition.process, title, "open", None, application.actor,
-        application.department, urgent, 1, dict(form), b"", 0, 0, GENESIS,
+        row[0], number, definition_id, definition.process, title, "open", None, applicant.person,
+        applicant.department, urgent, 1, dict(form), b"", 0, 0, GENESIS,
     )  # fmt: skip

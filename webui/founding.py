@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from engine import calendar_tables, company, policy_tables
+from engine import calendar_tables, company, policy_tables, schedules
 from engine.clock import SystemClock, local
 from engine.definitions import build, publish, read_folder
 from engine.errors import FormInvalid
@@ -40,4 +40,6 @@ def equip(tx: Tx, now: datetime, processes: Path, author: int | None, years: Ite
     for file in sorted((processes / "policies").glob("*.yaml")):
         policy_tables.publish(tx, now, file.read_text(encoding="utf-8"), file.name)
     for folder in sorted(path.parent for path in processes.glob("*/process.bpmn")):
-        publish(tx, now, author, build(folder.name, read_folder(folder)), "随系统安装")
+        definition = build(folder.name, read_folder(folder))
+        publish(tx, now, author, definition, "随系统安装")
+        schedules.register(tx, now, definition)
