@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -44,15 +45,10 @@ def backup(transactions: Transactions, file: Path) -> str:
         tables = _tables(connection)
         revision = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
         for table in tables:
-            part = b"".join(_lines(connection, table))
-            counts[table.name], digests[table.name] = part.count(b"\n"), sha256(part).hexdigest()
-            archive.writestr(f"{table.name}.jsonl", part)
-        manifest = {
-            "revision": revision,
-            "tables": [t.name for t in tables],
-            "rows": counts,
-            "sha256": digests,
-        }
+            name, part = str(table.name), b"".join(_lines(connection, table))  # reflected names are no plain str
+            counts[name], digests[name] = part.count(b"\n"), sha256(part).hexdigest()
+            archive.writestr(f"{name}.jsonl", part)
+        manifest = {"revision": revision, "tables": list(counts), "rows": counts, "sha256": digests}
         archive.writestr("manifest.json", orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
         connection.connection.rollback()
     temporary.replace(file)
@@ -64,7 +60,7 @@ def restore(url: str, file: Path) -> str:
 
     Raises BackupInvalid for a damaged file, NotPossible when the database already holds data.
     """
-    with zipfile.ZipFile(io.BytesIO(file.read_bytes())) as archive:
+    with _opened(file) as archive:
         manifest = _checked(archive, file.name)
         migrate.upgrade(url, manifest["revision"])
         engine = connect(url)
@@ -100,14 +96,25 @@ def _plain(value: Any) -> Any:
     return {"base64": base64.b64encode(bytes(value)).decode()} if isinstance(value, (bytes, memoryview)) else value
 
 
+def _opened(file: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(io.BytesIO(file.read_bytes()))
+    except zipfile.BadZipFile:
+        raise BackupInvalid(file=file.name, why="不是备份文件，或没有复制完整") from None
+
+
 def _checked(archive: zipfile.ZipFile, name: str) -> dict[str, Any]:
+    """The manifest, when every part is there as it was written and this release knows the tables."""
     try:
         manifest: dict[str, Any] = orjson.loads(archive.read("manifest.json"))
-    except (KeyError, ValueError):
-        raise BackupInvalid(file=name, why="缺少清单") from None
-    for table in manifest["tables"]:
-        if sha256(archive.read(f"{table}.jsonl")).hexdigest() != manifest["sha256"][table]:
+        found = {table: sha256(archive.read(f"{table}.jsonl")).hexdigest() for table in manifest["tables"]}
+    except (KeyError, ValueError, TypeError, zipfile.BadZipFile, zlib.error):
+        raise BackupInvalid(file=name, why="清单或某张表的内容缺失或损坏") from None
+    for table, digest in found.items():
+        if digest != manifest["sha256"].get(table):
             raise BackupInvalid(file=name, why=f"表 {table} 的内容与清单不符，文件已损坏")
+    if not migrate.knows(manifest["revision"]):
+        raise BackupInvalid(file=name, why=f"结构版本 {manifest['revision']} 比本程序新")
     return manifest
 
 

@@ -63,7 +63,8 @@ CLOSE_DEADLINE = (
     " WHERE id = ? AND status IN ('open', 'paused') RETURNING due, breached, status, clock"
 )
 VOID_DEADLINE = (
-    "UPDATE deadline SET closed_at = ?, status = CASE WHEN due < ? THEN 'late' ELSE 'void' END"
+    "UPDATE deadline SET closed_at = ?, status ="
+    " CASE WHEN breached OR (status = 'open' AND due < ?) THEN 'late' ELSE 'void' END"
     " WHERE id = ? AND status IN ('open', 'paused') RETURNING due, breached, status, clock"
 )
 CONTINUE_DEADLINE = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from engine import cases, waits
@@ -48,7 +49,7 @@ class Step:
     def people(self) -> People:
         return self.snapshot.people
 
-    @property
+    @cached_property
     def policy(self) -> PolicyVersion:
         """The policy in force now: what is received now is governed by it."""
         return self.snapshot.policy(self.definition.model.extensions.get("policy", "SD-010"), self.now)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import inspect
 
 from engine import backup as archives
 from engine import limits, memory, migrate, roots
@@ -73,6 +74,7 @@ def run(demo: bool) -> None:
 def schedule() -> None:
     from webui.services import Services
 
+    _opened(_settings()).close()
     metronome = Services.build(_settings()).metronome()
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -121,11 +123,22 @@ def check(folder: Path | None) -> None:
     sys.exit(1 if errors else 0)
 
 
+def _opened(settings: Settings) -> Transactions:
+    """The database of this installation; says what to do when there is none."""
+    transactions = Transactions(settings.database)
+    if not inspect(transactions.engine).has_table("instance"):
+        raise CountersignError(
+            "数据库还没有建立。请先运行 countersign init（新装）、restore（恢复）或 run --demo（演示）。"
+        )
+    return transactions
+
+
 @main.command(help="核对事件日志与每日签名，指出第一条被改动、删除或插入的事件。")
 @teaching
 def verify() -> None:
     from webui.services import Services
 
+    _opened(_settings()).close()
     services = Services.build(_settings())
     with services.transactions.read() as tx:
         cases = tx.all("SELECT count(*), coalesce(sum(event_count), 0) FROM instance")[0]
@@ -142,7 +155,7 @@ def verify() -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @teaching
 def backup(file: Path) -> None:
-    click.echo(archives.backup(Transactions(_settings().database), file))
+    click.echo(archives.backup(_opened(_settings()), file))
 
 
 @main.command(help="把备份恢复到一个空的数据库。")

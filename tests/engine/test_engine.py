@@ -266,10 +266,11 @@ def test_a_return_needs_a_reason_and_goes_only_where_no_branch_lies_between(worl
 
     with pytest.raises(CountersignError, match="理由"):
         world.engine.return_(item, leader, "Task_fix", " ")
-    with pytest.raises((NotPossible, CountersignError)):
+    with pytest.raises(NotPossible, match="退回"):
         world.engine.return_(item, leader, "Task_phone", "号码不对")
 
     assert "Task_approve" in world.open_nodes(case)
+    assert world.rows("incident", case) == [], "a wrong choice is nothing for an administrator"
 
 
 def test_a_case_is_sent_back_to_an_earlier_step_with_a_new_deadline(world: World) -> None:
@@ -300,6 +301,17 @@ def test_withdrawal_stops_all_clocks_but_what_is_overdue_stays(world: World) -> 
     assert world.case(case)["status"] == "withdrawn"
     assert {row["status"] for row in world.rows("timer", case)} == {"cancelled"}
     assert world.closed == [(case, "withdrawn")]
+
+
+def test_withdrawing_a_suspended_case_makes_nothing_late(world: World) -> None:
+    case = world.apply()
+    world.engine.suspend(case, world.cast.person("李志强"), "等客户", "等客户补证照")
+    world.clock.advance(days=7)
+
+    world.engine.withdraw(case, world.cast.person("孙倩"), "客户不做了")
+
+    assert {row["status"] for row in world.deadlines(case)} == {"void"}
+    assert "deadline.breached" not in world.events(case)
 
 
 def test_a_stranger_cannot_withdraw(world: World) -> None:
