@@ -13,11 +13,12 @@ from sqlalchemy import delete, insert, select, update
 
 from engine import store
 from engine.calendar import Calendar, Override
-from engine.calendar_seed import Special, days_of, is_rest, seed_year
+from engine.calendar_seed import DayKind, Special, days_of, is_rest, seed_year
 from engine.hours import parse_hours
 from engine.transactions import Tx
 
-COMPANY = "company"
+COMPANY, PUBLISHED = "company", "published"
+YEAR_PUBLISHED = "calendar.year_published"
 WORKDAY, WEEKEND = Special("workday", ""), Special("rest", "周末")
 day_table, calendar_table = store.calendar_day, store.calendar
 
@@ -66,8 +67,8 @@ def publish_year(tx: Tx, year: int, special: dict[date, Special]) -> None:
     """
     span = day_table.c.day.between(f"{year}-01-01", f"{year}-12-31")
     tx.core(delete(day_table).where(day_table.c.calendar == COMPANY, span, day_table.c.source != "company"))
-    plain = {day: WEEKEND if is_rest(day, "weekday") else WORKDAY for day in days_of(year)}
-    _write(tx, plain | special, False, "published")
+    plain = {day: _plain(day) for day in days_of(year)}
+    _write(tx, plain | special, False, PUBLISHED)
     tx.core(update(store.config).values(calendar=store.config.c.calendar + 1))
 
 
@@ -75,6 +76,37 @@ def provisional_years(tx: Tx) -> list[int]:
     """Years whose arrangement is only an estimate, for the administrators' warning."""
     rows = tx.core(select(day_table.c.day).where(day_table.c.provisional).distinct())
     return sorted({int(row[0][:4]) for row in rows})
+
+
+def public_day(tx: Tx, day: date) -> Override | None:
+    """What the public calendar says of a day apart from the company's own word; None for an ordinary day.
+
+    A published year is read from the audit list: the company's word on a day has taken its place in the table.
+    """
+    arrangement = _arrangement(tx, day.year)
+    if arrangement is None:
+        year = seed_year(day.year)
+        special = year.special.get(day)
+        return Override(*special, None, year.provisional, year.source) if special else None
+    kind, name = arrangement.get(day.isoformat()) or _plain(day)
+    return Override(kind, name, None, False, PUBLISHED)
+
+
+def _arrangement(tx: Tx, year: int) -> dict[str, tuple[DayKind, str]] | None:
+    """The arrangement in force of a year that administrators have published: ISO date → kind and name."""
+    log = store.admin_log.c
+    entries = select(log.data).where(log.kind == YEAR_PUBLISHED, log.subject == year_subject(year))
+    found = tx.core(entries.order_by(log.id.desc()).limit(1)).scalar()
+    return None if found is None else found["days"]
+
+
+def year_subject(year: int) -> str:
+    """How the audit list names a year."""
+    return f"{year} 年"
+
+
+def _plain(day: date) -> Special:
+    return WEEKEND if is_rest(day, "weekday") else WORKDAY
 
 
 def _has(tx: Tx, year: int) -> bool:

@@ -49,6 +49,7 @@ class Engine:
 
         Raises NotAllowed, Misconfigured (a post is vacant), FormInvalid.
         """
+        second: tuple[type[Exception], ...] = (CountersignError, *self.transactions.taken)
         try:
             with self.transactions.write() as tx:
                 if known := starting.known(tx, application.key):
@@ -56,7 +57,7 @@ class Engine:
                 step = starting.start(self, tx, application)
                 step.save()
                 return Stepped(step.case.id, step.case.number)
-        except (CountersignError, *self.transactions.taken):
+        except second:
             # Handed in twice at the same moment, the second one stumbles over the case of the first.
             with self.transactions.read() as tx:
                 known = starting.known(tx, application.key)

@@ -42,13 +42,13 @@ class Event:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Recorded(Event):
     """An event as it stands in the log."""
 
-    seq: int = 0
-    recorded_at: datetime = datetime.min
-    hash: str = ""
+    seq: int
+    recorded_at: datetime
+    hash: str
 
 
 class Chain:

@@ -14,6 +14,7 @@ Hours = tuple[Interval, ...]
 
 _INTERVAL = re.compile(r"(\d{1,2}):(\d{2})\s*[-–~]\s*(\d{1,2}):(\d{2})")
 _DAY = timedelta(days=1)
+_TYPED = str.maketrans({"，": ",", "、": ",", "；": ",", ";": ",", "：": ":", "–": "-", "—": "-", "～": "-", "至": "-"})
 
 
 class HoursInvalid(CountersignError):
@@ -32,6 +33,15 @@ def parse_hours(texts: Sequence[str]) -> Hours:
     hours = tuple(_interval(text) for text in texts)
     check_hours(hours)
     return hours
+
+
+def typed_hours(line: str) -> list[str]:
+    """The intervals in a line as people type it, ready for `parse_hours`.
+
+    >>> typed_hours("08:30–12:00，13:30至17:30")
+    ['08:30-12:00', '13:30-17:30']
+    """
+    return [piece for part in line.translate(_TYPED).split(",") if (piece := part.strip())]
 
 
 def hours_text(hours: Hours) -> list[str]:

@@ -8,7 +8,6 @@ from engine import statements
 from engine.cases import case_of
 from engine.errors import NotFound, NotPossible
 from engine.step import Step
-from engine.store import stamp
 from engine.transactions import Tx
 
 if TYPE_CHECKING:

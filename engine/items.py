@@ -190,8 +190,8 @@ def _finish(
     row = step.tx.one(
         statements.FINISH_ITEM,
         (
-            step.stamped, actor, behalf, submission.outcome, completion.comment or None, dumps(changed), dumps(replaced),
-            None if signature is None else dumps(signature), item.id, actor,
+            step.stamped, actor, behalf, submission.outcome, completion.comment or None, dumps(changed),
+            dumps(replaced), None if signature is None else dumps(signature), item.id, actor,
         ),
     )  # fmt: skip
     if row is None:

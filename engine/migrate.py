@@ -32,6 +32,11 @@ def head() -> str:
     return revision
 
 
+def knows(revision: str) -> bool:
+    """Whether this release can work on, or upgrade, tables of that revision."""
+    return revision in {script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()}
+
+
 def settings(engine: Engine) -> Config:
     """Alembic's settings, without a file: where the scripts are and which database."""
     config = Config()

@@ -166,7 +166,7 @@ def read_documents(text: str, file: str) -> list[Any]:
     try:
         return [document for document in strict_yaml.load_all(text) if document is not None]
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        line = min(error.problem_mark.line, text.count("\n")) + 1 if error.problem_mark else 1
         what, remedy = f"不是合法的 YAML（{error.problem}）", "检查缩进、冒号和括号"
         raise PolicyInvalid(file=file, key=f"第 {line} 行", what=what, remedy=remedy) from None
     except (yaml.YAMLError, ValueError) as error:

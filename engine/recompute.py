@@ -27,21 +27,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Moved:
-    """A deadline whose due moment is another one now."""
+    """A deadline whose due moment is another one now; `name` is what the policy calls its clock."""
 
+    case_id: int
     number: str
     clock: str
+    name: str
     before: datetime
     due: datetime
 
     def __str__(self) -> str:
-        return f"{self.number} {self.clock}：{local(self.before):%Y-%m-%d %H:%M} → {local(self.due):%Y-%m-%d %H:%M}"
+        return f"{self.number} {self.name}：{local(self.before):%Y-%m-%d %H:%M} → {local(self.due):%Y-%m-%d %H:%M}"
 
 
-def publish_year(engine: Engine, actor: int, year: int, special: Mapping[date, Special]) -> list[Moved]:
+def publish_year(
+    engine: Engine, actor: int, year: int, special: Mapping[date, Special], reason: str = ""
+) -> list[Moved]:
     """Put the published arrangement of a year in force and recompute what is open; for administrators.
 
-    `special` holds the days that differ from their weekday: holidays and make-up days.
+    `special` holds the days that differ from their weekday: holidays and make-up days; `reason` names the notice.
     """
     now = engine.clock.now()
     with engine.transactions.write() as tx:
@@ -50,7 +54,8 @@ def publish_year(engine: Engine, actor: int, year: int, special: Mapping[date, S
             raise NotAllowed(what="发布放假安排", why="只有系统管理员可以")
         calendar_tables.publish_year(tx, year, dict(special))
         days = {day.isoformat(): [kind, name] for day, (kind, name) in sorted(special.items())}
-        record(tx, now, actor, "calendar.year_published", f"{year} 年", days)
+        subject = calendar_tables.year_subject(year)
+        record(tx, now, actor, calendar_tables.YEAR_PUBLISHED, subject, {"days": days, "reason": reason})
     return recompute(engine, actor, f"{year} 年放假安排公布")
 
 
@@ -88,7 +93,9 @@ def _deadline(step: Step, row: Any, why: str) -> Moved | None:
     for rows in (statements.MOVE_TIMERS, statements.MOVE_ITEMS):
         step.tx.run(rows, (stamp(due), step.case.id, key))
     step.record("deadline.moved", node=node, subject=key, clock=clock, before=before, due=stamp(due), reason=why)
-    return Moved(step.case.number, clock, moment(before), due)
+    rule = step.policy.policy.limit(clock, step.case.urgent)
+    name = rule.name if rule else step.node(node).name
+    return Moved(step.case.id, step.case.number, clock, name, moment(before), due)
 
 
 def _anew(calendar: Calendar, kind: Any, received: str, amount: str, steps: Any) -> tuple[datetime, bool, str]:

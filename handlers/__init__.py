@@ -3,5 +3,6 @@
 import handlers.customers.checks
 import handlers.customers.guards
 import handlers.customers.operations
+import handlers.notices.alarms
 import handlers.notices.operations
 import handlers.people  # noqa: F401 - imported for what they register

@@ -9,8 +9,8 @@ from engine.check.subject import Subject, at
 from engine.definitions import DIAGRAM
 from engine.limits import Limit
 from engine.problems import Problem
-from engine.spiff.nodes import CLOCK
 from engine.spiff.drawing import KINDS, OPERATION, Shape, parameters
+from engine.spiff.nodes import CLOCK
 from engine.spiff.xml import ours
 
 KNOWN = {

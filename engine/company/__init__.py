@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from engine import store
 from engine.company.administration import record
 from engine.company.appointments import appoint, end_appointment, ensure_post
+from engine.company.arrangement import Arrangement, read_arrangement
 from engine.company.days import clear_day, ensure_company_calendar, set_day
 from engine.company.departments import add_department, close_department, edit_department
 from engine.company.importing import Summary, import_company
@@ -30,6 +31,7 @@ from engine.errors import NotPossible
 from engine.transactions import Tx
 
 __all__ = [
+    "Arrangement",
     "Finding",
     "ImportRejected",
     "Summary",
@@ -47,6 +49,7 @@ __all__ = [
     "found",
     "import_company",
     "reactivate_person",
+    "read_arrangement",
     "read_workbook",
     "set_day",
     "set_password",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -12,6 +13,8 @@ from engine import store
 from engine.clock import LOCAL, local
 from engine.errors import FieldProblem, FormInvalid, NotFound
 from engine.transactions import Tx
+
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
 
 def bump(tx: Tx, part: str) -> None:
@@ -79,6 +82,23 @@ def one_of(field: str, label: str, value: str, choices: Mapping[str, str]) -> It
         yield FieldProblem(field, f"{label}“{value}”不在可选范围：{'、'.join(choices.values())}", label)
 
 
+def chosen(field: str, text: str, choices: Mapping[str, str]) -> str:
+    """The key of a choice given by its Chinese label (or by the key itself); raises FormInvalid."""
+    for key, label in choices.items():
+        if text in (key, label):
+            return key
+    raise FormInvalid([FieldProblem(field, f"“{text}”不在可选范围：{'、'.join(choices.values())}")])
+
+
+def iso_date(text: str) -> str:
+    """A date as people write it (`2026/10/9`, `2026年10月9日`) in ISO form; a text that is no date stays as it is."""
+    match = _DATE.fullmatch(text.strip())
+    try:
+        return date(*map(int, match.groups())).isoformat() if match else text.strip()
+    except ValueError:
+        return text.strip()
+
+
 def first_day(moment: datetime) -> str:
     """A beginning as people say it: the local day on which it falls."""
     return f"{local(moment):%Y-%m-%d}"
@@ -102,9 +122,8 @@ def period(first: str, last: str, now: datetime) -> tuple[datetime | None, datet
 def _date(field: str, label: str, text: str) -> date | None:
     if not text.strip():
         return None
-    plain = text.strip().replace("年", "-").replace("月", "-").replace("日", "").replace("/", "-")
     try:
-        return datetime.strptime(plain, "%Y-%m-%d").date()  # noqa: DTZ007
+        return date.fromisoformat(iso_date(text))
     except ValueError:
         problem = FieldProblem(field, f"“{text}”不是日期，请写成 2026-12-01 这样的形式", label)
         raise FormInvalid([problem], {field: text}) from None

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.engine import RowMapping
 
 from engine import store
-from engine.calendar_seed import seed_year
+from engine.calendar_tables import public_day
 from engine.clock import local
 from engine.company.administration import bump, one_of, record, refuse, short_text
 from engine.errors import FieldProblem, NotFound, NotPossible
@@ -88,6 +88,12 @@ def clear_day(tx: Tx, now: datetime, actor_id: int, day: str, *, reason: str, ca
     record(tx, now, actor_id, "calendar.day_cleared", f"{home['name']} {day}", data)
 
 
+def own_day(tx: Tx, day: str, calendar_code: str = "company") -> dict[str, Any] | None:
+    """What the company itself has said about a day (ISO date): kind, name, hours; None when it has not."""
+    mine = (calendar_day.c.calendar == calendar_code) & (calendar_day.c.source == "company")
+    return _plain(tx.core(select(calendar_day).where(mine, calendar_day.c.day == day)).mappings().first())
+
+
 def _calendar(tx: Tx, code: str) -> RowMapping:
     found = tx.core(select(calendar).where(calendar.c.code == code)).mappings().first()
     if found is None:
@@ -103,11 +109,10 @@ def _clear(tx: Tx, code: str, day: str) -> RowMapping | None:
 
 
 def _restore_public(tx: Tx, code: str, day: str) -> None:
-    """Write the public holiday down again that the company's entry had replaced."""
-    year = seed_year(date.fromisoformat(day).year)
-    if code == COMPANY["code"] and (special := year.special.get(date.fromisoformat(day))):
-        entry = {"calendar": code, "day": day, "kind": special.kind, "name": special.name}
-        tx.core(insert(calendar_day).values(entry | {"provisional": year.provisional, "source": year.source}))
+    """Write down again what the public calendar says of the day that the company's entry had replaced."""
+    if code == COMPANY["code"] and (known := public_day(tx, date.fromisoformat(day))):
+        entry = {"calendar": code, "day": day, "kind": known.kind, "name": known.name}
+        tx.core(insert(calendar_day).values(entry | {"provisional": known.provisional, "source": known.source}))
 
 
 def _plain(entry: Any) -> dict[str, Any] | None:
@@ -118,6 +123,8 @@ def _date_problems(text: str, now: datetime) -> list[FieldProblem]:
     try:
         day = date.fromisoformat(text)
     except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:  # 20261009 is a date too, but not the key under which days are kept
         return [FieldProblem("day", "日期请写成 2026-10-09 这样的形式", "日期")]
     if day < local(now).date():
         why = "过去的日子不能再改：已发生的逾期不因改日历而消失；确属日历有误的，请走免责申请"

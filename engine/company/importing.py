@@ -11,13 +11,16 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from engine import store
-from engine.company.administration import first_day, period, record
+from engine.company.administration import chosen, first_day, period, record
 from engine.company.appointment_rules import RANKS
 from engine.company.appointments import appoint
+from engine.company.days import DAY_KINDS, own_day, set_day
 from engine.company.departments import add_department, edit_department
 from engine.company.persons import add_person, edit_person
-from engine.company.workbook import SHEETS, Finding, ImportRejected, SheetRow, Workbook
+from engine.company.sheets import DAYS, SHEETS
+from engine.company.workbook import Finding, ImportRejected, SheetRow, Workbook
 from engine.errors import CountersignError, FieldProblem, FormInvalid
+from engine.hours import HoursInvalid, hours_text, parse_hours, typed_hours
 from engine.posts import DEPARTMENT_KINDS, POST_KINDS
 from engine.transactions import Tx
 
@@ -40,7 +43,7 @@ class Summary:
 
 
 def import_company(tx: Tx, now: datetime, actor_id: int, workbook: Workbook) -> Summary:
-    """Add or change the departments, persons and appointments of a workbook.
+    """Add or change the departments, persons, appointments and company days of a workbook.
 
     Raises ImportRejected with a finding per cell when anything is wrong; the transaction it is raised through
     is rolled back, so nothing is written. Importing the same file twice changes nothing the second time.
@@ -60,10 +63,11 @@ class _Import:
         self._sheet("部门", "code", self._department)
         self._sheet("人员", "login", self._person)
         self._sheet("岗位任职", None, self._appointment)
+        self._sheet(DAYS, "day", self._day)
         if self.findings:
             raise ImportRejected(sorted(self.findings, key=_place))
         data = {"added": self.summary.added, "changed": self.summary.changed}
-        record(self.tx, self.now, self.actor_id, "company.imported", "组织与岗位导入", data)
+        record(self.tx, self.now, self.actor_id, "company.imported", "组织、岗位与日历导入", data)
         return self.summary
 
     def _sheet(self, sheet: str, key: str | None, take: Take) -> None:
@@ -92,7 +96,7 @@ class _Import:
         return True
 
     def _department(self, values: Mapping[str, str]) -> str:
-        kind = _choice("kind", values["kind"], DEPARTMENT_KINDS)
+        kind = chosen("kind", values["kind"], DEPARTMENT_KINDS)
         found = self.tx.core(select(department).where(department.c.code == values["code"])).mappings().first()
         given: dict[str, Any] = {"name": values["name"], "kind": kind}
         if found is None:
@@ -118,7 +122,7 @@ class _Import:
 
     def _appointment(self, values: Mapping[str, str]) -> str:
         department_id = self._department_id(values["department"])
-        kind = _choice("kind", values["kind"], POST_KINDS)
+        kind = chosen("kind", values["kind"], POST_KINDS)
         person_id = self._person_id(values["login"])
         if person_id is None:
             text = f"没有登录名为 {values['login']} 的人员；请先在“人员”表加上，或改正登录名"
@@ -140,6 +144,16 @@ class _Import:
             exception=values.get("exception", ""),
         )
         return "added"
+
+    def _day(self, values: Mapping[str, str]) -> str:
+        kind = chosen("kind", values["kind"], DAY_KINDS)
+        said = {"kind": kind, "name": values["name"], "hours": _hours(values.get("hours", "")) or None}
+        before = own_day(self.tx, values["day"])
+        if said == before:
+            return "unchanged"
+        given: dict[str, Any] = said | {"hours": said["hours"] or ()}
+        set_day(self.tx, self.now, self.actor_id, values["day"], reason=values["reason"], **given)
+        return "changed" if before else "added"
 
     def _already(self, department_id: int, kind: str, person_id: int, rank: int, begin: datetime | None) -> bool:
         """Whether the register says so already, from that day on (any day when the file leaves it open)."""
@@ -179,12 +193,12 @@ def _finding(sheet: str, number: int, problem: FieldProblem) -> Finding:
     return Finding(sheet, number, title, problem.message)
 
 
-def _choice(field_name: str, text: str, choices: Mapping[str, str]) -> str:
-    """The key of a choice given by its Chinese label (or by the key itself)."""
-    for key, label in choices.items():
-        if text in (key, label):
-            return key
-    raise FormInvalid([FieldProblem(field_name, f"“{text}”不在可选范围：{'、'.join(choices.values())}")])
+def _hours(text: str) -> list[str]:
+    """Typed working hours in their written form; raises FormInvalid."""
+    try:
+        return hours_text(parse_hours(typed_hours(text))) if text else []
+    except HoursInvalid as error:
+        raise FormInvalid([FieldProblem("hours", error.message, "工作时间")]) from error
 
 
 def _rank(text: str) -> int:

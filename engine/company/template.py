@@ -1,4 +1,4 @@
-"""The empty workbook that administrators fill in and import."""
+"""The empty workbooks that administrators fill in and import."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ from datetime import datetime
 
 import xlsxwriter
 
-from engine.company.workbook import MOST_ROWS, SHEETS
+from engine.company.sheets import SHEETS, Sheets
+from engine.company.workbook import MOST_ROWS
+
+TITLE = "组织、岗位与工作日历导入模板"
 
 
-def template(now: datetime) -> bytes:
+def template(now: datetime, sheets: Sheets = SHEETS, title: str = TITLE) -> bytes:
     """An empty workbook to fill in: headings, drop-down choices, and a sheet that explains the columns."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
-        book.set_properties({"title": "组织与岗位导入模板", "created": now.replace(tzinfo=None)})
+        book.set_properties({"title": title, "created": now.replace(tzinfo=None)})
         bold = book.add_format({"bold": True, "bg_color": "#E8EEF7", "border": 1})
         texts = book.add_format({"num_format": "@"})  # codes such as 007 must stay text
         notes = [("表", "列", "必填", "说明")]
-        for name, columns in SHEETS.items():
+        for name, columns in sheets.items():
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 0)
             sheet.set_column(0, len(columns) - 1, 18, texts)

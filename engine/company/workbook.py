@@ -1,4 +1,4 @@
-"""The workbook a company is imported from: its sheets and columns, and reading one."""
+"""Reading a workbook that administrators have filled in: rows by sheet, and what is wrong with its form."""
 
 from __future__ import annotations
 
@@ -12,46 +12,12 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from engine.company.appointment_rules import RANKS
+from engine.company.administration import iso_date
+from engine.company.sheets import SHEETS, SheetColumn, Sheets
 from engine.errors import CountersignError
-from engine.posts import DEPARTMENT_KINDS, POST_KINDS
 
 LARGEST = 50_000_000  # bytes after unpacking
 MOST_ROWS = 5_000  # per sheet
-
-
-@dataclass(frozen=True)
-class SheetColumn:
-    title: str
-    field: str
-    note: str
-    required: bool = False
-    choices: tuple[str, ...] = ()
-
-
-SHEETS: Mapping[str, tuple[SheetColumn, ...]] = {
-    "部门": (
-        SheetColumn("编码", "code", "字母、数字、- 或 _，定后不改", True),
-        SheetColumn("名称", "name", "部门全称", True),
-        SheetColumn("类别", "kind", "从下拉列表选择", True, tuple(DEPARTMENT_KINDS.values())),
-    ),
-    "人员": (
-        SheetColumn("登录名", "login", "2–80 个字符，不含空格，定后不改", True),
-        SheetColumn("姓名", "name", "真实姓名", True),
-        SheetColumn("部门编码", "department", "“部门”表或系统中已有的编码", True),
-        SheetColumn("电话", "phone", "数字、空格和 + - ( )"),
-        SheetColumn("邮箱", "email", "name@example.com"),
-    ),
-    "岗位任职": (
-        SheetColumn("部门编码", "department", "岗位所在部门的编码", True),
-        SheetColumn("岗位", "kind", "从下拉列表选择", True, tuple(POST_KINDS.values())),
-        SheetColumn("登录名", "login", "任职人员的登录名", True),
-        SheetColumn("次序", "rank", "留空为正职；副岗按次序代行", choices=tuple(RANKS.values())),
-        SheetColumn("生效日期", "valid_from", "如 2026-12-01；留空即从导入时起；不能早于今天"),
-        SheetColumn("最后一天", "valid_to", "如 2026-12-31，当天仍有效；长期任职留空"),
-        SheetColumn("例外理由", "exception", "归口人员与主管领导为同一人时，写明批准的分管领导"),
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -96,29 +62,29 @@ class Workbook:
     findings: list[Finding] = field(default_factory=list)
 
 
-def read_workbook(content: bytes, filename: str) -> Workbook:
+def read_workbook(content: bytes, filename: str, sheets: Sheets = SHEETS) -> Workbook:
     """Read an .xlsx/.xls/.ods workbook, or a .csv file holding one of its sheets, known by its headings.
 
     Raises ImportRejected when the file cannot be read at all; smaller faults are findings of the result.
     """
     found = Workbook()
-    for name, table in _tables(content, filename):
-        if name not in SHEETS or not table:
+    for name, table in _tables(content, filename, sheets):
+        if name not in sheets or not table:
             continue
         if len(table) > MOST_ROWS:
             found.findings.append(Finding(name, None, None, f"超过 {MOST_ROWS} 行，请分成几个文件导入"))
             continue
-        _read_sheet(name, [[_text(cell) for cell in line] for line in table], found)
+        _read_sheet(name, sheets[name], [[_text(cell) for cell in line] for line in table], found)
     if not found.rows and not found.findings:
-        names = "、".join(SHEETS)
-        raise ImportRejected([Finding(filename, None, None, f"没有找到 {names} 中的任何一张表，请用模板填写")])
+        names = "、".join(f"“{name}”" for name in sheets)
+        raise ImportRejected([Finding(filename, None, None, f"没有找到{names}表，请用模板填写")])
     return found
 
 
-def _tables(content: bytes, filename: str) -> Iterator[tuple[str, list[list[Any]]]]:
+def _tables(content: bytes, filename: str, sheets: Sheets) -> Iterator[tuple[str, list[list[Any]]]]:
     if filename.lower().endswith(".csv"):
         table: list[list[Any]] = list(csv.reader(io.StringIO(_decoded(content, filename))))
-        yield _recognised(table), table
+        yield _recognised(table, sheets), table
         return
     _refuse_bomb(content, filename)
     try:
@@ -150,29 +116,30 @@ def _decoded(content: bytes, filename: str) -> str:
     raise ImportRejected([Finding(filename, None, None, text)])
 
 
-def _recognised(table: Sequence[Sequence[str]]) -> str:
+def _recognised(table: Sequence[Sequence[str]], sheets: Sheets) -> str:
     """Which sheet the headings of a CSV file belong to: the one that knows most of them."""
     headings = {cell.strip() for cell in table[0]} if table else set()
-    matches = {name: len(headings & {c.title for c in columns}) for name, columns in SHEETS.items()}
+    matches = {name: len(headings & {c.title for c in columns}) for name, columns in sheets.items()}
     best = max(matches, key=lambda name: matches[name])
     return best if matches[best] >= 2 else ""
 
 
-def _read_sheet(name: str, table: list[list[str]], found: Workbook) -> None:
-    columns = {column.title: column for column in SHEETS[name]}
+def _read_sheet(name: str, known: Sequence[SheetColumn], table: list[list[str]], found: Workbook) -> None:
+    columns = {column.title: column for column in known}
     headings = table[0]
     for title in columns:
         if columns[title].required and title not in headings:
             found.findings.append(Finding(name, 1, title, "缺少这一列，请按模板补上"))
     for title in headings:
         if title and title not in columns:
-            known = "、".join(columns)
-            found.findings.append(Finding(name, 1, title, f"不认识的列；可用的列：{known}"))
+            text = f"不认识的列；可用的列：{'、'.join(columns)}"
+            found.findings.append(Finding(name, 1, title, text))
     rows = found.rows.setdefault(name, [])
     for number, line in enumerate(table[1:], start=2):
-        cells = {columns[title].field: cell for title, cell in zip(headings, line, strict=False) if title in columns}
         if not any(line):
             continue
+        given = {columns[title]: cell for title, cell in zip(headings, line, strict=False) if title in columns}
+        cells = {one.field: iso_date(cell) if one.is_date else cell for one, cell in given.items()}
         rows.append(SheetRow(number, cells))
         for column in columns.values():
             if column.required and column.title in headings and not cells.get(column.field):

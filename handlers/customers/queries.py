@@ -15,7 +15,7 @@ from handlers.customers.naming import normalise
 from handlers.customers.records import snapshot
 from handlers.customers.show import Show, Value, number_text
 from handlers.customers.tables import ACCOUNT_STATUS
-from handlers.customers.versions import Version, versions
+from handlers.customers.versions import Version, content_at, versions
 from handlers.customers.view_tables import ROWS, VIEW_TITLES, VIEWS, fields
 
 PAGE = 50
@@ -89,11 +89,12 @@ _HEAD = (
 )
 
 
-def customers(tx: Tx, text: str = "", status: str = "", number: int = 1, size: int = PAGE) -> Page:
+def customers(tx: Tx, text: str = "", status: str = "", number: int = 1, size: int = PAGE, *, group: str = "") -> Page:
     """The customers that a text finds by code, tax number, part of any name or pinyin initials; by code."""
     where, values = _matching(text.strip())
-    if status:
-        where, values = f"{where} AND a.status = ?", [*values, status]
+    for column, wanted in (("a.status", status), ("a.account_group", group)):
+        if wanted:
+            where, values = f"{where} AND {column} = ?", [*values, wanted]
     total = int(tx.all(f"SELECT count(*){_LIST}{where}", values)[0][0])
     pages = max(1, -(-total // size))
     number = min(max(1, number), pages)
@@ -103,6 +104,18 @@ def customers(tx: Tx, text: str = "", status: str = "", number: int = 1, size: i
     return Page(tuple(_row(row) for row in rows), total, number, pages)
 
 
+def counts(tx: Tx, text: str = "") -> dict[tuple[str, str], int]:
+    """How many customers a text finds, by status and account group."""
+    where, values = _matching(text.strip())
+    rows = tx.all(f"SELECT a.status, a.account_group, count(*){_LIST}{where} GROUP BY 1, 2", values)
+    return {(row[0], row[1]): int(row[2]) for row in rows}
+
+
+def group_names(tx: Tx) -> dict[str, str]:
+    """The account groups by code: `C001` → its name."""
+    return {row[0]: row[1] for row in tx.all("SELECT account_group, name FROM number_range ORDER BY account_group")}
+
+
 def _matching(text: str) -> tuple[str, list[Any]]:
     if not text:
         return "1 = 1", []
@@ -110,15 +123,16 @@ def _matching(text: str) -> tuple[str, list[Any]]:
     if not normal:  # nothing but punctuation
         return "1 = 0", []
     code = re.sub(r"[\s\-]", "", normal)
-    tests, values = ["a.customer_code = ?", "p.tax_id = ?", "m.normal LIKE ? ESCAPE '!'"], [code, code, _like(normal)]
+    tests, values = ["a.customer_code = ?", "p.tax_id = ?", "m.normal LIKE ? ESCAPE '!'"], [code, code, like(normal)]
     if re.fullmatch(r"[a-z0-9]{2,}", text, re.ASCII | re.IGNORECASE):
         tests.append("m.initials LIKE ? ESCAPE '!'")
-        values.append(_like(text.lower()))
+        values.append(like(text.lower()))
     found = f"SELECT 1 FROM party_name m WHERE m.party_id = p.id AND ({' OR '.join(tests[2:])})"
     return f"({' OR '.join(tests[:2])} OR EXISTS ({found}))", values
 
 
-def _like(text: str) -> str:
+def like(text: str) -> str:
+    """A LIKE pattern for texts that contain this one; the escape character is `!`."""
     return "%" + re.sub(r"([!%_])", r"!\1", text) + "%"
 
 
@@ -130,25 +144,35 @@ def _row(row: Any) -> Row:
 # --- one customer ----------------------------------------------------------------------------------
 
 
-def customer(tx: Tx, code: str, catalogue: Catalogue | None = None, reveal: bool = False) -> Customer | None:
-    """The customer with that code; coded values read as in the catalogue. `reveal` shows what is masked: log it."""
+def customer(
+    tx: Tx, code: str, catalogue: Catalogue | None = None, reveal: bool = False, at: datetime | None = None
+) -> Customer | None:
+    """The customer with that code; coded values read as in the catalogue. `reveal` shows what is masked: log it.
+
+    With `at` the views are those of the version then in force, none before the first.
+    """
     row = tx.one(f"{_HEAD}{_LIST}a.customer_code = ?", (code,))
     if row is None:
         return None
-    content = snapshot(tx, row[9])
+    content = snapshot(tx, row[9]) if at is None else content_at(tx, row[9], at)
     show, tables = Show(catalogue, reveal), VIEWS | ROWS
     return Customer(
         row=_row(row),
         account_id=row[9],
-        names=tuple((name["kind"], name["name"]) for name in content["names"]),
+        names=tuple((name["kind"], name["name"]) for name in content.get("names", ())),
         views=tuple(
             View(name, VIEW_TITLES[name], tuple(show.values(fields(table), one) for one in content[name]))
             for name, table in tables.items()
-            if content[name]
+            if content.get(name)
         ),
         versions=versions(tx, row[9], show),
-        open_requests=open_requests(tx, code, content["party"].get("key")),
+        open_requests=open_requests(tx, code, _key(tx, row[9])),
     )
+
+
+def _key(tx: Tx, account_id: int) -> str | None:
+    row = tx.one("SELECT p.key FROM party p JOIN account a ON a.party_id = p.id WHERE a.id = ?", (account_id,))
+    return row[0] if row else None
 
 
 def open_requests(tx: Tx, code: str, key: str | None) -> tuple[OpenRequest, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.store import loads, moment
+from engine.store import loads, moment, stamp
 from engine.transactions import Tx
 from handlers.customers.show import Show
 from handlers.customers.view_tables import ROWS, VIEWS, fields
@@ -50,6 +50,16 @@ def versions(tx: Tx, account_id: int, show: Show | None = None) -> tuple[Version
         found.append(Version(number, posted_by, moment(posted_at), instance_id, case, digest, changes))
         before = content
     return tuple(reversed(found))
+
+
+def content_at(tx: Tx, account_id: int, at: datetime) -> dict[str, Any]:
+    """The snapshot of the version in force at a moment, empty before the first."""
+    row = tx.one(
+        "SELECT snapshot FROM account_version WHERE account_id = ? AND posted_at <= ? ORDER BY number DESC LIMIT 1",
+        (account_id, stamp(at)),
+    )
+    found: dict[str, Any] = loads(row[0]) if row else {}
+    return found
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any], show: Show | None = None) -> tuple[Change, ...]:

@@ -67,6 +67,13 @@ def _put(tx: Tx, now: datetime, person_id: int, note: Note, channel: str) -> boo
     return tx.run(_PUT, values) == 1
 
 
+def resend(tx: Tx, now: datetime) -> int:
+    """Queue every message that no channel could send once more, from the first channel on; returns how many."""
+    values = {"status": "queued", "channel": OUTBOUND, "attempts": 0, "next_at": now}
+    again = update(notice).where(notice.c.status == "failed").values(**values).returning(notice.c.id)
+    return len(tx.core(again).all())
+
+
 class Outbox:
     """Sends what is queued; `channels` in the order in which they are tried, each under its name."""
 

@@ -53,3 +53,37 @@ def _notices(tx: Tx, condition: str, person_id: int, limit: int) -> list[Notice]
         Notice(row[0], row[1], row[2], row[3], row[4], moment(row[5]), moment(row[6]) if row[6] else None)
         for row in rows
     ]
+
+
+@dataclass(frozen=True)
+class Undelivered:
+    """An outbound message that every channel failed to send; the notice in the inbox stands all the same."""
+
+    id: int
+    person: str
+    subject: str
+    instance_id: int | None
+    number: str
+    created_at: datetime
+    attempts: int
+    last_error: str
+
+
+_FAILED = " FROM notice n JOIN person p ON p.id = n.person_id LEFT JOIN instance i ON i.id = n.instance_id"
+
+
+def failed_count(tx: Tx) -> int:
+    row = tx.one("SELECT count(*) FROM notice WHERE status = 'failed'")
+    return int(row[0]) if row else 0
+
+
+def failed(tx: Tx, limit: int = 50) -> list[Undelivered]:
+    """The messages that did not go out, newest first (E-83)."""
+    rows = tx.all(
+        "SELECT n.id, p.name, n.subject, n.instance_id, i.number, n.created_at, n.attempts, n.last_error"
+        f"{_FAILED} WHERE n.status = 'failed' ORDER BY n.created_at DESC, n.id DESC LIMIT ?",
+        (limit,),
+    )
+    return [
+        Undelivered(row[0], row[1], row[2], row[3], row[4] or "", moment(row[5]), row[6], row[7] or "") for row in rows
+    ]

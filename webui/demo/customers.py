@@ -83,9 +83,7 @@ def firm(index: int, salesperson: str) -> Firm:
         "street_address": street,
         "postcode": postcode,
         "phone": f"021-6288{7000 + index:04d}",
-        "contacts": [
-            {"name": representative, "role": "purchasing", "mobile": f"138{12900000 + index * 37:08d}", "is_primary": True}
-        ],
+        "contacts": [_contact(representative, index)],
         "banks": [_account(name, city, index)],
         "sales_organisation": "1000",
         "distribution_channel": "10",
@@ -99,6 +97,10 @@ def firm(index: int, salesperson: str) -> Firm:
         "sales_tax_classification": "1",
     }  # fmt: skip
     return Firm(name, tax_id, form)
+
+
+def _contact(name: str, index: int) -> dict[str, Any]:
+    return {"name": name, "role": "purchasing", "mobile": f"138{12900000 + index * 37:08d}", "is_primary": True}
 
 
 def number(region: str, index: int) -> str:

@@ -84,14 +84,11 @@ def _approve(desk: Desk, case: int, department: str) -> None:
 
 
 def _phone(desk: Desk, case: int, department: str) -> None:
-    desk.do(
-        case, "Task_phone_maintainer", APPLICANTS[department][0], "answered", called="李志强", called_number="0512-62887701"
-    )  # fmt: skip
+    call = {"called": "李志强", "called_number": "0512-62887701"}
+    desk.do(case, "Task_phone_maintainer", APPLICANTS[department][0], "answered", **call)
 
 
-def posted(
-    desk: Desk, what: Firm, department: str, dice: random.Random, late: str | None = None
-) -> Story:
+def posted(desk: Desk, what: Firm, department: str, dice: random.Random, late: str | None = None) -> Story:
     """The way through: approved, phoned, checked, completed by finance, posted, confirmed."""
     case = _applied(desk, what, department)
     yield desk.later(minutes=dice.randint(15, 120))
