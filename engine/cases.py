@@ -8,16 +8,18 @@ from typing import Any
 
 from engine.errors import Conflict, NotFound
 from engine.store import dumps, loads, stamp
-from engine.transactions import Tx
+from engine.transactions import Row, Tx
 
 OPEN, SUSPENDED, ENDED, WITHDRAWN, CANCELLED = "open", "suspended", "ended", "withdrawn", "cancelled"
 
 # The versions of `config` come along, so that a process notices changed people or calendars without another query.
-LOAD = (
-    "SELECT i.id, i.number, i.definition_id, i.process, i.title, i.status, i.outcome, i.applicant_id,"
+COLUMNS = (
+    "i.id, i.number, i.definition_id, i.process, i.title, i.status, i.outcome, i.applicant_id,"
     " i.department_id, i.urgent, i.round, i.form, i.state, i.revision, i.event_count, i.event_head,"
-    " c.people, c.calendar, c.policy FROM instance i, config c WHERE i.id = ?"
+    " c.people, c.calendar, c.policy"
 )
+WIDTH = COLUMNS.count(",") + 1
+LOAD = f"SELECT {COLUMNS} FROM instance i, config c WHERE i.id = ?"
 SAVE = (
     "UPDATE instance SET title = ?, outcome = ?, urgent = ?, round = ?, form = ?, state = ?,"
     " revision = revision + 1, event_count = ?, event_head = ? WHERE id = ? AND revision = ?"
@@ -71,6 +73,11 @@ def load(tx: Tx, case_id: int) -> tuple[CaseRow, Versions]:
     row = tx.one(LOAD + " FOR UPDATE OF i" if tx.postgres else LOAD, (case_id,))
     if row is None:
         raise NotFound(what="这件流程")
+    return of_row(row)
+
+
+def of_row(row: Row) -> tuple[CaseRow, Versions]:
+    """The case behind a row that begins with COLUMNS."""
     values: list[Any] = [*row[:9], bool(row[9]), row[10], loads(row[11]), bytes(row[12]), *row[13:16]]
     case = CaseRow(*values)
     case.status_before = case.status

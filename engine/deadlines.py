@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from engine import limits, owners, statements
+from engine import limits, outages, owners, statements
 from engine.calendar import Calendar
 from engine.cases import wait_id
 from engine.clock import local
@@ -148,24 +148,33 @@ def calendar_of(step: Step, department: int | None) -> str:
     return own if own and own in step.snapshot.calendars else "company"
 
 
-def close_all(step: Step, scopes: list[Scope], void: bool = False) -> None:
+def close_all(step: Step, scopes: list[Scope]) -> None:
     """Close the deadlines of scopes the case has left; a late one is a breach dated at its due moment."""
-    sql = statements.VOID_DEADLINE if void else statements.CLOSE_DEADLINE
     for scope in scopes:
-        key = deadline_id(step, scope.task)
-        row = step.tx.one(sql, (step.stamped, step.stamped, key))
-        if row is None:
-            continue
-        due, breached, status, clock = row
-        if status == "late" and not breached:
-            step.tx.run(statements.MARK_BREACHED, (True, key))
-            breach(step, key, scope.node, clock, moment(due))
-        step.record("deadline.closed", node=scope.node, subject=key, clock=clock, status=status, due=due)
+        _close(step, statements.CLOSE_DEADLINE, deadline_id(step, scope.task), scope.node)
+
+
+def void_all(step: Step) -> None:
+    """Close the deadlines of a case that ends before its time; what is overdue stays overdue (E-30)."""
+    for row in step.tx.all(statements.OPEN_DEADLINES, (step.case.id,)):
+        _close(step, statements.VOID_DEADLINE, row[0], row[2])
+
+
+def _close(step: Step, sql: str, key: str, node: str) -> None:
+    row = step.tx.one(sql, (step.stamped, step.stamped, key))
+    if row is None:
+        return
+    due, breached, status, clock = row
+    if status == "late" and not breached:
+        step.tx.run(statements.MARK_BREACHED, (True, key))
+        breach(step, key, node, clock, moment(due))
+    step.record("deadline.closed", node=node, subject=key, clock=clock, status=status, due=due)
 
 
 def breach(step: Step, key: str, node: str, clock: str, due: datetime) -> None:
     """Put the breach on record; the caller has won the row, so it happens once per deadline."""
     step.record("deadline.breached", node=node, subject=key, occurred_at=due, clock=clock, due=stamp(due))
+    outages.propose_exemption(step, key, node, due)
 
 
 def due_of(step: Step, key: str) -> datetime:

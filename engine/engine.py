@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from engine import cases, deadlines, history, incidents, items, jobs, schedules, starting, statements, timers
-from engine.cases import case_of
 from engine.clock import Clock
 from engine.definitions import Definitions
 from engine.errors import CountersignError, NotAllowed, NotPossible
@@ -41,6 +40,7 @@ class Engine:
         self.seals, self.settings = seals, settings
         self.snapshots = Snapshots()
         self.definitions = Definitions()
+        self.last_beat: datetime | None = None  # see outages
 
     # --- a case begins ----------------------------------------------------------------------------------------
 
@@ -70,8 +70,7 @@ class Engine:
     def view(self, item_id: str, actor: int) -> None:
         """Note that somebody entitled has opened the item for the first time."""
         with self.transactions.write() as tx:
-            step = Step.of(self, tx, case_of(item_id), actor)
-            item = items.read(tx, item_id)
+            step, item = items.open_(self, tx, item_id, actor)
             entitled = item.live and items.acting(step, item, actor) is not None
             if entitled and tx.run(statements.VIEW_ITEM, (step.stamped, item_id)):
                 step.record("item.viewed", node=item.node, subject=item_id)
@@ -115,8 +114,7 @@ class Engine:
     def _on_item(self, item_id: str, actor: int, act: Any, doing: str) -> Stepped:
         try:
             with self.transactions.write() as tx:
-                step = Step.of(self, tx, case_of(item_id), actor)
-                item = items.read(tx, item_id)
+                step, item = items.open_(self, tx, item_id, actor)
                 items.must_be_live(step, item)
                 step.must_be_open(doing)
                 act(step, item, actor)
@@ -156,14 +154,13 @@ class Engine:
             allowed(step)
             if not step.case.running:
                 step.must_be_open("撤回或作废")
-            deadlines.close_all(step, list(step.run.scopes), void=True)
+            deadlines.void_all(step)
             now = step.stamped
             tx.run(statements.CLOSE_ITEMS, (now, case_id))
             tx.run(statements.CLOSE_TIMERS, (case_id,))
             tx.run(statements.CLOSE_JOBS, (case_id,))
             step.record(f"case.{status}.reason", reason=reason)
             step.end(status, status)
-            step.leave_tokens()
             step.save()
             return Stepped(case_id, step.case.number)
 

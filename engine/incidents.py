@@ -39,6 +39,7 @@ def retry(engine: Engine, tx: Tx, incident_id: int, actor: int) -> int:
         raise NotFound(what="这条异常")
     case_id, kind, subject, _status = row
     step = Step.of(engine, tx, case_id, actor)
+    step.must_be_open("重试")
     if tx.run(RESOLVE, (step.stamped, actor, incident_id)) != 1:
         raise NotPossible(what="重试", why="这条异常已有人处理")
     if kind == "job":

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from engine import filling, signing, spiff, statements
+from engine import cases, filling, signing, spiff, statements
 from engine.cases import task_of
 from engine.clock import local
 from engine.deadlines import due_of
@@ -16,7 +16,10 @@ from engine.operations import GuardContext
 from engine.posts import Acting
 from engine.step import Step
 from engine.store import NEVER, dumps, loads, moment, stamp
-from engine.transactions import Tx
+from engine.transactions import Row, Tx
+
+if TYPE_CHECKING:
+    from engine.engine import Engine
 
 
 @dataclass(frozen=True)
@@ -61,10 +64,32 @@ class Completion:
     comment: str = ""
 
 
-def read(tx: Tx, item_id: str) -> Item:
-    row = tx.one(statements.READ_ITEM, (item_id,))
+READ = f"SELECT {statements.ITEM} FROM work_item w WHERE w.id = ?"
+# Case and item in one query; on PostgreSQL both are locked, the case first as everywhere, so that neither is stale.
+OPEN = (
+    f"SELECT {cases.COLUMNS}, {statements.ITEM} FROM instance i, work_item w, config c"
+    " WHERE w.id = ? AND i.id = w.instance_id"
+)
+
+
+def open_(engine: Engine, tx: Tx, item_id: str, actor: int) -> tuple[Step, Item]:
+    """Begin a step of the case an item belongs to; raises NotFound."""
+    row = tx.one(OPEN + " FOR UPDATE OF i, w" if tx.postgres else OPEN, (item_id,))
     if row is None:
         raise NotFound(what="这项待办")
+    case, versions = cases.of_row(row)
+    return Step(engine, tx, case, versions, actor), _of_row(row[cases.WIDTH :])
+
+
+def read(tx: Tx, item_id: str) -> Item:
+    """The item for reading only; raises NotFound."""
+    row = tx.one(READ, (item_id,))
+    if row is None:
+        raise NotFound(what="这项待办")
+    return _of_row(row)
+
+
+def _of_row(row: Row) -> Item:
     item, submission, signature = (None if row[i] is None else loads(row[i]) for i in (7, 21, 22))
     values: list[Any] = [*row[:7], item, *row[8:10], bool(row[10]), *row[11:21], submission, signature]
     return Item(*values)

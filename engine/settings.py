@@ -30,6 +30,7 @@ class Settings:
     secure_cookies: bool = False  # True behind HTTPS
     session_minutes: int = 480
     upload_megabytes: int = 10
+    outage_minutes: int = 10  # of working time without a beat: an outage, on record
     job_attempts: int = 4  # then an incident
     job_backoff_seconds: int = 30  # doubles with each attempt
     smtp_host: str = ""

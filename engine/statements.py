@@ -16,10 +16,10 @@ FINISH_ITEM = (
     " submission = ?, replaced = ?, signature = ? WHERE id = ? AND status IN ('open', 'claimed')"
     " AND (holder_id IS NULL OR holder_id = ?) RETURNING post_id, deadline_id, due, viewed_at"
 )
-READ_ITEM = (
-    "SELECT id, instance_id, node, name, form, post_id, department_id, item, deadline_id, due, urgent, round, status,"
-    " holder_id, opened_at, viewed_at, claimed_at, done_at, done_by, outcome, comment, submission, signature"
-    " FROM work_item WHERE id = ?"
+ITEM = (
+    "w.id, w.instance_id, w.node, w.name, w.form, w.post_id, w.department_id, w.item, w.deadline_id, w.due, w.urgent,"
+    " w.round, w.status, w.holder_id, w.opened_at, w.viewed_at, w.claimed_at, w.done_at, w.done_by, w.outcome,"
+    " w.comment, w.submission, w.signature"
 )
 CLAIM_ITEM = (
     "UPDATE work_item SET status = 'claimed', holder_id = ?, claimed_at = ?"
@@ -105,7 +105,7 @@ FIRE_TIMER = (
     "UPDATE timer SET status = 'fired', fired_at = ? WHERE id = ? AND status = 'pending' AND due < ?"
     " RETURNING node, deadline_id, due"
 )
-CLOSE_TIMERS = "UPDATE timer SET status = 'cancelled' WHERE instance_id = ? AND status IN ('pending', 'paused')"
+CLOSE_TIMERS = "UPDATE timer SET status = 'cancelled' WHERE instance_id = ? AND status IN ('pending', 'paused', 'failed')"
 PAUSE_TIMERS = "UPDATE timer SET status = 'paused' WHERE instance_id = ? AND status = 'pending'"
 RESUME_TIMERS = "UPDATE timer SET status = 'pending' WHERE instance_id = ? AND status = 'paused'"
 MOVE_TIMERS = "UPDATE timer SET due = ? WHERE instance_id = ? AND deadline_id = ? AND status IN ('pending', 'paused')"
@@ -130,3 +130,4 @@ CLOSE_JOBS = "UPDATE job SET status = 'cancelled' WHERE instance_id = ? AND stat
 PAUSE_JOBS = "UPDATE job SET status = 'paused' WHERE instance_id = ? AND status = 'waiting'"
 RESUME_JOBS = "UPDATE job SET status = 'waiting' WHERE instance_id = ? AND status = 'paused'"
 RETRY_JOB = "UPDATE job SET status = 'waiting', attempts = 0, run_after = ? WHERE id = ? AND status = 'failed'"
+CLOSE_INCIDENTS = "UPDATE incident SET status = 'resolved', resolved_at = ? WHERE instance_id = ? AND status = 'open'"

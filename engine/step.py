@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from engine import cases, waits
+from engine import cases, statements, waits
 from engine.cases import CaseRow, Versions
 from engine.definitions import Definition
 from engine.errors import NotFound, NotPossible
@@ -32,7 +32,6 @@ class Step:
         self.stamped = stamp(self.now)
         self.snapshot: Snapshot = engine.snapshots.at(tx, versions)
         self.chain = Chain(case.id, case.event_count, case.event_head, self.now)
-        self.definition: Definition = engine.definitions.get(tx, case.definition_id)
         self._run: Run | None = None
         self.waits_before: Mapping[str, Wait] = {}
         self.scopes_before: Mapping[str, Scope] = {}
@@ -48,6 +47,13 @@ class Step:
     @property
     def people(self) -> People:
         return self.snapshot.people
+
+    @cached_property
+    def definition(self) -> Definition:
+        """The version the case was started with; read when first asked for, so that a case whose diagram can no
+        longer be read can still be noted, suspended and voided.
+        """
+        return self.engine.definitions.get(self.tx, self.case.definition_id)
 
     @cached_property
     def policy(self) -> PolicyVersion:
@@ -83,10 +89,6 @@ class Step:
         if wait is None or wait.kind != kind or run is None:
             raise NotFound(what="这项待办")
         return wait
-
-    def leave_tokens(self) -> None:
-        """Keep the stored tokens as they are: the case ends where it stands."""
-        self._run = None
 
     def record(
         self,
@@ -126,5 +128,6 @@ class Step:
         """Close the case; handlers let go of what they hold for it."""
         self.case.status, self.case.outcome, self.case.ended_at = status, outcome, self.now
         self.record(f"case.{status}", outcome=outcome)
+        self.tx.run(statements.CLOSE_INCIDENTS, (self.stamped, self.case.id))
         for close in self.engine.registry.closers:
             close(self.tx, self.case.id, self.now, outcome)

@@ -104,6 +104,7 @@ config = Table(
     Column("calendar", Integer, nullable=False, server_default="0"),
     Column("policy", Integer, nullable=False, server_default="0"),
     Column("clock_offset", Integer, nullable=False, server_default="0"),  # seconds, demo mode only
+    Column("beat", Instant),  # the last sign of life of a running scheduler
 )
 
 # --- people -----------------------------------------------------------------------------------------------
@@ -377,6 +378,14 @@ schedule = Table(  # a timer start event: starts a new case each time
     Column("next_at", Instant, nullable=False),
     Column("active", Boolean, nullable=False),
     UniqueConstraint("process", "node"),
+)
+
+outage = Table(  # when no scheduler was running, in working time
+    "outage",
+    metadata,
+    _id(),
+    Column("began_at", Instant, nullable=False),
+    Column("ended_at", Instant, nullable=False),
 )
 
 incident = Table(

@@ -27,9 +27,8 @@ def sweep(engine: Engine, now: datetime) -> int:
     with engine.transactions.read() as tx:
         due = [row[0] for row in tx.all(statements.DUE_TIMERS, (stamp(now), BATCH))]
         overdue = [row[0] for row in tx.all(statements.OVERDUE, (stamp(now), BATCH))]
-    return sum(attempt(engine, timer_id) for timer_id in due) + sum(
-        breach(engine, deadline_id) for deadline_id in overdue
-    )
+    fired = sum(attempt(engine, timer_id) for timer_id in due)
+    return fired + sum(_attempt_breach(engine, deadline_id) for deadline_id in overdue)
 
 
 def attempt(engine: Engine, timer_id: str) -> bool:
@@ -63,6 +62,14 @@ def fire(engine: Engine, timer_id: str) -> bool:
         step.run.fire(task_of(timer_id))
         step.save()
     return True
+
+
+def _attempt_breach(engine: Engine, deadline_id: str) -> bool:
+    try:
+        return breach(engine, deadline_id)
+    except Exception:
+        log.exception("breach not recorded", extra={"action": "breach_failed", "deadline": deadline_id})
+        return False
 
 
 def breach(engine: Engine, deadline_id: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import handlers  # fills the registry
+from engine import outages
 from engine.clock import Clock, ShiftedClock, SystemClock
 from engine.engine import Engine
 from engine.operations import registry
@@ -47,6 +48,8 @@ class Services:
 
     def tick(self) -> None:
         """One beat of the metronome: timers, jobs, outgoing messages, the daily root."""
+        if not self.settings.demo:  # there the clock jumps, and no gap is an outage
+            outages.beat(self.engine)
         self.engine.sweep()
         Outbox(self.transactions, channels(self.settings)).deliver(self.clock.now())
         with self.transactions.write() as tx:

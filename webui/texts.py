@@ -54,6 +54,7 @@ SENTENCES = {
     "deadline.opened": "{clock}开始计时，限 {limit}，{due} 到期",
     "deadline.closed": "{clock}计时结束，{status}",
     "deadline.breached": "{clock}到期未办，登记超时事件，待确认",
+    "exemption.proposed": "建议免责，待考核确认：{reason}",
     "deadline.continued": "{clock}接着计，仍于 {due} 到期",
     "deadline.paused": "{clock}暂停，余 {left}",
     "deadline.resumed": "{clock}恢复计时，{due} 到期",

@@ -67,7 +67,7 @@ def test_the_published_year_moves_deadline_timer_and_inbox_together_and_keeps_bo
     assert before.isoformat(timespec="milliseconds") in event["data"]
     assert after["due"].isoformat(timespec="milliseconds") in event["data"]
     assert [(one.before, one.due) for one in moved if one.clock == "T1"] == [(before, after["due"])]
-    assert "1 件" in world.alarms[-1][1] or "2 件" in world.alarms[-1][1]
+    assert "1 件时限" in world.alarms[-1][1], "the phone call was due the same evening"
     assert world.engine.verify() == []
 
 
@@ -90,7 +90,8 @@ def test_a_year_that_was_estimated_rightly_moves_nothing_and_ends_the_estimate(e
     world, case = eve
     before = t1(world, case)["due"]
 
-    moved = recompute.publish_year(world.engine, world.cast.person("赵磊"), 2027, {date(2027, 1, 1): Special("holiday", "元旦")})
+    as_estimated = {date(2027, 1, 1): Special("holiday", "元旦")}
+    moved = recompute.publish_year(world.engine, world.cast.person("赵磊"), 2027, as_estimated)
 
     assert moved == []
     assert (t1(world, case)["due"], t1(world, case)["provisional"]) == (before, False)
@@ -133,7 +134,7 @@ def test_a_suspended_case_is_counted_on_the_new_calendar_when_it_goes_on(eve) ->
     world.clock.move_to(moment("2027-01-04", "08:30"))
     world.engine.resume(case, keeper)
 
-    assert f"{local(t1(world, case)['due']):%m-%d %H:%M}" == "01-05 11:00"
+    assert f"{local(t1(world, case)['due']):%m-%d %H:%M}" == "01-05 14:00", "all four hours were left, Monday is off"
 
 
 def test_a_resumed_limit_moves_by_what_it_had_left(eve) -> None:

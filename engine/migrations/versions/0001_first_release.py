@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("calendar", sa.Integer(), server_default="0", nullable=False),
         sa.Column("policy", sa.Integer(), server_default="0", nullable=False),
         sa.Column("clock_offset", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("beat", sa.String(29), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_config")),
     )
     op.create_table(
@@ -71,6 +72,13 @@ def upgrade() -> None:
         sa.Column("used", sa.Integer(), nullable=False),
         sa.Column("external", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("account_group", name=op.f("pk_number_range")),
+    )
+    op.create_table(
+        "outage",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("began_at", sa.String(29), nullable=False),
+        sa.Column("ended_at", sa.String(29), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outage")),
     )
     op.create_table(
         "party",
@@ -776,7 +784,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["on_behalf_of"], ["person.id"], name=op.f("fk_work_item_on_behalf_of")),
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_work_item_post_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work_item")),
-        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("work_item", schema=None) as batch_op:
         batch_op.create_index("ix_work_item_done_by", ["done_by", "done_at"], unique=False)

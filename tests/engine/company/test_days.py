@@ -103,3 +103,10 @@ def test_a_cleared_day_follows_the_public_calendar_again(tx: Tx, cast: Cast) -> 
     assert tx.core(select(store.config.c.calendar)).scalar_one() == calendar_version + 1
     with pytest.raises(NotPossible, match="没有对这一天"):
         company.clear_day(tx, MONDAY, admin, "2026-11-20", reason="再来一次")
+
+
+def test_a_day_is_kept_under_one_way_of_writing_its_date(tx: Tx, cast: Cast) -> None:
+    with pytest.raises(FormInvalid) as refused:
+        company.set_day(tx, MONDAY, cast.person("赵磊"), "20261120", **HALF_DAY)
+
+    assert [p.field for p in refused.value.problems] == ["day"]
