@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import url_for
@@ -18,6 +19,7 @@ from webui.handing_over import entitled
 Action = dict[str, Any]
 
 DEFAULT = Outcome("done", "办结", "primary")
+ROOM = 3  # with fewer outcomes, handing over has a button of its own in the bar
 LOOKS = {"primary": "primary", "danger": "late", "default": ""}
 ICONS = {"primary": "check", "danger": "arrow-back-up", "default": "arrow-right"}
 REASON = {
@@ -31,16 +33,20 @@ REASON = {
 }
 
 
-def of_item(view: CaseView, item: Item) -> tuple[list[Action], list[Action]]:
-    """The buttons of a step for whoever works it: in the bar, and under 更多."""
+def of_item(view: CaseView, item: Item, comments: Mapping[str, str]) -> tuple[list[Action], list[Action]]:
+    """The buttons of a step for whoever works it: in the bar, and under 更多; `comments` were typed before."""
     form = view.file.definition.forms.get(item.form or "")
     taken = item.holder_id not in (None, view.me)
     why = _("%(name)s已签收，请其退回公共待办或转办给您", name=view.worker(item)) if taken else ""
     outcomes = form.outcomes if form else (DEFAULT,)
-    bar = [_outcome(view, item, form, one, why) for one in outcomes]
-    bar += [_claim(view, item)] if _shared(view, item) and item.holder_id is None else []
-    bar.append(_transfer(view, item))
-    more = [_release(item)] if item.holder_id == view.me and _shared(view, item) else []
+    bar = [_outcome(view, item, form, one, why, comments.get(one.id, "")) for one in outcomes]
+    more = [_claim(view, item)] if _shared(view, item) and item.holder_id is None else []
+    more += [_release(item)] if item.holder_id == view.me and _shared(view, item) else []
+    handing = _transfer(view, item)
+    if len(bar) < ROOM:
+        bar.append(handing)
+    elif "disabled" not in handing:
+        more.append(handing)
     return bar, [*more, *of_case(view)]
 
 
@@ -60,7 +66,7 @@ def of_case(view: CaseView) -> list[Action]:
     return found
 
 
-def _outcome(view: CaseView, item: Item, form: Form | None, outcome: Outcome, why: str) -> Action:
+def _outcome(view: CaseView, item: Item, form: Form | None, outcome: Outcome, why: str, comment: str) -> Action:
     told = consequence(view, item, form, outcome) if form else ""
     action: Action = {
         "verb": outcome.id,
@@ -78,20 +84,21 @@ def _outcome(view: CaseView, item: Item, form: Form | None, outcome: Outcome, wh
             "title": outcome.label,
             "button": _button(outcome),
             "danger": outcome.style == "danger",
-            "fields": [_comment(outcome)],
+            "fields": [_comment(outcome, comment)],
             "effects": [line for line in (outcome.consequence, told) if line],
         }
     return action
 
 
 def _button(outcome: Outcome) -> str:
-    return _("确认%(label)s", label=outcome.label)
+    return outcome.label if len(outcome.label) <= 8 else outcome.label.partition("，")[0]
 
 
-def _comment(outcome: Outcome) -> dict[str, Any]:
+def _comment(outcome: Outcome, text: str) -> dict[str, Any]:
     return {
         "id": "comment",
         "name": f"comment-{outcome.id}",
+        "value": text,
         "label": _("原因") if outcome.needs_comment else _("意见"),
         "kind": "textarea",
         "width": 6,
@@ -144,7 +151,7 @@ def _transfer(view: CaseView, item: Item) -> Action:
     }
     effects = [action["consequence"]]
     return action | {
-        "confirm": {"title": _("转办"), "button": _("转办"), "fields": [to, _reason()], "effects": effects}
+        "confirm": {"title": _("转办"), "button": _("转办"), "fields": [to, _reason("transfer")], "effects": effects}
     }
 
 
@@ -161,7 +168,7 @@ def _whole(
             "title": _(label),
             "button": _(label),
             "danger": danger,
-            "fields": fields or [_reason()],
+            "fields": fields or [_reason(verb)],
             "effects": [_(effect)],
         },
     }
@@ -177,17 +184,17 @@ def _suspend(view: CaseView) -> Action:
         "required": True,
         "options": [{"value": key, "label": _(label)} for key, label in texts.SUSPENSIONS.items()],
     }
-    fields = [category, _reason()]
+    fields = [category, _reason("suspend")]
     return _whole(view, "suspend", "挂起", "player-pause", "时限暂停，恢复后接着计", fields=fields)
 
 
 def _resume(view: CaseView) -> Action:
-    fields = [_reason() | {"required": False}]
+    fields = [_reason("resume") | {"required": False}]
     return _whole(view, "resume", "恢复", "player-play", "时限接着计剩余的部分", fields=fields)
 
 
-def _reason() -> dict[str, Any]:
-    return REASON | {"label": _("理由")}
+def _reason(verb: str) -> dict[str, Any]:
+    return REASON | {"label": _("理由"), "ref": f"{verb}-reason"}
 
 
 def _shared(view: CaseView, item: Item) -> bool:

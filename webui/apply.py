@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Sequence
 
 from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -158,12 +159,14 @@ def _page(tx: Tx, process: str, key: str, posted: Posted | None = None) -> Appli
     return ApplicationPage(tx, people, definition, mine, key, typed, draft)
 
 
-def _taken(process: str, key: str, files: bool = True) -> tuple[dict[str, list[str]], list[FieldProblem]]:
+def _taken(process: str, key: str, files: bool = True) -> tuple[dict[str, Sequence[str]], list[FieldProblem]]:
     """What was posted with the ids of the files that came along, kept as a draft first, so that nothing is lost."""
     with services().transactions.read() as tx:
         page = _page(tx, process, key)
         sent = starting.known(tx, key) is not None
-    posted = request.form.to_dict(flat=False)
+    # The first step shows three fields only: what was typed before stays.
+    before = page.draft.typed if page.draft and page.searching else {}
+    posted = {**before, **request.form.to_dict(flat=False)}
     limit = services().settings.upload_megabytes
     new, problems = uploads.read_all(page.form, page.context.kind, request.files, limit) if files else ({}, [])
     if sent:

@@ -92,6 +92,7 @@ def _started_row(
     case: Started, kinds: Kinds, known: Snapshot, waiting: list[Waiting], deadlines: dict[str, Deadline]
 ) -> dict[str, Any]:
     running = case.status in ("open", "suspended")
+    waiting = [one for one in waiting if not kinds.duty(case.process, one.node)]
     timed = next((deadlines[one.deadline_id] for one in waiting if one.deadline_id in deadlines), None)
     names = list(dict.fromkeys(one.name for one in waiting))
     return {

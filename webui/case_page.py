@@ -59,14 +59,27 @@ def _tab(view: CaseView, tab: str, item: Item | None, found: list[dict[str, str]
     return {}
 
 
-def sections(view: CaseView) -> list[dict[str, Any]]:
-    """The whole form of the case, read-only, sensitive values masked as this person's rights demand."""
+def sections(view: CaseView, blanks: bool = False) -> list[dict[str, Any]]:
+    """The whole form of the case, read-only, sensitive values masked as this person's rights demand.
+
+    Optional fields that nobody filled in are left out unless `blanks` are wanted.
+    """
     catalogue = view.file.definition.catalogue
     names = tuple(section.id for section in catalogue.sections)
     clear = {"*": tuple(sorted(view.clear))}
     whole = Form("case", "", catalogue, (), read={"*": names}, clear=clear)
     drawn = forms.render(whole, view.file.case.form, view.context(), readonly=True)
-    return [with_links(part) for part in drawn if part["filled"]]
+    filled = [with_links(part) for part in drawn if part["filled"]]
+    return filled if blanks else [without_blanks(part) for part in filled]
+
+
+def without_blanks(section: dict[str, Any]) -> dict[str, Any]:
+    """A drawn section without what is optional, only to be read, and empty."""
+
+    def tells(field: dict[str, Any]) -> bool:
+        return not field["readonly"] or field["required"] or field["value"] not in (None, "", [])
+
+    return section | {"fields": [field for field in section["fields"] if tells(field)]}
 
 
 def with_links(section: dict[str, Any]) -> dict[str, Any]:

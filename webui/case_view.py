@@ -143,13 +143,18 @@ class CaseView:
     def values(self) -> Values:
         return Values(self.file, self.context(), self.clear)
 
+    def step_name(self, item: Item) -> str:
+        """A step, with the department it concerns when that is another one (a call to it)."""
+        other = isinstance(item.item, int) and item.item != item.department_id
+        return f"{item.name}（{self.teller.department(item.item)}）" if other else item.name
+
     def head(self, item: Item | None = None) -> dict[str, Any]:
         """The title block of the page."""
         case = self.file.case
         deadline = self.deadline(item) if case.running else None
         timed = deadline is not None and deadline.status == "open"
         current = [item] if item else self.live
-        steps = list(dict.fromkeys(one.name for one in current))
+        steps = list(dict.fromkeys(self.step_name(one) for one in current))
         post = self.known.people.department(case.department_id).name if case.department_id else ""
         return {
             "number": case.number,

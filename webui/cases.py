@@ -29,7 +29,7 @@ def show(case_id: int) -> str:
             link = {"label": _("去办理"), "icon": "arrow-right", "url": url_for("work.show", item_id=mine[0].id)}
             page["tools"] = [link, *page["tools"]]
         if page["tab"] == "form":
-            page |= {"sections": case_page.sections(view), "errors": [], "notices": _notices(view)}
+            page |= {"sections": case_page.sections(view), "errors": [], "notices": _notices(view), "quiet": True}
         return render_template("cases/show.html", **page)
 
 

@@ -49,9 +49,9 @@ class Marks:
     # --- marks --------------------------------------------------------------------------------------------
 
     def _mark(self) -> None:
-        for node, items in self.latest.items():
-            self.nodes[node] = self._state(items)
-        self.nodes |= {node: DONE for node in self.view.file.jobs_done if node not in self.nodes}
+        for node_id, items in self.latest.items():
+            self.nodes[node_id] = self._state(items)
+        self.nodes |= {one: DONE for one in self.view.file.jobs_done if one not in self.nodes}
         self.nodes |= dict.fromkeys(self.view.file.jobs_open, NOW)
         self._pass_through()
         for node in self.model.nodes.values():

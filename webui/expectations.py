@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from engine import limits, owners
-from engine.casefile import Item
+from engine.casefile import Deadline, Item
 from engine.errors import CountersignError
 from engine.foresight import clocked, foresight
 from engine.forms import Form, Outcome
 from engine.policy import ClockRule
+from engine.snapshots import PolicyVersion
 from engine.spiff import Node
 from engine.wording import moment_text
 from webui.case_view import CaseView
@@ -34,6 +35,8 @@ def _delivery(view: CaseView, item: Item, node: Node) -> str:
     standing = view.file.deadline_of(item)
     if same and standing is not None and scope is not None and scope.kind != "user":
         return f"送{target}，同一时限，{due_text(standing, view.now)} 到期"
+    if standing is not None and present is not None and scope is not None and _continues(view, scope, present):
+        return f"送{target}，{_what_goes_on(view, standing)}"
     rule = rule_of(view, node)
     if left is not None and stage is None and _others(view, item, left):
         return f"本部门计时结束；全部部门转回后送{target}，{limit_of(view, node)}"
@@ -41,6 +44,20 @@ def _delivery(view: CaseView, item: Item, node: Node) -> str:
         return f"送{target}，不计时"
     due = limits.due(view.now, rule.limit, rule.kind, view.known.calendar(None))
     return f"送{target}，限 {limit_text(str(rule.limit))}，{moment_text(due.at, view.now)} 前"
+
+
+def _continues(view: CaseView, scope: Node, present: Node) -> bool:
+    """Whether the next clock only goes on with the present one (policy: no_route_single_clock)."""
+    clock = scope.extensions.get("continues")
+    version = policy_of(view)
+    single = version is not None and version.policy.receipt.no_route_single_clock
+    return bool(clock) and clock == present.extensions.get("clock") and single
+
+
+def _what_goes_on(view: CaseView, standing: Deadline) -> str:
+    """What a clock that goes on has left; nobody is promised a fresh limit."""
+    late = standing.status == "open" and view.now > standing.due
+    return "已超时，时限不另计" if late else f"时限接着计，{due_text(standing, view.now)} 前"
 
 
 def _others(view: CaseView, item: Item, stage: Node) -> bool:
@@ -67,15 +84,18 @@ def expected(view: CaseView, node: Node, department: int | None = None) -> tuple
 
 def rule_of(view: CaseView, node: Node) -> ClockRule | None:
     """The limit a step to come would have by the policy in force now."""
-    scope = clocked(view.file.definition.model, node)
-    if scope is None:
-        return None
-    try:
-        name = view.file.definition.model.extensions.get("policy", "SD-010")
-        version = view.known.policy(name, view.now)
-    except CountersignError:
+    scope, version = clocked(view.file.definition.model, node), policy_of(view)
+    if scope is None or version is None:
         return None
     return version.policy.limit(scope.extensions["clock"], view.file.case.urgent)
+
+
+def policy_of(view: CaseView) -> PolicyVersion | None:
+    """The policy in force now for this kind of case."""
+    try:
+        return view.known.policy(view.file.definition.model.extensions.get("policy", "SD-010"), view.now)
+    except CountersignError:
+        return None
 
 
 def limit_of(view: CaseView, node: Node) -> str:

@@ -6,7 +6,7 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, flash, jsonify, redirect, render_template, request
+from flask import Flask, current_app, flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -81,8 +81,6 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
 
 def page(code: int, text: str, remedy: str | None = None, reference: str | None = None) -> ResponseReturnValue:
     """An error page; JSON or a short fragment when a script asked."""
-    from flask import current_app
-
     remedy = remedy or REMEDIES.get(code, REMEDIES[400]).format(**current_app.extensions["fault_values"])
     said: dict[str, Any] = {
         "code": code,

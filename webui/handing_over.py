@@ -22,7 +22,7 @@ TITLE = "SELECT number, title FROM instance WHERE id = ?"
 def page(tx: Tx, known: Snapshot, chosen: Sequence[str], now: datetime) -> dict[str, Any]:
     """The steps to hand over, and the persons entitled to every one of them."""
     found = [items.read(tx, item_id) for item_id in chosen]
-    if not all(may_steer(known.people, item, me(), now) for item in found):
+    if not all(may_steer(known.people, one.post_id, one.department_id, me(), now) for one in found):
         raise NotAllowed(what=_("转办所选各件"), why=_("其中有不归您或本部门办理的"))
     posts = {item.post_id for item in found if item.post_id is not None}
     rows = []

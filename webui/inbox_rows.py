@@ -11,7 +11,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from engine import casefile, inbox
+from engine import casefile, inbox, worklists
 from engine.definitions import Definitions
 from engine.errors import CountersignError
 from engine.inbox import Entry
@@ -54,16 +54,22 @@ class Kinds:
     def __init__(self, tx: Tx, definitions: Definitions, processes: Iterable[str]) -> None:
         self.codes: dict[str, str] = {}
         self.labels: dict[str, str] = {}
+        self.duties: set[tuple[str, str]] = set()
         for process in set(processes):
             try:
                 model = definitions.newest(tx, process)[1].model
             except CountersignError:
                 continue
             self.codes[process] = model.extensions.get("kind", process)
+            self.duties |= {(process, node.id) for node in model.nodes.values() if "duty" in node.extensions}
             self.labels[self.codes[process]] = texts.KINDS.get(self.codes[process], model.name)
 
     def code(self, process: str) -> str:
         return self.codes.get(process, process)
+
+    def duty(self, process: str, node: str) -> bool:
+        """Whether a step is a duty beside the flow, such as a phone call."""
+        return (process, node) in self.duties
 
     def label(self, process: str) -> str:
         return self.labels.get(self.code(process), process)
@@ -75,6 +81,7 @@ class Lines:
     def __init__(self, tx: Tx, entries: Sequence[Entry], known: Snapshot, kinds: Kinds, me: int, now: datetime) -> None:
         self.known, self.kinds, self.me, self.now = known, kinds, me, now
         self.deadlines = casefile.deadlines_of(tx, [e.deadline_id for e in entries if e.deadline_id])
+        self.items = worklists.items_of(tx, [entry.id for entry in entries])
         posts = {entry.post_id for entry in entries}
         self.acting = {post: known.people.acting(post, now) for post in posts}
 
@@ -100,13 +107,22 @@ class Lines:
             "received": moment_text(entry.opened_at, self.now),
             "due": due_text(deadline, self.now),
             "mine": mine is not None,
-            "verbs": ["transfer"] if may_steer(self.known.people, entry, self.me, self.now) else [],
+            "verbs": ["transfer"]
+            if may_steer(self.known.people, entry.post_id, entry.department_id, self.me, self.now)
+            else [],
             "claim_url": url_for("work.claim", item_id=entry.id) if free else None,
             "holder": self._holder(entry, others, mine is not None),
         }
 
+    def _whom(self, entry: Entry) -> str:
+        """The department a step concerns when that is another one: a call to it."""
+        whose = self.items.get(entry.id)
+        if not isinstance(whose, int) or whose == entry.department_id:
+            return ""
+        return _("对%(department)s", department=self.known.people.department(whose).name)
+
     def _summary(self, entry: Entry, behalf: str) -> str:
-        parts = [entry.summary]
+        parts = [self._whom(entry), entry.summary]
         parts += [_("第 %(n)s 次送审", n=entry.round)] if entry.round > 1 else []
         parts += [_("代%(name)s办理", name=behalf)] if behalf else []
         return "；".join(part for part in parts if part)
@@ -122,11 +138,11 @@ class Lines:
         return None
 
 
-def may_steer(people: People, entry: Entry, person: int, now: datetime) -> bool:
+def may_steer(people: People, post: int | None, department: int | None, person: int, now: datetime) -> bool:
     """Whether a person may hand a step over: whoever acts in its post, or leads its department."""
-    leader = people.post("leader", entry.department_id) if entry.department_id else None
-    posts = [entry.post_id, *([leader.id] if leader else [])]
-    return any(people.may(person, post, now) is not None for post in posts)
+    leader = people.post("leader", department) if department else None
+    posts = [*([post] if post else []), *([leader.id] if leader else [])]
+    return any(people.may(person, one, now) is not None for one in posts)
 
 
 def bands(entries: Sequence[Entry], lines: Lines, now: datetime) -> list[dict[str, Any]]:

@@ -46,7 +46,7 @@ class Teller:
             "seq": event.seq,
             "kind": event.kind,
             "hash": event.hash,
-            "recorded": moment_text(event.recorded_at, self.now) if event.recorded_at != event.occurred_at else "",
+            "recorded": moment_text(event.recorded_at, self.now),
         }
 
     def sentence(self, event: Recorded) -> str:

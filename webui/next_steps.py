@@ -8,8 +8,8 @@ from engine import worklists
 from engine.snapshots import Snapshot
 from engine.store import NEVER
 from engine.transactions import Tx
-from engine.worklists import Waiting
 from engine.wording import moment_text
+from engine.worklists import Waiting
 from webui.case_lists import holder
 from webui.here import now
 

@@ -33,7 +33,7 @@ def paper_page(view: CaseView) -> dict[str, Any]:
             "applied_at": f"{local(case.started_at):{MINUTE}}",
             "printed_at": f"{local(view.now):{MINUTE}}",
         },
-        "sections": case_page.sections(view),
+        "sections": case_page.sections(view, blanks=True),
         "signatures": [_signature(view, item) for item in done if item.signature],
         "times": [_times(view, item) for item in done],
     }

@@ -18,17 +18,20 @@ def remarks(view: CaseView, steps: Sequence[Item], duties: Sequence[Item]) -> di
     found: dict[str, list[Remark]] = {}
     for event in view.file.events:
         if event.kind in texts.BY_THE_WAY and event.subject not in {duty.id for duty in duties}:
-            found.setdefault(_step_of(event, steps), []).append(_told(view, event))
+            found.setdefault(_step_of(view, event, steps), []).append(_told(view, event))
     for duty in duties:
         before = [step.id for step in steps if step.done_at and step.done_at <= duty.opened_at]
         found.setdefault(before[-1] if before else "", []).append(_call(view, duty))
     return found
 
 
-def _step_of(event: Recorded, steps: Sequence[Item]) -> str:
-    """The step whose deadline or item the event names, else the last one done before it."""
+def _step_of(view: CaseView, event: Recorded, steps: Sequence[Item]) -> str:
+    """The step whose deadline, timer or item the event names, else the last one done before it."""
     deadline = event.data.get("deadline") or event.subject
-    under = [s.id for s in steps if s.deadline_id == deadline and s.opened_at <= event.recorded_at]
+    timer = view.file.definition.model.nodes.get(event.node or "")
+    place = timer.attached_to if timer else None  # the step, or the sub-process that holds several
+    named = [s for s in steps if deadline == s.deadline_id or place and place in (s.node, view.node(s.node).scope)]
+    under = [step.id for step in named if step.opened_at <= event.recorded_at]
     if under:
         return under[-1]
     if any(step.id == event.subject for step in steps):

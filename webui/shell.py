@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
-from flask import Flask, has_request_context, session
+from flask import Flask, has_request_context, session, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.local import LocalProxy
@@ -19,10 +17,8 @@ from engine.transactions import Tx
 from handlers.notices import queries as notices
 from webui import faults
 from webui.clock_text import clock_text, end_of_day
-from webui.here import link, me, now, services, snapshot
+from webui.here import holds, link, me, now, services, snapshot
 from webui.sessions import init_sessions
-
-log = logging.getLogger(__name__)
 
 # Each module holds a blueprint of its own name; a page that is wanted on top adds its module here.
 BLUEPRINTS = (
@@ -35,19 +31,24 @@ BLUEPRINTS = (
     "notices",
     "incidents",
     "attachments",
+    "clock",
     "people",
 )
 
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the navigation; `posts` are the kinds of posts that see it, empty: everybody."""
+    """An entry of the navigation; `posts` are the kinds of posts that see it, empty: everybody.
+
+    `demo` marks what only the demonstration has.
+    """
 
     key: str
     label: str
     icon: str
     endpoint: str
     posts: tuple[str, ...] = ()
+    demo: bool = False
 
 
 NAVIGATION = (
@@ -66,6 +67,7 @@ NAVIGATION = (
         (
             Place("incidents", "异常", "alert-triangle", "incidents.index", ("admin", "maintainer")),
             Place("admin", "设置", "settings", "people.index", ("admin",)),
+            Place("clock", "演示时钟", "clock", "clock.show", ("admin",), demo=True),
         ),
     ),
 )
@@ -76,9 +78,6 @@ def register(app: Flask) -> None:
     """Everything a page needs around itself."""
     init_sessions(app)
     for name in BLUEPRINTS:
-        if find_spec(f"webui.{name}") is None:
-            log.warning("webui.%s does not exist yet: its pages are missing", name)
-            continue
         app.register_blueprint(getattr(import_module(f"webui.{name}"), name))
     app.jinja_env.globals["_"] = gettext
     app.jinja_env.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
@@ -129,12 +128,13 @@ def _shell(tx: Tx) -> dict[str, Any]:
         "me": _me(people),
         "clock": clock_text(known.calendar(_calendar_code(people)), moment),
         "unread": notices.unread_count(tx, me()),
-        "home_url": link("inbox.mine") or "/",
-        "notices_url": link("notices.index") or "#",
-        "search_url": link("customers.index") or "#",
-        "logout_url": link("auth.logout") or "#",
-        "profile_url": link("auth.password"),
-        "sandbox": gettext("演示模式：时钟可以前拨，数据都是虚构的。") if services().settings.demo else None,
+        "home_url": url_for("inbox.mine"),
+        "notices_url": url_for("notices.index"),
+        "search_url": url_for("customers.index"),
+        "logout_url": url_for("auth.logout"),
+        "profile_url": url_for("auth.password"),
+        "sandbox": gettext("演示时钟：时间可以前拨，数据都是虚构的。") if services().settings.demo else None,
+        "sandbox_url": link("clock.show") if holds(people, "admin") else None,
     }
 
 
@@ -142,11 +142,15 @@ def _navigation(people: People, counts: dict[str, tuple[int, bool]]) -> list[dic
     kinds = {post.kind for post in people.posts_of(me(), now())}
     groups = []
     for title, places in NAVIGATION:
-        shown = [_place(place, counts) for place in places if not place.posts or kinds & set(place.posts)]
-        reachable = [place for place in shown if place["url"]]
-        if reachable:
-            groups.append({"title": gettext(title), "items": reachable})
+        if shown := [_place(place, counts) for place in places if _open_to(place, kinds)]:
+            groups.append({"title": gettext(title), "items": shown})
     return groups
+
+
+def _open_to(place: Place, kinds: set[str]) -> bool:
+    if place.demo and not services().settings.demo:
+        return False
+    return not place.posts or bool(kinds & set(place.posts))
 
 
 def _place(place: Place, counts: dict[str, tuple[int, bool]]) -> dict[str, Any]:
@@ -155,7 +159,7 @@ def _place(place: Place, counts: dict[str, tuple[int, bool]]) -> dict[str, Any]:
         "key": place.key,
         "label": gettext(place.label),
         "icon": place.icon,
-        "url": link(place.endpoint),
+        "url": url_for(place.endpoint),
         "count": count or None,
         "hot": hot,
     }

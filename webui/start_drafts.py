@@ -34,6 +34,11 @@ class StartDraft:
     def offered(self) -> bool:
         return OFFERED in self.data
 
+    @property
+    def typed(self) -> dict[str, Sequence[str]]:
+        """What the controls held."""
+        return {name: values for name, values in self.data.items() if name != OFFERED}
+
     def last(self, name: str) -> str:
         """The last value of a control, empty when there is none."""
         values = self.data.get(name) or [""]

@@ -21,7 +21,7 @@ from webui import duplicates, uploads
 from webui.case_lists import holder
 from webui.case_view import CaseView
 from webui.here import back, me, now, services, snapshot, toast
-from webui.work_page import Typed, draw, inbox_of, values_of
+from webui.work_page import Typed, comments_in, draw, inbox_of, values_of
 
 work = Blueprint("work", __name__, url_prefix="/work")
 
@@ -46,17 +46,18 @@ def complete(item_id: str, outcome: str) -> ResponseReturnValue:
     """Finish the step; what is wrong comes back on the same page with everything typed."""
     posted, problems = _taken(item_id)
     values = _values(item_id, posted)
-    comment = request.form.get(f"comment-{outcome}", "").strip()
+    comments = comments_in(posted)
+    comment = comments.get(outcome, "").strip()
     if problems:
-        return _again(item_id, Typed(values, problems)), 422
+        return _again(item_id, Typed(values, problems, comments=comments)), 422
     try:
         services().engine.complete(item_id, me(), Completion(outcome, values, comment))
     except FormInvalid as error:
-        return _again(item_id, Typed(values, error.problems)), 422
+        return _again(item_id, Typed(values, error.problems, comments=comments)), 422
     except CountersignError as error:
         if isinstance(error, AlreadyDone) and _was_me(item_id, outcome):  # a double click: the first one did it
             return redirect(url_for("cases.show", case_id=case_of(item_id)), 303)
-        return _stopped(item_id, values, error)
+        return _stopped(item_id, values, comment, error)
     _handed_in(item_id, posted)
     services().engine.settle(case_of(item_id))
     return redirect(_after(item_id, outcome), 303)
@@ -172,13 +173,15 @@ def _again(item_id: str, typed: Typed) -> str:
         return draw(*_opened(tx, item_id), typed)
 
 
-def _stopped(item_id: str, values: Mapping[str, Any], error: CountersignError) -> ResponseReturnValue:
+def _stopped(item_id: str, values: Mapping[str, Any], comment: str, error: CountersignError) -> ResponseReturnValue:
     """The step could not be finished: say why, with everything typed still on the page."""
     with services().transactions.read() as tx:
         view, item = _opened(tx, item_id)
         over = not item.live or isinstance(error, AlreadyDone) or view.acting(item) is None
-        notice = {"tone": "late", "text": error.message}
-        return draw(view, item, Typed(values, notices=[notice], stopped=over)), error.status
+        notices = [{"tone": "late", "text": error.message}]
+        if comment:
+            notices.append({"tone": "info", "text": _("您写的意见：%(comment)s", comment=comment)})
+        return draw(view, item, Typed(values, notices=notices, stopped=over)), error.status
 
 
 def _search_part(item_id: str, posted: Posted, problems: Sequence[FieldProblem]) -> ResponseReturnValue:

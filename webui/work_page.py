@@ -16,6 +16,7 @@ from engine.drafts import Draft
 from engine.errors import FieldProblem
 from engine.forms import Context, Form
 from engine.history import Recorded
+from handlers.customers.guards import FIELD
 from webui import actions, case_page, duplicates
 from webui.case_view import CaseView
 
@@ -29,24 +30,35 @@ class Typed:
     values: Mapping[str, Any] | None = None
     problems: Sequence[FieldProblem] = ()
     notices: list[dict[str, str]] = field(default_factory=list)
+    comments: Mapping[str, str] = field(default_factory=dict)  # by outcome
     stopped: bool = False  # the step is over or not this person's: the buttons go away
 
 
 def draw(view: CaseView, item: Item, typed: Typed) -> str:
     """The whole page."""
-    bar, more = ([], []) if typed.stopped else actions.of_item(view, item)
+    kept = None if typed.stopped else drafts.read(view.tx, view.me, item.id)
+    comments = typed.comments or (comments_in(kept.data) if kept else {})
+    bar, more = ([], []) if typed.stopped else actions.of_item(view, item, comments)
     base = url_for("work.show", item_id=item.id)
     page = case_page.context(view, request.args.get("tab", "form"), base, item)
     page |= {"crumb": _crumb(view, item), "actions": bar, "more": more}
     form = view.file.definition.forms.get(item.form or "")
     if page["tab"] == "form" and form is not None:
-        page |= _form(view, item, form, typed)
+        page |= _form(view, item, form, typed, kept)
     return render_template("work/show.html", **page)
 
 
 def values_of(form: Form | None, posted: Mapping[str, Sequence[str]], context: Context) -> dict[str, Any]:
     """The values of the controls of the page; a step without a form has none."""
     return forms.values_from_html(form, posted, context) if form else {}
+
+
+def comments_in(posted: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """What was written beside each outcome: the controls `comment-<outcome>`."""
+    start = "comment-"
+    return {
+        name.removeprefix(start): values[-1] for name, values in posted.items() if name.startswith(start) and values
+    }
 
 
 def inbox_of(view: CaseView) -> list[items.Entry]:
@@ -58,9 +70,8 @@ def inbox_of(view: CaseView) -> list[items.Entry]:
 # --- the form -------------------------------------------------------------------------------------------------
 
 
-def _form(view: CaseView, item: Item, form: Form, typed: Typed) -> dict[str, Any]:
+def _form(view: CaseView, item: Item, form: Form, typed: Typed, kept: Draft | None) -> dict[str, Any]:
     context = view.context(item)
-    kept = None if typed.stopped else drafts.read(view.tx, view.me, item.id)
     values = typed.values
     if values is None and kept is not None:
         values = values_of(form, kept.data, context)
@@ -70,15 +81,26 @@ def _form(view: CaseView, item: Item, form: Form, typed: Typed) -> dict[str, Any
     )
     searching = duplicates.wanted(form, context.kind) and not typed.stopped
     if searching:
-        drawn = [_without(part, duplicates.FIELD) for part in drawn]
+        drawn = [_without(part, FIELD) for part in drawn]
     shown = {one["id"] for part in drawn for one in part["fields"]}
     return {
         "intro": form.intro,
-        "sections": [case_page.with_links(part) for part in drawn],
+        "sections": _ordered(drawn),
         "errors": _errors(typed.problems, shown),
-        "notices": [*typed.notices, *_unplaced(typed.problems, shown), *_restored(view, kept), *refusals(view, item)],
+        "notices": [
+            *typed.notices,
+            *_unplaced(typed.problems, shown),
+            *_restored(view, kept if typed.values is None else None),
+            *refusals(view, item),
+        ],
         "draft": None if typed.stopped else _draft(view, item, kept),
     } | (_searching(view, item, now, typed) if searching else _found(view, form, context, now))
+
+
+def _ordered(drawn: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is to be filled in comes first, then what is only to be read."""
+    parts = [case_page.with_links(case_page.without_blanks(part)) for part in drawn]
+    return sorted((part for part in parts if part["fields"]), key=lambda part: bool(part["readonly"]))
 
 
 def _without(part: dict[str, Any], name: str) -> dict[str, Any]:
@@ -93,7 +115,7 @@ def _errors(problems: Sequence[FieldProblem], shown: set[str]) -> list[dict[str,
 
 def _unplaced(problems: Sequence[FieldProblem], shown: set[str]) -> list[dict[str, str]]:
     """What is wrong with no control in sight: a missing comment, a guard over the whole form."""
-    found = [one for one in problems if one.field.split(".")[0] not in shown and one.field != duplicates.FIELD]
+    found = [one for one in problems if one.field.split(".")[0] not in shown and one.field != FIELD]
     return [{"tone": "late", "text": one.message} for one in found]
 
 

@@ -35,6 +35,9 @@ KINDS = {
     "appointment.ended": "结束任职",
     "calendar.day_set": "调整日历",
     "calendar.day_cleared": "恢复日历",
+    "calendar.year_published": "发布放假安排",
+    "customer.revealed": "查看敏感信息",
+    "clock.moved": "前拨演示时钟",
 }
 LABELS = {
     "code": "编码",
@@ -55,6 +58,9 @@ LABELS = {
     "after": "改为",
     "added": "新增",
     "changed": "修改",
+    "purpose": "用途",
+    "version": "资料版本",
+    "days": "放假和调休",
 }
 CHOICES: dict[str, Mapping[Any, str]] = {"kind": {**DEPARTMENT_KINDS, **DAY_KINDS}, "rank": RANKS}
 
@@ -96,6 +102,8 @@ def _details(data: Mapping[str, Any]) -> str:
 
 def _text(name: str, value: Any) -> str:
     """A stored particular as people say it."""
+    if name == "days":
+        return _("%(n)s 天", n=len(value))
     if isinstance(value, dict):
         return "，".join(f"{_(LABELS.get(key, key))} {_text(key, one)}" for key, one in value.items() if one)
     if name == "hours" and value and isinstance(value[0], str):

@@ -13,13 +13,14 @@ from flask_babel import gettext as _
 
 from engine import company
 from engine.calendar import Calendar
+from engine.calendar_seed import days_of
 from engine.clock import local
 from engine.company.days import DAY_KINDS
 from engine.errors import CountersignError, NotFound
-from engine.hours import hours_text
+from engine.hours import hours_text, typed_hours
 from engine.working_year import Day
 from webui.here import now, services, snapshot
-from webui.people.pages import FormPage, change, control, deed, people, typed
+from webui.people.pages import FormPage, change, control, deed, people, recomputed, typed
 
 NAMES = ("kind", "name", "hours", "reason")
 YEARS = range(2004, 2101)
@@ -28,11 +29,14 @@ YEARS = range(2004, 2101)
 @people.get("/calendar")
 def calendar() -> str:
     """Twelve months with kinds, names and the company's own changes."""
-    today = local(now()).date()
-    year = request.args.get("year", today.year, type=int)
+    return year_page(request.args.get("year", local(now()).year, type=int))
+
+
+def year_page(year: int, **more: Any) -> str:
+    """The page of a year; `more` says what came of publishing its arrangement."""
     if year not in YEARS:
         raise NotFound(what=_("%(year)s 年的工作日历", year=year))
-    found = _company_calendar()
+    found, today = company_calendar(), local(now()).date()
     months = [{"name": _("%(n)s 月", n=n), "weeks": _weeks(found, year, n, today)} for n in range(1, 13)]
     days = [day for month in months for week in month["weeks"] for day in week if day]
     return render_template(
@@ -41,16 +45,17 @@ def calendar() -> str:
         months=months,
         hours="，".join(hours_text(found.hours)),
         changed=[day for day in days if day["changed"]],
-        provisional=any(day["provisional"] for day in days),
+        provisional=provisional(year),
         previous=url_for("people.calendar", year=year - 1) if year - 1 in YEARS else "",
         next=url_for("people.calendar", year=year + 1) if year + 1 in YEARS else "",
+        **more,
     )
 
 
 @people.get("/calendar/<day>")
 def calendar_day(day: str) -> ResponseReturnValue:
     found = _day(day)
-    usual = found.hours in (_company_calendar().hours, ())
+    usual = found.hours in (company_calendar().hours, ())
     hours = "" if usual else "，".join(hours_text(found.hours))
     values = {"kind": found.kind, "name": found.name, "hours": hours, "reason": ""}
     return _page(found, values).show()
@@ -59,13 +64,12 @@ def calendar_day(day: str) -> ResponseReturnValue:
 @people.post("/calendar/<day>")
 def set_day(day: str) -> ResponseReturnValue:
     values = typed(*NAMES)
-    hours = values["hours"].replace("，", ",").replace("、", ",").replace("–", "-")
-    pieces = [piece.strip() for piece in hours.split(",") if piece.strip()]
     try:
-        change(company.set_day, day, **{**values, "hours": pieces})
+        change(company.set_day, day, **{**values, "hours": typed_hours(values["hours"])})
     except CountersignError as error:
         return _page(_day(day), values).show(error)
-    flash(_("%(day)s已调整，未到期的时限将按新日历重算。", day=day))
+    moved = recomputed(f"{day} 改为{DAY_KINDS[values['kind']]}（{values['name']}）")
+    flash(_("%(day)s 已调整，%(moved)s。", day=day, moved=moved))
     return redirect(url_for("people.calendar", year=day[:4]))
 
 
@@ -76,11 +80,18 @@ def clear_day(day: str) -> ResponseReturnValue:
         change(company.clear_day, day, reason=values["reason"])
     except CountersignError as error:
         return _page(_day(day), values).show(error)
-    flash(_("%(day)s已恢复为公共日历。", day=day))
+    moved = recomputed(f"{day} 恢复为公共日历")
+    flash(_("%(day)s 已恢复为公共日历，%(moved)s。", day=day, moved=moved))
     return redirect(url_for("people.calendar", year=day[:4]))
 
 
-def _company_calendar() -> Calendar:
+def provisional(year: int) -> bool:
+    """Whether the arrangement of a year is an estimate still."""
+    found = company_calendar()
+    return any(found.day(day).provisional for day in days_of(year))
+
+
+def company_calendar() -> Calendar:
     with services().transactions.read() as tx:
         return snapshot(tx).calendar(None)
 
@@ -115,7 +126,7 @@ def _day(text: str) -> Day:
         raise NotFound(what=_("日期 %(text)s", text=text)) from None
     if wanted.year not in YEARS:
         raise NotFound(what=_("%(year)s 年的工作日历", year=wanted.year))
-    return _company_calendar().day(wanted)
+    return company_calendar().day(wanted)
 
 
 def _page(found: Day, values: Mapping[str, str]) -> FormPage:

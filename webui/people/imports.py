@@ -1,4 +1,4 @@
-"""设置 · 导入: departments, persons and posts from one workbook, all or nothing."""
+"""设置 · 导入: departments, persons, posts and company days from one workbook, all or nothing."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine import company
-from engine.company.workbook import SHEETS
+from engine.company.sheets import DAYS, SHEETS
 from webui.here import now
-from webui.people.pages import change, people
+from webui.people.pages import change, people, recomputed
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -33,18 +33,24 @@ def import_company() -> ResponseReturnValue:
     except company.ImportRejected as rejected:
         return _page(rejected.findings, rejected.message), 422
     for name in SHEETS:
-        if counts := (summary.added[name], summary.changed[name], summary.unchanged[name]):
+        if any(counts := (summary.added[name], summary.changed[name], summary.unchanged[name])):
             text = _(
                 "%(sheet)s：新增 %(a)s，修改 %(c)s，未变 %(u)s。", sheet=name, a=counts[0], c=counts[1], u=counts[2]
             )
             flash(text)
+    if summary.added[DAYS] or summary.changed[DAYS]:
+        flash(_("工作日历已调整，%(moved)s。", moved=recomputed("导入工作日历")))
     return redirect(url_for("people.index"))
 
 
 @people.get("/import/template.xlsx")
 def template() -> ResponseReturnValue:
-    name = _("组织与岗位导入模板") + ".xlsx"
-    return send_file(BytesIO(company.template(now())), XLSX, as_attachment=True, download_name=name)
+    return sheet_file(company.template(now()), _("组织、岗位与工作日历导入模板"))
+
+
+def sheet_file(content: bytes, name: str) -> ResponseReturnValue:
+    """An .xlsx file to download."""
+    return send_file(BytesIO(content), XLSX, as_attachment=True, download_name=f"{name}.xlsx")
 
 
 def _page(findings: tuple[company.Finding, ...], error: str = "") -> str:
