@@ -202,7 +202,9 @@ def _submission(step: Step, item: Item, actor: int, completion: Completion) -> S
     posted = {**completion.values, "outcome": completion.outcome, "comment": completion.comment}
     form = step.definition.forms[item.form]
     registry, applicant = step.engine.registry, step.case.department_id
-    return filling.submit(form, posted, step.case.form, who, registry, applicant, item.item)
+    submission = filling.submit(form, posted, step.case.form, who, registry, applicant, item.item)
+    filling.claim_files(who, step.case.id, form, submission)
+    return submission
 
 
 def _finish(

@@ -63,9 +63,12 @@ def start(engine: Engine, tx: Tx, application: Application) -> Step:
     node = definition.start
     may_start(people, node, application.actor, application.department, now)
     _must_be_staffed(people, definition, application, now)
-    submission = _submission(engine, tx, definition, node, application, now)
+    who = GuardContext(tx, now, people, application.actor, application.department, None, node.id)
+    submission = _submission(engine, definition, node, application, who)
     applicant = Applicant(application.actor, application.department, application.key)
     case = _create(tx, definition_id, definition, applicant, submission.values, now)
+    if node.extensions.get("form"):
+        filling.claim_files(who, case.id, definition.forms[node.extensions["form"]], submission)
     step = Step(engine, tx, case, None, application.actor)
     step.record(
         "case.started",
@@ -136,14 +139,12 @@ def _alone(people: People, post_id: int, actor: int, now: datetime) -> bool:
 
 
 def _submission(
-    engine: Engine, tx: Tx, definition: Definition, node: Node, application: Application, now: datetime
+    engine: Engine, definition: Definition, node: Node, application: Application, who: GuardContext
 ) -> Submission:
     name = node.extensions.get("form")
     if name is None:
         return filling.without_form(node.id, "start", application.values, {})
-    people = engine.snapshots.at(tx).people
     form = definition.forms[name]
-    who = GuardContext(tx, now, people, application.actor, application.department, None, node.id)
     return filling.submit(form, application.values, {}, who, engine.registry, application.department)
 
 

@@ -105,7 +105,9 @@ FIRE_TIMER = (
     "UPDATE timer SET status = 'fired', fired_at = ? WHERE id = ? AND status = 'pending' AND due < ?"
     " RETURNING node, deadline_id, due"
 )
-CLOSE_TIMERS = "UPDATE timer SET status = 'cancelled' WHERE instance_id = ? AND status IN ('pending', 'paused', 'failed')"
+CLOSE_TIMERS = (
+    "UPDATE timer SET status = 'cancelled' WHERE instance_id = ? AND status IN ('pending', 'paused', 'failed')"
+)
 PAUSE_TIMERS = "UPDATE timer SET status = 'paused' WHERE instance_id = ? AND status = 'pending'"
 RESUME_TIMERS = "UPDATE timer SET status = 'pending' WHERE instance_id = ? AND status = 'paused'"
 MOVE_TIMERS = "UPDATE timer SET due = ? WHERE instance_id = ? AND deadline_id = ? AND status IN ('pending', 'paused')"

@@ -60,14 +60,12 @@ def submit(process: str, key: str) -> ResponseReturnValue:
     with services().transactions.read() as tx:
         page = _page(tx, process, key, posted)
         values, whose = page.values, page.standing.department
-        files = uploads.ids_in(page.form, values)
     try:
         application = Application(process, me(), whose.id if whose else 0, values, key)
         case_id = services().engine.start(application).case_id
     except CountersignError as error:
         return _refused(process, key, posted, error)
     with services().transactions.write() as tx:
-        uploads.bind(tx, case_id, files)
         start_drafts.forget(tx, process, key)
     services().engine.settle(case_id)
     with services().transactions.read() as tx:

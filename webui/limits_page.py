@@ -53,17 +53,25 @@ def _slices(due: Due) -> list[dict[str, Any]]:
     rows, total = [], timedelta()
     for step in due.steps:
         counted = step.start is not None
-        total += step.counted
+        length = _length(step)
+        total += length
         rows.append(
             {
                 "span": _span(step),
                 "counted": counted,
                 "reason": None if counted else step.label or "不计",
-                "length": f"{step.counted // DAY} 日" if days else amount_text(step.counted),
+                "length": f"{length // DAY} 日" if days else amount_text(length),
                 "total": f"{total // DAY} 日" if days else amount_text(total),
             }
         )
     return rows
+
+
+def _length(step: Slice) -> timedelta:
+    """What a slice counts, by the whole seconds in which its ends are shown, so that the table adds up."""
+    if step.start is None or step.end is None or step.counted != step.end - step.start:
+        return step.counted
+    return step.end.replace(microsecond=0) - step.start.replace(microsecond=0)
 
 
 def _span(step: Slice) -> str:

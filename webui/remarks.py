@@ -30,7 +30,7 @@ def _step_of(view: CaseView, event: Recorded, steps: Sequence[Item]) -> str:
     deadline = event.data.get("deadline") or event.subject
     timer = view.file.definition.model.nodes.get(event.node or "")
     place = timer.attached_to if timer else None  # the step, or the sub-process that holds several
-    named = [s for s in steps if deadline == s.deadline_id or place and place in (s.node, view.node(s.node).scope)]
+    named = [s for s in steps if deadline == s.deadline_id or (place and place in (s.node, view.node(s.node).scope))]
     under = [step.id for step in named if step.opened_at <= event.recorded_at]
     if under:
         return under[-1]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from engine.errors import FieldProblem
@@ -86,12 +86,6 @@ def keep(tx: Tx, now: datetime, person_id: int, upload: Upload) -> str:
     }
     tx.core(insert(attachment).values(values))
     return new
-
-
-def bind(tx: Tx, case_id: int, ids: Iterable[str]) -> None:
-    """The files of a form that was handed in belong to its case from now on."""
-    loose = attachment.c.instance_id.is_(None)
-    tx.core(update(attachment).where(attachment.c.id.in_(list(ids)), loose).values(instance_id=case_id))
 
 
 def remove(tx: Tx, person_id: int, attachment_id: str) -> bool:

@@ -58,7 +58,7 @@ def complete(item_id: str, outcome: str) -> ResponseReturnValue:
         if isinstance(error, AlreadyDone) and _was_me(item_id, outcome):  # a double click: the first one did it
             return redirect(url_for("cases.show", case_id=case_of(item_id)), 303)
         return _stopped(item_id, values, comment, error)
-    _handed_in(item_id, posted)
+    _handed_in(item_id)
     services().engine.settle(case_of(item_id))
     return redirect(_after(item_id, outcome), 303)
 
@@ -155,13 +155,9 @@ def _values(item_id: str, posted: Posted) -> dict[str, Any]:
         return values_of(form, posted, context)
 
 
-def _handed_in(item_id: str, posted: Posted) -> None:
-    """The draft has served; its files belong to the case."""
+def _handed_in(item_id: str) -> None:
+    """The draft has served."""
     with services().transactions.write() as tx:
-        view, item = _opened(tx, item_id)
-        form, context = _form_of(view, item)
-        if form is not None:
-            uploads.bind(tx, view.file.case.id, uploads.ids_in(form, values_of(form, posted, context)))
         drafts.drop(tx, me(), item_id)
 
 

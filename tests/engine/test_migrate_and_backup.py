@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import MetaData, make_url, select
 
-from engine import backup, migrate, store
+from engine import backup, history, migrate, store
 from engine.backup import BackupInvalid
 from engine.clock import ManualClock
 from engine.errors import NotPossible
@@ -227,9 +227,7 @@ def test_a_backup_is_of_one_moment(company: Company, tmp_path: Path) -> None:
 
     restored = Transactions(target)
     with restored.read() as tx:
-        from engine.history import verify
-
-        assert list(verify(tx)) == []
+        assert list(history.verify(tx)) == []
         assert tx.all("SELECT count(*) FROM work_item WHERE node = 'Task_sign_view' AND instance_id = 2")[0][0] == 0
     restored.close()
     assert company.open_items(2, "Task_release")

@@ -7,6 +7,7 @@ and everybody of `tests.cast`.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert
+from stdnum.cn import uscc
 
 import handlers  # noqa: F401 - fills the registry
 from engine import calendar_tables, company, inbox, policy_tables, store
@@ -30,7 +32,7 @@ from handlers.customers.search import search
 from handlers.notices import queries
 from handlers.notices.queries import Notice
 from tests.cast import Cast, move_in
-from tests.handlers.office import ACCOUNTING, FORM, HUAWEI, TENCENT, other
+from tests.handlers.office import ACCOUNTING, FORM, HUAWEI, other
 from tests.journeys.tables import Tables
 
 PROCESS = "customer_create"
@@ -46,17 +48,20 @@ FOCAL = {"U1": "孙倩", "U2": "郑凯", "MKT": "周敏", "FIN": "黄雅琴", "L
 LEADER = {"U1": "马国栋", "U2": "罗雯", "MKT": "林建平", "FIN": "陈立", "LEG": "沈静"}
 # A firm of the same group: near enough to be looked at twice, with a number of its own.
 TERMINAL = other("华为终端有限公司", "91441900MA4W5T5M1M")
+STEMS, BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
 ENTRIES: dict[str, dict[str, Any]] = {"FIN": ACCOUNTING, "MKT": {"short_name": "华为"}, "LEG": {}, "U2": {}}
 
-__all__ = ["ACCOUNTING", "FOCAL", "FORM", "HUAWEI", "LEADER", "TENCENT", "TERMINAL", "Company", "other"]
+__all__ = [
+    "ACCOUNTING", "FOCAL", "FORM", "HUAWEI", "LEADER", "PROCESS", "TERMINAL", "Company", "attach", "firm", "other",
+]  # fmt: skip
 
 
 class Bench:
-    """The real handlers, of which single ones can be broken and mended; it counts what was really performed."""
+    """The real handlers, of which single ones can be broken and mended: before they do their work, or after."""
 
     def __init__(self) -> None:
         self.broken: set[str] = set()
-        self.performed: list[tuple[str, str]] = []  # operation and job, committed or not
+        self.crashing: set[str] = set()
         self.registry = Registry()
         self.registry.__dict__.update(registry.__dict__)
         self.registry.operations = {
@@ -68,7 +73,8 @@ class Bench:
             if operation.name in self.broken:
                 raise ConnectionError(f"{operation.name} is down")
             done = operation.run(context, **parameters)
-            self.performed.append((operation.name, context.job))
+            if operation.name in self.crashing:
+                raise ConnectionError(f"the process dies after {operation.name}")
             return done
 
         return run
@@ -123,13 +129,9 @@ class Company(Tables):
         """A complete application form: searched, with the licence attached."""
         values = {**FORM, **(form or {}), **changes}
         values.setdefault("search", self.search(who, values["legal_name"], values["tax_id"]))
-        return {**values, "attachments": [self._attach(who)], "outcome": "submit"}
-
-    def _attach(self, who: str) -> str:
         with self.transactions.write() as tx:
-            count = tx.all("SELECT count(*) FROM attachment")[0][0]
-            tx.core(insert(store.attachment).values(_licence(f"a-{count + 1}", self.cast.person(who), self.clock.now())))
-        return f"a-{count + 1}"
+            licence = attach(tx, self.clock.now(), self.cast.person(who))
+        return {**values, "attachments": [licence], "outcome": "submit"}
 
     def apply(
         self, who: str = "孙倩", department: str = "U1", form: dict[str, Any] | None = None, key: str | None = None,
@@ -238,6 +240,13 @@ class Company(Tables):
         return [finding["code"] for finding in results[-1]["findings"]] if results else []
 
 
+def firm(number: int) -> dict[str, Any]:
+    """The form of the n-th of many firms that have nothing to do with each other."""
+    base = f"91320500MA1{number:06d}"
+    name = f"苏州{STEMS[number % 10]}{BRANCHES[number % 12]}{number // 60 or ''}机械有限公司"
+    return other(name, base + uscc.calc_check_digit(base))
+
+
 def settle_in(tx: Tx, now: datetime) -> None:
     """Found the company with its policy, calendar, number ranges and the create procedure."""
     cast = move_in(tx, now)
@@ -261,9 +270,12 @@ def _item(row: dict[str, Any]) -> Any:
     return None if row["item"] is None else store.loads(row["item"])
 
 
-def _licence(file: str, person: int, now: datetime) -> dict[str, Any]:
-    content = b"%PDF-1.4 licence"
-    return {
+def attach(tx: Tx, now: datetime, person: int) -> str:
+    """A licence that somebody has uploaded and not yet handed in; returns its id."""
+    file, content = str(uuid.uuid4()), b"%PDF-1.4 licence"
+    values = {
         "id": file, "name": "营业执照.pdf", "media_type": "application/pdf", "size": len(content), "sha256": "0" * 64,
         "content": content, "uploaded_by": person, "uploaded_at": now,
     }  # fmt: skip
+    tx.core(insert(store.attachment).values(values))
+    return file
