@@ -1,7 +1,7 @@
 """When the system itself stood still, so that nobody is charged for it without being asked (E-12, E-81).
 
 The running system leaves a beat every minute. A longer gap in working time is an outage on record. A breach that fell
-into one, or that came while a job of the case was failing, carries a proposal to exempt it; the proposal decides nothing.
+into one, or that came while a job of the case was failing, carries a proposal to exempt it, which decides nothing.
 """
 
 from __future__ import annotations

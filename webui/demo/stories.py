@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from engine.calendar import Calendar
 from webui.demo.company import DemoCompany
 from webui.demo.customers import ACCOUNTING, FIRMS, Firm, firm
 from webui.demo.desk import Desk
@@ -15,21 +16,20 @@ TELLS = Callable[[Desk], Story]
 # Who applies for a department, who approves there.
 APPLICANTS = {"EAST": ("sunqian", "maguodong"), "SOUTH": ("hejunjie", "luowen"), "MKT": ("zhoumin", "linjianping")}
 SALESPERSON = "郑凯"
+MINUTE = timedelta(minutes=1)
 SEED = 20260803  # the same demonstration on every machine
 
 
 def programme(company: DemoCompany, first: datetime, today: datetime) -> list[tuple[datetime, TELLS]]:
-    """Some two cases a working day from the first day until today, of all kinds, in a fixed mixture."""
+    """Some two cases a week from the first day until today, of all kinds, in a fixed mixture; all in office hours."""
     dice = random.Random(SEED)
+    calendar = Calendar()
+    total = calendar.between(first, today)
     plan: list[tuple[datetime, TELLS]] = []
-    days = max(1, (today - first).days)
-    total = len(FIRMS)
-    for index in range(total):
-        share = (index + 0.5) / total
-        begin = first + timedelta(days=days * share**0.9, hours=dice.uniform(0, 8))
-        plan.append((begin, _story(index, dice)))
-    plan += _today(today, total, dice)
-    return plan
+    for index in range(len(FIRMS)):
+        share = (index + dice.random()) / len(FIRMS)
+        plan.append((calendar.add(first, total * share + MINUTE), _story(index, dice)))
+    return plan + _today(calendar, first, total)
 
 
 def _story(index: int, dice: random.Random) -> TELLS:
@@ -46,15 +46,17 @@ def _story(index: int, dice: random.Random) -> TELLS:
     return lambda desk: posted(desk, what, department, dice, late=late)
 
 
-def _today(today: datetime, first: int, dice: random.Random) -> list[tuple[datetime, TELLS]]:
-    """Cases that wait in the inboxes now: overdue, due today, fresh."""
-    waiting = (("start", 30), ("approved", 26), ("approved", 7), ("routed", 9), ("routed", 4), ("approved", 2.5),
-               ("routed", 28), ("returned", 5), ("start", 1), ("posted", 6))  # fmt: skip
+def _today(calendar: Calendar, first: datetime, total: timedelta) -> list[tuple[datetime, TELLS]]:
+    """Cases that wait in the inboxes now, handed in so many working hours ago: overdue, due today, fresh."""
+    waiting = (
+        ("start", 11.0), ("approved", 8.2), ("approved", 4.4), ("routed", 5.2), ("routed", 2.1), ("approved", 1.3),
+        ("routed", 9.0), ("returned", 3.0), ("start", 0.4), ("posted", 3.6), ("approved", 3.3),
+    )  # fmt: skip
     plan: list[tuple[datetime, TELLS]] = []
     for number, (until, hours) in enumerate(waiting):
         department = ("EAST", "SOUTH", "MKT")[number % 3]
-        what = _another(first + number)
-        begin = today - timedelta(hours=hours)
+        what = _another(len(FIRMS) + number)
+        begin = calendar.add(first, total - timedelta(hours=hours))
         plan.append((begin, lambda desk, w=what, d=department, u=until: open_case(desk, w, d, u)))
     return plan
 
