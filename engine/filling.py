@@ -58,4 +58,3 @@ def _claim(who: GuardContext, case_id: int, file: str) -> bool:
     if row[0] is None and near:
         who.tx.run("UPDATE attachment SET instance_id = ? WHERE id = ?", (case_id, file))
     return near or row[0] == case_id
-

@@ -126,9 +126,7 @@ class People:
     def departments(self, kind: str | None = None, now: datetime | None = None) -> tuple[Department, ...]:
         """Departments in the order of their codes: those in force at `now`, those of one kind."""
         return tuple(
-            d
-            for d in self._codes.values()
-            if (kind is None or d.kind == kind) and (now is None or d.valid(now))
+            d for d in self._codes.values() if (kind is None or d.kind == kind) and (now is None or d.valid(now))
         )
 
     def persons(self, department_id: int | None = None, active: bool | None = None) -> tuple[Person, ...]:

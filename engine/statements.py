@@ -33,9 +33,7 @@ HAND_OVER_ITEM = (
     "UPDATE work_item SET status = 'claimed', holder_id = ?, claimed_at = ?"
     " WHERE id = ? AND status IN ('open', 'claimed')"
 )
-MOVE_ITEMS = (
-    "UPDATE work_item SET due = ? WHERE instance_id = ? AND deadline_id = ? AND status IN ('open', 'claimed')"
-)
+MOVE_ITEMS = "UPDATE work_item SET due = ? WHERE instance_id = ? AND deadline_id = ? AND status IN ('open', 'claimed')"
 VIEW_ITEM = "UPDATE work_item SET viewed_at = ? WHERE id = ? AND viewed_at IS NULL"
 LAST_DONE_BY = (
     "SELECT done_by FROM work_item WHERE instance_id = ? AND node = ? AND status = 'done'"

@@ -7,11 +7,12 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, make_url, text
+from sqlalchemy import URL, insert, make_url, text
 
 from engine import store
 from engine.clock import LOCAL, ManualClock
@@ -81,11 +82,17 @@ def _sqlite(template: Path, folder: Path) -> Iterator[str]:
 
 def _postgres(template: str) -> Iterator[str]:
     url = make_url(template)
+    with own_database(url, f"TEMPLATE {url.database}") as made:
+        yield made
+
+
+@contextmanager
+def own_database(server: URL, like: str = "") -> Iterator[str]:
+    """The address of a database of one's own on a PostgreSQL server, dropped afterwards."""
     name = f"test_{uuid.uuid4().hex[:12]}"
-    server = url.set(database="postgres")
-    _command(server, f"CREATE DATABASE {name} TEMPLATE {url.database}")
-    yield url.set(database=name).render_as_string(hide_password=False)
-    _command(server, f"DROP DATABASE {name} WITH (FORCE)")
+    _command(server.set(database="postgres"), f"CREATE DATABASE {name} {like}")
+    yield server.set(database=name).render_as_string(hide_password=False)
+    _command(server.set(database="postgres"), f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _create(url: str) -> None:

@@ -249,7 +249,7 @@ def test_the_focal_person_of_the_applicant_department_cannot_release_what_his_de
 def test_files_belong_to_the_case_with_the_submission_and_not_to_a_second_one(company: Company) -> None:
     """E-31: also when a colleague of the department has prepared them (E-21)."""
     form = company.filled_in()
-    form["attachments"] = [company._attach("何晓雯")]
+    form["attachments"] = [company.attach("何晓雯")]
     case = company.hand_in("孙倩", "U1", form)
     other = company.filled_in(form=firm(1))
     other["attachments"] = form["attachments"]

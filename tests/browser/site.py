@@ -1,0 +1,109 @@
+"""The product as browsers see it: our application behind waitress, over a database of its own."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+from sqlalchemy import update
+from waitress import wasyncore
+from waitress.server import create_server
+
+from engine import store
+from engine.clock import SystemClock
+from engine.settings import Settings
+from engine.transactions import Transactions
+from tests.journeys.company import PROCESS, Company
+from webui import create_app, start_drafts
+from webui.services import Services
+
+DATABASE = "countersign.db"
+
+
+def settings_in(folder: Path) -> Settings:
+    """The settings of an installation that keeps everything in one folder, in demo mode: one click signs in."""
+    return Settings(
+        database=f"sqlite:///{folder / DATABASE}",
+        keys=str(folder / "keys"),
+        exports=str(folder / "exports"),
+        secret_key_file=str(folder / "secret_key"),
+        demo=True,
+        scheduler=False,
+    )
+
+
+class Site:
+    """A copy of a prepared installation, served on a free port; its clock goes on from `start`."""
+
+    def __init__(self, template: Path, folder: Path, start: datetime | None = None) -> None:
+        self.folder = shutil.copytree(template, folder)
+        self.settings = settings_in(self.folder)
+        if start is not None:
+            self._set_clock(start)
+        app = create_app(self.settings)
+        self.services: Services = app.extensions["countersign"]
+        self._server = create_server(app, host="127.0.0.1", port=0, threads=8)
+        self._thread = Thread(target=self._server.run, name="site", daemon=True)
+        self._thread.start()
+        self.address = f"http://127.0.0.1:{self._server.effective_port}"
+
+    @contextmanager
+    def desk(self) -> Iterator[Company]:
+        """The same company without a browser, for what has happened before a test begins."""
+        company = Company(self.settings.database, self.folder, self.services.clock, found=False)  # type: ignore[arg-type]
+        yield company
+        company.close()
+
+    def drafted(self, name: str, form: Mapping[str, Any]) -> str:
+        """The address of an application that somebody has searched for and typed in, but not handed in."""
+        key = uuid.uuid4().hex
+        with self.desk() as desk:
+            values = desk.filled_in(name, dict(form))
+            person = desk.cast.person(name)
+        typed = _typed(values) | {"search-search_ids": values["search"]["search_ids"]}
+        with self.services.transactions.write() as tx:
+            start_drafts.save(tx, self.services.clock.now(), person, PROCESS, key, typed)
+        return f"/apply/{PROCESS}/{key}"
+
+    def login(self, name: str) -> str:
+        with self.services.transactions.read() as tx:
+            found: str = next(p.login for p in self.services.people(tx).persons() if p.name == name)
+        return found
+
+    def close(self) -> None:
+        self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._server._map, ignore_all=True))
+        self._thread.join(timeout=10)
+        self._server.task_dispatcher.shutdown()
+        self.services.transactions.close()
+
+    def cases(self) -> int:
+        """How many cases there are."""
+        with self.services.transactions.read() as tx:
+            return int(tx.all("SELECT count(*) FROM instance")[0][0])
+
+    def _set_clock(self, start: datetime) -> None:
+        transactions = Transactions(self.settings.database)
+        offset = int((start - SystemClock().now()).total_seconds())
+        with transactions.write() as tx:
+            tx.core(update(store.config).values(clock_offset=offset))
+        transactions.close()
+
+
+def _typed(form: Mapping[str, Any]) -> dict[str, list[str]]:
+    """A form as the controls of the page hold it: a row of a table is `banks-0-account_no`."""
+    typed: dict[str, list[str]] = {}
+    for name, value in form.items():
+        if isinstance(value, str):
+            typed[name] = [value]
+        elif isinstance(value, list) and all(isinstance(one, str) for one in value):
+            typed[name] = value
+        elif isinstance(value, list):
+            cells = ((f"{name}-{n}-{column}", cell) for n, row in enumerate(value) for column, cell in row.items())
+            typed |= {cell_name: ["1" if cell is True else str(cell)] for cell_name, cell in cells}
+    return typed
