@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -205,6 +206,20 @@ class Engine:
     def fire(self, timer_id: str) -> bool:
         """Fire one timer now, if its moment is past."""
         return timers.attempt(self, timer_id)
+
+    def receive(self, case_id: int, message: str, payload: Mapping[str, Any] | None = None) -> Stepped:
+        """Hand a message from outside to the case that waits for it.
+
+        Raises NotPossible when nothing in the case waits for it now: the sender keeps it and tries again.
+        """
+        with self.transactions.write() as tx:
+            step = Step.of(self, tx, case_id)
+            step.must_be_open("接收消息")
+            if not step.run.message(message, payload):
+                raise NotPossible(what=f"接收消息“{message}”", why=f"{step.case.number} 现在不等这个消息")
+            step.record("message.received", message=message)
+            step.save()
+            return Stepped(case_id, step.case.number)
 
     def settle(self, case_id: int) -> int:
         """Perform the jobs of a case at once, so that a page shows their result; the sweep is the safety net."""

@@ -65,6 +65,7 @@ SENTENCES = {
     "job.refused": "系统没有通过“{step}”：{message}",
     "incident.opened": "登记异常：{what}，已通知管理员",
     "incident.resolved": "异常已处理，重新执行",
+    "message.received": "收到消息“{message}”",
     "notice.queued": "{notice}送达{persons}",
     "customer.key_reserved": "占用客户主键 {key}，办结前他人不能重复申请",
     "customer.posted": "写入客户主数据，客户编码 {customer_code}",

@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 
 from engine.clock import local
+from engine.definitions import build, publish, read_folder
+from engine.engine import Application
 from engine.errors import AlreadyDone, CountersignError, Misconfigured, NotAllowed, NotPossible
-from tests.engine.world import World
+from tests.engine.world import PROCESSES, World
 
 
 def test_a_case_runs_from_application_to_its_end(world: World) -> None:
@@ -341,6 +343,20 @@ def test_suspension_stops_the_clock_and_resuming_lets_the_rest_run(world: World)
     assert local(deadline["due"]).strftime("%m-%d %H:%M") == "09-18 14:30"
     assert world.rows("timer", case)[0]["due"] == deadline["due"]
     assert next(row for row in world.items(case) if row["node"] == "Task_approve")["due"] == deadline["due"]
+
+
+def test_a_message_moves_the_case_that_waits_for_it_once(world: World) -> None:
+    with world.transactions.write() as tx:
+        publish(tx, world.clock.now(), None, build("awaiting", read_folder(PROCESSES / "awaiting")), "test")
+    who, department = world.cast.person("孙倩"), world.cast.department("U1")
+    case = world.engine.start(Application("awaiting", who, department)).case_id
+
+    world.engine.receive(case, "erp.answered", {"ok": True})
+
+    assert world.open_nodes(case) == ["Task_look"]
+    assert "message.received" in world.events(case)
+    with pytest.raises(NotPossible, match="现在不等这个消息"):
+        world.engine.receive(case, "erp.answered")
 
 
 def completion():

@@ -115,6 +115,25 @@ def _impatient(connection: Any, *_: Any) -> None:
 # --- cases that stand still or are over -----------------------------------------------------------------------------
 
 
+def test_a_job_that_waits_for_a_second_attempt_is_not_performed_while_the_case_is_suspended(world: World) -> None:
+    case = world.apply()
+    keeper = world.cast.person("李志强")
+    world.do(case, "Task_approve", "马国栋", "ok")
+    world.broken = "test.keep"
+    world.do(case, "Task_keep", "李志强")
+    world.broken = None
+
+    world.engine.suspend(case, keeper, "等客户", "等客户补证照")
+    world.clock.advance(hours=1)
+    world.engine.sweep()
+    quiet = list(world.calls)
+    world.engine.resume(case, keeper)
+    world.engine.sweep()
+
+    assert quiet == []
+    assert [name for name, _ in world.calls] == ["test.keep"]
+
+
 def test_a_failed_job_of_a_suspended_case_waits_until_it_goes_on(world: World) -> None:
     case, incident = failed_job(world)
     keeper, admin = world.cast.person("李志强"), world.cast.person("赵磊")

@@ -42,7 +42,7 @@ def fill(settings: Settings) -> bool:
 
 
 def _today() -> datetime:
-    """The moment the demonstration has reached: now in office hours, or the last office hour before."""
+    """The moment the demonstration has reached: now, but not before autumn 2026 is over."""
     moment = max(SystemClock().now().astimezone(LOCAL), EARLIEST_TODAY)
     return moment.replace(second=0, microsecond=0)
 
