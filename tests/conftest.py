@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -47,9 +48,11 @@ def postgres_template() -> Iterator[str]:
     _command(url, f"CREATE DATABASE {name}")
     _create(url.set(database=name).render_as_string(hide_password=False))
     yield url.set(database=name).render_as_string(hide_password=False)
-    _command(url, f"DROP DATABASE {name} WITH (FORCE)")
-    if server is not None:
-        server.cleanup()
+    if server is None:
+        _command(url, f"DROP DATABASE {name} WITH (FORCE)")
+    else:
+        with contextlib.suppress(OSError):  # somebody who tidies up the temporary folder may have been faster
+            server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
 
 
