@@ -16,13 +16,7 @@ from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.spiff.parser import SpiffBpmnParser
 from SpiffWorkflow.spiff.serializer import DEFAULT_CONFIG
 
-PRAGMAS = (
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "busy_timeout=30000",
-    "cache_size=-32000",
-    "wal_autocheckpoint=4000",
-)  # fmt: skip - those of engine.transactions
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "cache_size=-32000")  # as ours
 DIAGRAM = Path(__file__).parent / "workload" / "reference.bpmn"
 
 
@@ -44,13 +38,7 @@ class Reference:
         self.serializer = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(DEFAULT_CONFIG))
         self.scripts = PythonScriptEngine(environment=_Services())
         self.db = sqlite3.connect(file, isolation_level=None)
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "busy_timeout=30000",
-            "cache_size=-32000",
-            "wal_autocheckpoint=4000",
-        ):
+        for pragma in PRAGMAS:
             self.db.execute(f"PRAGMA {pragma}")
         self.db.execute("CREATE TABLE IF NOT EXISTS instance (id INTEGER PRIMARY KEY, state TEXT)")
 
