@@ -5,7 +5,7 @@ A later change of any covered field changes the hash, which voids signature and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.forms import Catalogue, Submission, section_hash, section_hashes
@@ -42,9 +42,20 @@ def sign(step: Step, node: Node, item: Item, capacity: Acting, submission: Submi
     return signature | {"seal": step.engine.seals.seal(department.code, signature) if sealed else None}
 
 
-def valid(seals: Seals, catalogue: Catalogue, signature: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
-    """Whether a stored signature still covers these values and its seal, if any, is genuine."""
-    if section_hash(catalogue, signature["sections"], values) != signature["hash"]:
+def valid(
+    seals: Seals,
+    catalogue: Catalogue,
+    signature: Mapping[str, Any],
+    values: Mapping[str, Any],
+    later: Iterable[Mapping[str, Any]] = (),
+) -> bool:
+    """Whether a stored signature still covers these values and its seal, if any, is genuine.
+
+    A section that a `later` signature covers has been answered for by somebody else since: it voids nothing here.
+    """
+    answered = {name for other in later for name in other["sections"]}
+    now = section_hashes(catalogue, signature["sections"], values)
+    if any(now[name] != signature["hashes"][name] for name in now if name not in answered):
         return False
     if signature.get("seal") is None:
         return True

@@ -90,14 +90,24 @@ def with_links(section: dict[str, Any]) -> dict[str, Any]:
     return section
 
 
+def signature_holds(view: CaseView, item: Item) -> bool:
+    """Whether what this step signed still stands, by the form as it is and by what was signed since."""
+    assert item.signature is not None
+    since = item.done_at or view.now
+    later = [
+        other.signature for other in changes.done(view.file)
+        if other.signature and other.done_at and other.done_at > since
+    ]  # fmt: skip
+    catalogue = view.file.definition.catalogue
+    return signing.valid(services().engine.seals, catalogue, item.signature, view.file.case.form, later)
+
+
 def signatures(view: CaseView) -> str:
     """Which signatures still cover what the form says now."""
     told = []
     for item in changes.done(view.file):
         if item.signature:
-            holds = signing.valid(
-                services().engine.seals, view.file.definition.catalogue, item.signature, view.file.case.form
-            )
+            holds = signature_holds(view, item)
             who, when = view.name(item.done_by), view.moment(item.done_at or view.now)
             state = "仍然有效" if holds else "已失效：签字后其所签栏目有改动，须重新签字盖章"
             told.append(f"{item.name}，{who} {when} 的签字{'和印章' if item.signature.get('seal') else ''}{state}。")

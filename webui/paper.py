@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine import signing
 from engine.casefile import Item
 from engine.clock import local
 from engine.wording import amount_text
 from webui import case_page, changes
 from webui.case_view import CaseView
-from webui.here import services
 from webui.pills import limit_text
 
 MINUTE = "%Y-%m-%d %H:%M"
@@ -42,8 +40,7 @@ def paper_page(view: CaseView) -> dict[str, Any]:
 def _signature(view: CaseView, item: Item) -> dict[str, Any]:
     assert item.signature is not None
     assert item.done_at is not None
-    catalogue = view.file.definition.catalogue
-    holds = signing.valid(services().engine.seals, catalogue, item.signature, view.file.case.form)
+    holds = case_page.signature_holds(view, item)
     behalf = f"（代{view.name(item.on_behalf_of)}）" if item.on_behalf_of else ""
     return {
         "role": item.name,
