@@ -1,6 +1,7 @@
 """What service tasks do, by subject. Importing this package fills the registry of operations, checks and guards."""
 
 import handlers.customers.checks
+import handlers.customers.figures
 import handlers.customers.guards
 import handlers.customers.operations
 import handlers.notices.alarms

@@ -1,0 +1,1 @@
+"""Customers by the file: staging, findings per cell, one application for all, posting row by row."""

@@ -1,0 +1,112 @@
+"""What the ledger and the sales system say about an account: balance, open documents, turnover, last transaction.
+
+Imported, never typed, read-only on pages. The annual freeze picks its candidates by them (O-54) and a routine freeze
+is refused over open items (E-65). Written only by the import (`batch/figures_import.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TypeVar
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table
+
+from engine.store import Instant, metadata, moment
+from engine.transactions import Tx
+from handlers.customers.batch import tables as _batches  # noqa: F401 - figures name the import they came with
+from handlers.customers.view_tables import Money
+
+N = TypeVar("N", Decimal, int)
+WHOLE = ""  # company code of figures that a file gives for the account as a whole
+
+account_figures = Table(  # one row per account, company code and day; an import of the same day replaces it
+    "account_figures",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True),
+    Column("company_code", String(10), primary_key=True),  # WHOLE, or the ledger it is of
+    Column("as_of", String(10), primary_key=True),  # the local day the figures describe
+    Column("open_balance", Money, comment="未清余额"),
+    Column("open_orders", Integer, comment="未清单据数"),
+    Column("annual_turnover", Money, comment="年度交易额"),
+    Column("last_transaction_on", String(10), comment="最后交易日期"),
+    Column("source_file", String(200), nullable=False),
+    Column("batch_id", ForeignKey("import_batch.id")),
+    Column("imported_by", ForeignKey("person.id"), nullable=False),
+    Column("imported_at", Instant, nullable=False),
+    Index("ix_account_figures_last_transaction_on", "last_transaction_on"),
+)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Figures of an account in one company code, or of all together; amounts in the company's own currency.
+
+    `as_of` is the day they describe, the oldest one when several company codes are summed. None means that the files
+    did not say, which is not the same as zero.
+    """
+
+    company_code: str
+    as_of: str
+    open_balance: Decimal | None
+    open_orders: int | None
+    annual_turnover: Decimal | None
+    last_transaction_on: str | None
+    source_file: str
+    imported_at: datetime
+
+    @property
+    def open_items(self) -> bool:
+        """Whether a balance or documents are still open: a routine freeze is refused then (E-65)."""
+        return bool(self.open_balance) or bool(self.open_orders)
+
+
+_LINES = (
+    "SELECT f.company_code, f.as_of, f.open_balance, f.open_orders, f.annual_turnover, f.last_transaction_on,"
+    " f.source_file, f.imported_at FROM account_figures f WHERE f.account_id = ? AND f.as_of ="
+    " (SELECT max(n.as_of) FROM account_figures n WHERE n.account_id = f.account_id"
+    " AND n.company_code = f.company_code) ORDER BY f.company_code"
+)
+
+
+def lines(tx: Tx, account_id: int) -> tuple[Figures, ...]:
+    """The newest figures of each company code."""
+    return tuple(_line(*row) for row in tx.all(_LINES, (account_id,)))
+
+
+def figures(tx: Tx, account_id: int) -> Figures | None:
+    """The newest figures of the account over all company codes; None when none were ever imported."""
+    found = lines(tx, account_id)
+    if not found:
+        return None
+    # Newer figures of the account as a whole replace older ones by company code, and the other way round.
+    newest = max(found, key=lambda one: (one.as_of, one.company_code != WHOLE))
+    counted = [one for one in found if (one.company_code == WHOLE) == (newest.company_code == WHOLE)]
+    days = [one.last_transaction_on for one in found if one.last_transaction_on]
+    return Figures(
+        WHOLE,
+        min(one.as_of for one in counted),
+        _sum([one.open_balance for one in counted]),
+        _sum([one.open_orders for one in counted]),
+        _sum([one.annual_turnover for one in counted]),
+        max(days, default=None),
+        newest.source_file,
+        newest.imported_at,
+    )
+
+
+def _sum(values: list[N | None]) -> N | None:
+    known = [value for value in values if value is not None]
+    return sum(known[1:], known[0]) if known else None
+
+
+def _line(
+    company_code: str, as_of: str, balance: str | None, orders: int | None, turnover: str | None, last: str | None,
+    file: str, at: str,
+) -> Figures:  # fmt: skip
+    return Figures(company_code, as_of, _money(balance), orders, _money(turnover), last, file, moment(at))
+
+
+def _money(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
