@@ -93,6 +93,7 @@ class Registry:
         self.checks: dict[str, Callable[[Any], Any]] = {}
         self.guards: dict[str, Callable[[GuardContext, Mapping[str, Any]], list[FieldProblem]]] = {}
         self.sources: dict[str, Callable[[Tx, datetime], list[tuple[str, str]]]] = {}
+        self.prefills: dict[str, Callable[[Tx, datetime, str], Mapping[str, Any]]] = {}
         self.closers: list[Callable[[Tx, int, datetime, str], None]] = []
         self.alarms: list[Callable[[Tx, datetime, str, str, str], None]] = []
 
@@ -145,6 +146,19 @@ def source(name: str) -> Callable[[F], F]:
 
     def register(function: F) -> F:
         registry.sources[name] = function
+        return function
+
+    return register
+
+
+def prefill(name: str) -> Callable[[F], F]:
+    """Register what a start form opens filled in with: takes (tx, now, key), returns field id → value.
+
+    The key says about what, e.g. a customer code. Raises NotFound when there is nothing of that key.
+    """
+
+    def register(function: F) -> F:
+        registry.prefills[name] = function
         return function
 
     return register

@@ -1,4 +1,4 @@
-"""Posting: the only code that writes customers, once per application (SD-010 2.3, R-030, E-82).
+"""Posting a new customer, once per application (SD-010 2.3, R-030, E-82). What changes it later: `changing.py`.
 
 Party, names, account, views, version and the proof of posting are written in the transaction of the step that
 follows; a failure leaves nothing behind, and a second attempt finds the first and gives the same code.
@@ -58,9 +58,12 @@ class Release:
     person_id: int
 
 
-def posted(tx: Tx, instance_id: int) -> Posted | None:
-    """What an application has posted."""
-    row = tx.one("SELECT customer_code, account_id, posted_by FROM posting WHERE instance_id = ?", (instance_id,))
+def posted(tx: Tx, instance_id: int, account_id: int | None = None) -> Posted | None:
+    """What an application has posted, on this account or on whichever."""
+    row = tx.one(
+        "SELECT customer_code, account_id, posted_by FROM posting WHERE instance_id = ? AND (? = 0 OR account_id = ?)",
+        (instance_id, account_id or 0, account_id or 0),
+    )
     return Posted(row[0], row[1], row[2], again=True) if row else None
 
 
@@ -72,23 +75,33 @@ def post(tx: Tx, now: datetime, case: Case, job: str, released: Release) -> Post
     """
     if earlier := posted(tx, case.id):
         return earlier
-    _require_release(tx, case.id, released)
+    require_release(tx, case.id, released)
     party_id = _party(tx, now, case)
     account_id, code = _account(tx, now, case, party_id)
     _views(tx, account_id, case.form)
     _partners(tx, account_id, str(case.form["account_group"]))
-    _version(tx, now, case.id, account_id, released.person_id)
-    values = {"instance_id": case.id, "job": job, "account_id": account_id, "customer_code": code}
-    tx.core(
-        insert(posting).values(
-            **values, work_item_id=released.work_item_id, posted_by=released.person_id, posted_at=now
-        )
-    )
+    write_version(tx, now, case.id, account_id, released.person_id)
+    write_posting(tx, now, case, job, account_id, code, released)
     requests.release(tx, case.id, now, "posted")
     return Posted(code, account_id, released.person_id)
 
 
-def _require_release(tx: Tx, instance_id: int, released: Release) -> None:
+def write_posting(tx: Tx, now: datetime, case: Case, job: str, account_id: int, code: str, released: Release) -> None:
+    """The proof that this application has been posted on this account."""
+    tx.core(
+        insert(posting).values(
+            instance_id=case.id,
+            account_id=account_id,
+            job=job,
+            customer_code=code,
+            work_item_id=released.work_item_id,
+            posted_by=released.person_id,
+            posted_at=now,
+        )
+    )
+
+
+def require_release(tx: Tx, instance_id: int, released: Release) -> None:
     """No import, no interface, no other role may write: only a maintainer's completed step of this case."""
     row = tx.one(
         "SELECT 1 FROM work_item w JOIN post p ON p.id = w.post_id WHERE w.id = ? AND w.instance_id = ?"
@@ -109,7 +122,7 @@ def _party(tx: Tx, now: datetime, case: Case) -> int:
         requests.must_be_free(tx, case.id, key, excepted=bool(case.form.get("separate_reason")))
         if row := tx.one("SELECT id FROM party WHERE key = ? AND status = 'active'", (key,)):
             return int(row[0])
-    party_id = _insert(
+    party_id = insert_row(
         tx,
         party,
         key=key,
@@ -122,13 +135,13 @@ def _party(tx: Tx, now: datetime, case: Case) -> int:
     )
     for field, kind in _NAME_FIELDS.items():
         if name := case.form.get(field):
-            _name(tx, now, party_id, kind, str(name))
+            write_name(tx, now, party_id, kind, str(name))
     return party_id
 
 
-def _name(tx: Tx, now: datetime, party_id: int, kind: str, name: str) -> None:
+def write_name(tx: Tx, now: datetime, party_id: int, kind: str, name: str) -> None:
     parsed = parse(name)
-    name_id = _insert(
+    name_id = insert_row(
         tx,
         party_name,
         party_id=party_id,
@@ -156,7 +169,7 @@ def _account(tx: Tx, now: datetime, case: Case, party_id: int) -> tuple[int, str
             raise Refused("KEY_TAKEN", problem)
     else:
         code = numbering.next_code(tx, group)
-    account_id = _insert(
+    account_id = insert_row(
         tx,
         account,
         customer_code=code,
@@ -176,15 +189,15 @@ def _account(tx: Tx, now: datetime, case: Case, party_id: int) -> tuple[int, str
 def _views(tx: Tx, account_id: int, form: Mapping[str, Any]) -> None:
     """Copy every form field into the column of its name; a view nobody filled in is not created."""
     for table in VIEWS.values():
-        values = _of(table, form)
+        values = values_of(table, form)
         if values:
             tx.core(insert(table).values(account_id=account_id, **values))
     for field, table in ROWS.items():
         for line, row in enumerate(form.get(field) or [], start=1):
-            tx.core(insert(table).values(account_id=account_id, line=line, **_of(table, row)))
+            tx.core(insert(table).values(account_id=account_id, line=line, **values_of(table, row)))
 
 
-def _of(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
+def values_of(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
     known = {column.name for column in fields(table)}
     return {name: value for name, value in values.items() if name in known and value not in (None, "")}
 
@@ -194,12 +207,13 @@ def _partners(tx: Tx, account_id: int, group: str) -> None:
         tx.core(insert(partner).values(account_id=account_id, function=function, partner_id=account_id))
 
 
-def _version(tx: Tx, now: datetime, instance_id: int, account_id: int, person_id: int) -> None:
+def write_version(tx: Tx, now: datetime, instance_id: int, account_id: int, person_id: int, number: int = 1) -> None:
+    """Keep the account as it is now, for good."""
     content = snapshot(tx, account_id)
     tx.core(
         insert(account_version).values(
             account_id=account_id,
-            number=1,
+            number=number,
             instance_id=instance_id,
             posted_by=person_id,
             posted_at=now,
@@ -209,5 +223,5 @@ def _version(tx: Tx, now: datetime, instance_id: int, account_id: int, person_id
     )
 
 
-def _insert(tx: Tx, table: Table, **values: Any) -> int:
+def insert_row(tx: Tx, table: Table, **values: Any) -> int:
     return int(tx.core(insert(table).values(**values).returning(table.c.id)).scalar_one())

@@ -10,22 +10,27 @@ from sqlalchemy import Table, select
 
 from engine.store import stamp
 from engine.transactions import Tx
+from handlers.customers.change_tables import account_block
 from handlers.customers.tables import account, party, party_name
 from handlers.customers.view_tables import ROWS, VIEWS, fields, partner
 
+_HEAD = ("customer_code", "account_group", "status", "freeze_kind", "freeze_reason", "freeze_request_id", "frozen_at")
+_BLOCK = ("scope", "kind", "freeze_kind", "reason", "instance_id", "since")
+
 
 def snapshot(tx: Tx, account_id: int) -> dict[str, Any]:
-    """The account as the tables hold it: `account party names partners`, each view and each table of rows.
+    """The account as the tables hold it: `account party names partners blocks`, each view and each table of rows.
 
     Plain JSON data without empty fields; the same customer always gives the same bytes.
     """
     head = tx.core(select(account).where(account.c.id == account_id)).mappings().one()
     who = tx.core(select(party).where(party.c.id == head["party_id"])).mappings().one()
     content: dict[str, Any] = {
-        "account": _plain(head, ("customer_code", "account_group", "status")),
+        "account": _plain(head, _HEAD),
         "party": _plain(who, ("key", "customer_type", "country", "tax_id_type", "tax_id")),
         "names": _names(tx, who["id"]),
         "partners": _partners(tx, account_id),
+        "blocks": _blocks(tx, account_id),
     }
     for name, table in (VIEWS | ROWS).items():
         content[name] = _rows(tx, table, account_id)
@@ -51,6 +56,12 @@ def _partners(tx: Tx, account_id: int) -> dict[str, str]:
         .order_by(partner.c.function)
     )
     return {row.function: row.customer_code for row in tx.core(query)}
+
+
+def _blocks(tx: Tx, account_id: int) -> list[dict[str, Any]]:
+    query = select(account_block).where(account_block.c.account_id == account_id)
+    query = query.order_by(account_block.c.scope, account_block.c.kind)
+    return [_plain(row, _BLOCK) for row in tx.core(query).mappings()]
 
 
 def _plain(row: Any, names: tuple[str, ...]) -> dict[str, Any]:

@@ -101,6 +101,11 @@ account = Table(
     Column("status", String(10), nullable=False),  # ACCOUNT_STATUS
     Column("version", Integer, nullable=False),  # number of the newest account_version
     Column("created_at", Instant, nullable=False),
+    # While it is frozen everywhere: why, by which request, since when. What is blocked where: `account_block`.
+    Column("freeze_kind", String(10)),
+    Column("freeze_reason", Text),
+    Column("freeze_request_id", Integer),  # the instance; SQLite adds no foreign key to a table that is referred to
+    Column("frozen_at", Instant),
     Index("ix_account_party_id", "party_id"),
     Index("ix_account_status", "status", "customer_code"),
 )
@@ -192,12 +197,12 @@ gate_result = Table(  # what the gate of 2.3 found each time it was asked
     Index("ix_gate_result_instance_id", "instance_id", "checked_at"),
 )
 
-posting = Table(  # one per application: the proof that makes posting exactly-once (E-82)
+posting = Table(  # one per application and account: the proof that makes posting exactly-once (E-82)
     "posting",
     metadata,
     Column("instance_id", ForeignKey("instance.id"), primary_key=True),
-    Column("job", String(40), nullable=False, unique=True),
-    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("account_id", ForeignKey("account.id"), primary_key=True),  # a freeze may be of several
+    Column("job", String(40), nullable=False),
     Column("customer_code", String(10), nullable=False),
     Column("work_item_id", String(40), nullable=False),  # the released step it was done on
     Column("posted_by", ForeignKey("person.id"), nullable=False),

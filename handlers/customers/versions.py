@@ -62,6 +62,13 @@ def content_at(tx: Tx, account_id: int, at: datetime) -> dict[str, Any]:
     return found
 
 
+def content_of(tx: Tx, account_id: int, number: int) -> dict[str, Any]:
+    """The snapshot of a version; empty when there is none of that number."""
+    row = tx.one("SELECT snapshot FROM account_version WHERE account_id = ? AND number = ?", (account_id, number))
+    found: dict[str, Any] = loads(row[0]) if row else {}
+    return found
+
+
 def differences(old: Mapping[str, Any], new: Mapping[str, Any], show: Show | None = None) -> tuple[Change, ...]:
     """What differs between two snapshots, field by field; rows are compared by their place."""
     show = show or Show()
