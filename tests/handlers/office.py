@@ -19,7 +19,7 @@ from engine.operations import Case, Context, Done, GuardContext, registry
 from engine.seals import Seals
 from engine.store import dumps, loads, stamp
 from engine.transactions import Transactions, Tx
-from handlers.customers import numbering
+from handlers.customers import changes, numbering
 from handlers.customers.search import SearchResult, search
 from tests.cast import Cast, move_in
 
@@ -123,10 +123,13 @@ class Office:
         if "search" not in form:
             found = self.look(who, form["legal_name"], form["tax_id"])
             form["search"] = {"search_ids": [str(found.id)], "dismissals": {}}
+        return self._lay_down(who, code, form)
+
+    def _lay_down(self, who: str, code: str, form: dict[str, Any]) -> int:
         with self.write() as tx:
             count = tx.all("SELECT count(*) FROM instance")[0][0]
             values = (
-                f"CJ-2026-{count + 1:04d}", self.definition_id, "customer_create", form["legal_name"],
+                f"CJ-2026-{count + 1:04d}", self.definition_id, "customer_create", form.get("legal_name", "冻结"),
                 self.cast.person(who), self.cast.department(code), False, None, dumps(form), b"", GENESIS,
                 stamp(self.clock.now()),
             )  # fmt: skip
@@ -224,6 +227,41 @@ class Office:
         self.run(case, "customers.post")
         self.end(case)
         return str(self.form(case)["customer_code"])
+
+    # --- changes and freezes ------------------------------------------------------------------------------
+
+    def current(self, code: str, area: str = "", company: str = "") -> dict[str, Any]:
+        """What a form about a customer opens with."""
+        with self.transactions.read() as tx:
+            return changes.current(tx, code, area, company)
+
+    def wish(self, code: str, kind: str = "ordinary", who: str = "孙倩", unit: str = "U1", **fields: Any) -> int:
+        """An application to change a customer, as it stands after its start; returns the case."""
+        asked = {"change_kind": kind, "change_reason": "客户来函", "evidence": ["a-9"], **fields}
+        return self._lay_down(who, unit, {**self.current(code), **asked})
+
+    def change(self, code: str, kind: str = "ordinary", **fields: Any) -> int:
+        """A change that was applied for, approved, released and posted; returns the case."""
+        case = self.wish(code, kind, **fields)
+        self.run(case, "customers.reserve_change")
+        self.release(case)
+        self.run(case, "customers.unfreeze" if kind == "unfreeze" else "customers.post_change")
+        self.end(case)
+        return case
+
+    def wish_frozen(self, *codes: str, kind: str = "special", who: str = "孙倩", unit: str = "U1", **more: Any) -> int:
+        """An application to freeze customers; returns the case."""
+        rows = {"customers": [{"customer_code": code} for code in codes]}
+        return self._lay_down(who, unit, {**rows, "freeze_kind": kind, "freeze_reason": "法律纠纷", **more})
+
+    def freeze(self, *codes: str, **more: Any) -> int:
+        """A freeze that was approved, released and posted; returns the case."""
+        case = self.wish_frozen(*codes, **more)
+        self.run(case, "customers.reserve_change", kind="freeze")
+        self.release(case)
+        self.run(case, "customers.freeze")
+        self.end(case)
+        return case
 
     # --- what handlers do ---------------------------------------------------------------------------------
 
