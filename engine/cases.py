@@ -20,12 +20,13 @@ COLUMNS = (
 )
 WIDTH = COLUMNS.count(",") + 1
 LOAD = f"SELECT {COLUMNS} FROM instance i, config c WHERE i.id = ?"
-SAVE = (
+_SAVE = (
     "UPDATE instance SET title = ?, outcome = ?, urgent = ?, round = ?, form = ?, state = ?,"
-    " revision = revision + 1, event_count = ?, event_head = ? WHERE id = ? AND revision = ?"
+    " revision = revision + 1, event_count = ?, event_head = ?{more} WHERE id = ? AND revision = ?"
 )
-# Apart, because a database rewrites the index of every column that is set, changed or not.
-SET_STATUS = "UPDATE instance SET status = ?, ended_at = ? WHERE id = ?"
+SAVE = _SAVE.format(more="")
+# The status only when it changes, because a database rewrites the index of every column that is set, changed or not.
+SAVE_STATUS = _SAVE.format(more=", status = ?, ended_at = ?")
 CREATE = (
     "INSERT INTO instance (number, definition_id, process, title, status, outcome, applicant_id, department_id,"
     " urgent, request_key, round, form, state, revision, event_count, event_head, started_at)"
@@ -89,12 +90,14 @@ def save(tx: Tx, case: CaseRow) -> None:
 
     Raises Conflict when somebody else saved it in between (can only happen without the lock).
     """
-    values = (case.title, case.outcome, case.urgent, case.round, dumps(case.form), case.state)
-    if tx.run(SAVE, (*values, case.event_count, case.event_head, case.id, case.revision)) != 1:
+    values: tuple[Any, ...] = (case.title, case.outcome, case.urgent, case.round, dumps(case.form), case.state)
+    values += (case.event_count, case.event_head)
+    changed = case.status != case.status_before
+    if changed:
+        values += (case.status, None if case.ended_at is None else stamp(case.ended_at))
+    if tx.run(SAVE_STATUS if changed else SAVE, (*values, case.id, case.revision)) != 1:
         raise Conflict()
-    if case.status != case.status_before:
-        tx.run(SET_STATUS, (case.status, None if case.ended_at is None else stamp(case.ended_at), case.id))
-        case.status_before = case.status
+    case.status_before = case.status
     case.revision += 1
 
 

@@ -18,6 +18,7 @@ from engine.policy import ClockRule
 from engine.spiff import Node, Scope
 from engine.store import NEVER, dumps, loads, moment, stamp
 from engine.timeline import ClockKind, timeline
+from engine.transactions import Row
 from engine.wording import duration_text
 
 if TYPE_CHECKING:
@@ -46,28 +47,50 @@ def rule_of(step: Step, node: Node) -> ClockRule | None:
     return rule
 
 
-def open_all(step: Step, scopes: list[Scope], closing: list[Scope]) -> dict[str, Opened]:
-    """Open the deadlines of newly entered scopes: address → deadline; untimed scopes get none.
+def settle(step: Step, entering: list[Scope], closing: list[Scope]) -> dict[str, Opened]:
+    """Open the deadlines of newly entered scopes and close those of scopes the case has left, in one statement.
 
-    A scope that continues the clock of one closing in this very step takes that deadline over (policy:
-    no_route_single_clock), so that one breach stays one.
+    Returns address → opened deadline; untimed scopes get none. A scope that continues the clock of one closing in
+    this very step takes that deadline over (policy: no_route_single_clock), so that one breach stays one.
     """
     opened: dict[str, Opened] = {}
-    rows = []
-    for scope in scopes:
+    rows: list[tuple[Any, ...]] = []
+    for scope in entering:
         node = step.node(scope.node)
         continued = _continued(step, node, closing)
         if continued is not None:
-            closing.remove(continued)
-            row = _take_over(step, scope, continued)
-        else:
-            row = _fresh(step, scope, node)
-        if row is not None:
+            closing = [one for one in closing if one is not continued]
+            taken = _take_over(step, scope, continued)
+            if taken is not None:
+                opened[scope.task] = taken
+        elif (row := _fresh(step, scope, node)) is not None:
             rows.append(row)
-            opened[scope.task] = Opened(row[0], moment(row[13]), bool(row[16]))
-    if rows:
-        step.tx.many(statements.PUT_DEADLINES, rows)
+            opened[scope.task] = Opened(row[0], moment(row[13]))
+    _put(step, rows, closing)
     return opened
+
+
+def _put(step: Step, rows: list[tuple[Any, ...]], closing: list[Scope]) -> None:
+    ids = {deadline_id(step, scope.task): scope for scope in closing}
+    # The deadline of the item just finished stands for certain, so it can be closed along with what opens.
+    known = step.known_due[0] if step.known_due and rows else None
+    closed: list[Row] = []
+    if rows:
+        if known in ids:
+            rows = [*rows, _standing(step, known)]
+        values = [value for row in rows for value in row]
+        closed += step.tx.all(statements.put_deadlines(len(rows)), (*values, step.stamped, step.stamped))
+    if others := [key for key in ids if key != known]:
+        closed += step.tx.all(statements.close_deadlines(len(others)), (step.stamped, step.stamped, *others))
+    found = {row[0]: row[1:] for row in closed}
+    for key, scope in ids.items():
+        if key in found:
+            _note_closed(step, key, scope.node, found[key])
+
+
+def _standing(step: Step, key: str) -> tuple[Any, ...]:
+    """The row that meets an existing deadline; nothing of it but the id is looked at."""
+    return (key, step.case.id, "", "", "", None, None, None, "", "", "", "", False, "", False, "", False, 0)
 
 
 def _continued(step: Step, node: Node, closing: list[Scope]) -> Scope | None:
@@ -113,33 +136,14 @@ def _warn_of_estimate(step: Step, due: datetime) -> None:
     step.engine.registry.raise_alarm(step.tx, step.now, f"provisional:{year}", subject, body)
 
 
-def _take_over(step: Step, scope: Scope, before: Scope) -> tuple[Any, ...] | None:
-    old = deadline_id(step, before.task)
-    row = step.tx.one(statements.CONTINUE_DEADLINE, (step.stamped, old))
+def _take_over(step: Step, scope: Scope, before: Scope) -> Opened | None:
+    old, key = deadline_id(step, before.task), deadline_id(step, scope.task)
+    row = step.tx.one(statements.CONTINUE_DEADLINE, (key, scope.task, scope.node, old, old, step.stamped))
     if row is None:
         return None
-    key = deadline_id(step, scope.task)
-    (
-        clock,
-        policy,
-        department,
-        post,
-        code,
-        received,
-        amount,
-        kind,
-        urgent,
-        due,
-        provisional,
-        steps,
-        breached,
-        rnd,
-    ) = row
+    clock, due, breached = row
     step.record("deadline.continued", node=scope.node, subject=key, before=old, clock=clock, due=due)
-    return (
-        key, step.case.id, scope.task, scope.node, clock, policy, department, post, code, received, amount, kind,
-        bool(urgent), due, bool(provisional), steps, bool(breached), rnd,
-    )  # fmt: skip
+    return Opened(key, moment(due), bool(breached))
 
 
 def calendar_of(step: Step, department: int | None) -> str:
@@ -148,22 +152,16 @@ def calendar_of(step: Step, department: int | None) -> str:
     return own if own and own in step.snapshot.calendars else "company"
 
 
-def close_all(step: Step, scopes: list[Scope]) -> None:
-    """Close the deadlines of scopes the case has left; a late one is a breach dated at its due moment."""
-    for scope in scopes:
-        _close(step, statements.CLOSE_DEADLINE, deadline_id(step, scope.task), scope.node)
-
-
 def void_all(step: Step) -> None:
     """Close the deadlines of a case that ends before its time; what is overdue stays overdue (E-30)."""
     for row in step.tx.all(statements.OPEN_DEADLINES, (step.case.id,)):
-        _close(step, statements.VOID_DEADLINE, row[0], row[2])
+        closed = step.tx.one(statements.VOID_DEADLINE, (step.stamped, step.stamped, row[0]))
+        if closed is not None:
+            _note_closed(step, row[0], row[2], closed)
 
 
-def _close(step: Step, sql: str, key: str, node: str) -> None:
-    row = step.tx.one(sql, (step.stamped, step.stamped, key))
-    if row is None:
-        return
+def _note_closed(step: Step, key: str, node: str, row: Row) -> None:
+    """Put the end of a deadline on record; a late one is a breach dated at its due moment."""
     due, breached, status, clock = row
     if status == "late" and not breached:
         step.tx.run(statements.MARK_BREACHED, (True, key))

@@ -92,7 +92,7 @@ class Registry:
         self.operations: dict[str, Operation] = {}
         self.checks: dict[str, Callable[[Any], Any]] = {}
         self.guards: dict[str, Callable[[GuardContext, Mapping[str, Any]], list[FieldProblem]]] = {}
-        self.sources: dict[str, Callable[[Tx, datetime], list[tuple[str, str]]]] = {}
+        self.sources: dict[str, Callable[[People, datetime], list[tuple[str, str]]]] = {}
         self.prefills: dict[str, Callable[[Tx, datetime, str], Mapping[str, Any]]] = {}
         self.closers: list[Callable[[Tx, int, datetime, str], None]] = []
         self.alarms: list[Callable[[Tx, datetime, str, str, str], None]] = []
@@ -142,7 +142,7 @@ def guard(name: str) -> Callable[[F], F]:
 
 
 def source(name: str) -> Callable[[F], F]:
-    """Register where a choice field's options come from: takes (tx, now), returns [(value, label)]."""
+    """Register where a choice field's options come from: takes (people, now), returns [(value, label)]."""
 
     def register(function: F) -> F:
         registry.sources[name] = function

@@ -1,5 +1,7 @@
 """The prepared statements of the step, inbox and sweep paths; `?` marks, the same text for both databases."""
 
+from functools import cache
+
 LIVE = "('open', 'claimed', 'paused')"
 
 # --- work items -----------------------------------------------------------------------------------------------
@@ -51,24 +53,48 @@ RESUME_ITEM = (
 
 # --- deadlines ------------------------------------------------------------------------------------------------
 
-PUT_DEADLINES = (
+_DEADLINE = (
     "INSERT INTO deadline (id, instance_id, scope, node, clock, policy_id, department_id, post_id, calendar,"
-    " received_at, amount, kind, urgent, due, provisional, steps, status, breached, round)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?)"
+    " received_at, amount, kind, urgent, due, provisional, steps, breached, round, status)"
 )
-CLOSE_DEADLINE = (
-    "UPDATE deadline SET closed_at = ?, status = CASE WHEN due < ? THEN 'late' ELSE 'met' END"
-    " WHERE id = ? AND status IN ('open', 'paused') RETURNING due, breached, status, clock"
-)
+
+
+@cache
+def put_deadlines(count: int) -> str:
+    """New deadlines are inserted, those that stand already are closed: one statement for `count` rows."""
+    row = f"({', '.join('?' * 18)}, 'open')"
+    return (
+        f"{_DEADLINE} VALUES {', '.join([row] * count)} ON CONFLICT (id) DO UPDATE SET closed_at = ?,"
+        " status = CASE WHEN deadline.due < ? THEN 'late' ELSE 'met' END"
+        " WHERE deadline.status IN ('open', 'paused') RETURNING id, due, breached, status, clock"
+    )
+
+
+@cache
+def close_deadlines(count: int) -> str:
+    """Close those of `count` deadlines that stand."""
+    return (
+        "UPDATE deadline SET closed_at = ?, status = CASE WHEN due < ? THEN 'late' ELSE 'met' END"
+        f" WHERE id IN ({', '.join('?' * count)}) AND status IN ('open', 'paused')"
+        " RETURNING id, due, breached, status, clock"
+    )
+
+
 VOID_DEADLINE = (
     "UPDATE deadline SET closed_at = ?, status ="
     " CASE WHEN breached OR (status = 'open' AND due < ?) THEN 'late' ELSE 'void' END"
     " WHERE id = ? AND status IN ('open', 'paused') RETURNING due, breached, status, clock"
 )
+_CONTINUED = (
+    "clock, policy_id, department_id, post_id, calendar, received_at, amount, kind, urgent, due, provisional, steps,"
+    " breached, round"
+)
+# The new row is a copy under the scope that goes on; the old one, met again by its id, is marked.
 CONTINUE_DEADLINE = (
-    "UPDATE deadline SET closed_at = ?, status = 'continued' WHERE id = ? AND status = 'open'"
-    " RETURNING clock, policy_id, department_id, post_id, calendar, received_at, amount, kind, urgent, due,"
-    " provisional, steps, breached, round"
+    f"{_DEADLINE} SELECT ?, instance_id, ?, ?, {_CONTINUED}, 'open' FROM deadline WHERE id = ? AND status = 'open'"
+    f" UNION ALL SELECT id, instance_id, scope, node, {_CONTINUED}, status FROM deadline"
+    " WHERE id = ? AND status = 'open'"
+    " ON CONFLICT (id) DO UPDATE SET status = 'continued', closed_at = ? RETURNING clock, due, breached"
 )
 READ_DEADLINE_DUE = "SELECT due, status FROM deadline WHERE id = ?"
 BREACH = (

@@ -24,8 +24,7 @@ def reconcile(step: Step, run: Run) -> None:
     came = [wait for task, wait in after.items() if task not in step.waits_before]
     closing = [scope for task, scope in step.scopes_before.items() if task not in scopes]
     entering = [scope for task, scope in scopes.items() if task not in step.scopes_before]
-    opened = deadlines.open_all(step, entering, closing)
-    deadlines.close_all(step, closing)
+    opened = deadlines.settle(step, entering, closing)
     _put(step, gone, came, opened)
     _write(step, statements.PUT_JOBS, [_close_job(step, w) for w in gone if w.kind == "job"],
            [_open_job(step, w) for w in came if w.kind == "job"])  # fmt: skip

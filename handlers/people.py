@@ -7,18 +7,16 @@ from datetime import datetime
 from engine.errors import Misconfigured
 from engine.operations import source
 from engine.people import People
-from engine.transactions import Tx
 
 SELLING = ("marketing", "unit")
 
 
 @source("people.departments_to_route")
-def departments_to_route(tx: Tx, now: datetime) -> list[tuple[str, str]]:
+def departments_to_route(people: People, now: datetime) -> list[tuple[str, str]]:
     """Departments with somebody to receive a form: only focal posts are contacted (SD-010 3.3.1, E-90).
 
     The maintaining department is left out: it is the one that routes.
     """
-    people = People.load(tx)
     found = []
     for department in people.departments(now=now):
         if department.kind == "maintaining" or people.post("focal", department.id) is None:
@@ -32,9 +30,8 @@ def departments_to_route(tx: Tx, now: datetime) -> list[tuple[str, str]]:
 
 
 @source("people.salespersons")
-def salespersons(tx: Tx, now: datetime) -> list[tuple[str, str]]:
+def salespersons(people: People, now: datetime) -> list[tuple[str, str]]:
     """Active people of the selling departments, by name; namesakes are told apart by their login."""
-    people = People.load(tx)
     selling = [department for kind in SELLING for department in people.departments(kind, now)]
     found = [(person, department) for department in selling for person in people.persons(department.id, active=True)]
     names = [person.name for person, _ in found]

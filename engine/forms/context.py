@@ -53,7 +53,7 @@ class Context:
 
     def _from(self, source: str) -> Options:
         if source not in self._sources:
-            found = self.registry.sources[source](self.tx, self.now)  # type: ignore[arg-type]
+            found = self.registry.sources[source](self.people, self.now)  # type: ignore[arg-type]
             self._sources[source] = tuple((str(value), label) for value, label in found)
         return self._sources[source]
 

@@ -6,6 +6,7 @@ import pytest
 
 from engine import company as changes
 from engine.errors import FormInvalid
+from engine.people import People
 from tests.journeys.company import Company
 
 
@@ -73,7 +74,7 @@ def test_only_departments_with_a_focal_post_can_be_asked(company: Company) -> No
     offered = company.bench.registry.sources["people.departments_to_route"]
 
     with company.transactions.read() as tx:
-        names = [label for _, label in offered(tx, company.clock.now())]
+        names = [label for _, label in offered(People.load(tx), company.clock.now())]
     with pytest.raises(FormInvalid):
         company.do(case, "Task_check", "李志强", "route", reason_code="views", departments=[str(audit)])
 

@@ -100,7 +100,7 @@ def card(number: str) -> str:
 def registry() -> Registry:
     registry = Registry()
     registry.checks = {"tidy": tidy, "card": card, "digits": lambda number: number.replace(" ", "")}
-    registry.sources = {"departments": lambda tx, now: [("1", "华东事业部"), ("2", "财务部"), ("3", "营销部")]}
+    registry.sources = {"departments": lambda people, now: [("1", "华东事业部"), ("2", "财务部"), ("3", "营销部")]}
     return registry
 
 

@@ -124,7 +124,7 @@ def test_the_evidence_of_a_search_comes_back_from_html_names() -> None:
 
 REGISTRY = Registry()
 REGISTRY.checks = {"tidy": tidy, "card": card, "digits": lambda number: number.replace(" ", "")}
-REGISTRY.sources = {"departments": lambda tx, now: [("1", "华东事业部"), ("2", "财务部")]}
+REGISTRY.sources = {"departments": lambda people, now: [("1", "华东事业部"), ("2", "财务部")]}
 CATALOGUE = Catalogue.parse(FIELDS)
 FORMS = [Form.parse(text, CATALOGUE, f"forms/f{n}.yaml") for n, text in enumerate((APPLY, CHECK, VIEW))]
 SAMPLES = {
