@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from engine.clock import local
 from engine.errors import NotFound, Refused
 from engine.operations import Context, Done, operation
-from handlers.customers import change_rules, changes, changing, claims, posting, requests, states, steps
+from handlers.customers import change_rules, changes, changing, claims, orders, posting, requests, states, steps
 from handlers.customers.blame import who_changed
-from handlers.customers.change_tables import CENTRAL
+from handlers.customers.change_forms import codes_of, evidence_of, freeze_kind_of, reason_of, scopes_of
 from handlers.customers.keys import shown
 from handlers.customers.merging import Conflict, merge
 from handlers.customers.posting import Posted, Release
@@ -47,13 +46,6 @@ def reserve_change(ctx: Context, kind: str = "modify") -> None:
         ctx.record("customer.change_claimed", customer_code=code, change=kind, fields=[one.path for one in items])
 
 
-def codes_of(form: Mapping[str, Any]) -> list[str]:
-    """The customers an application is about: one, or those of its table `customers`."""
-    rows = [str(row.get(changes.CODE) or "").strip() for row in form.get("customers") or ()]
-    one = str(form.get(changes.CODE) or "").strip()
-    return list(dict.fromkeys(code for code in (one, *rows) if code))
-
-
 def _allow_changes(ctx: Context, items: tuple[changes.Change, ...]) -> None:
     found = change_rules.objections(ctx.tx, ctx.case.form, items, ctx.case.id)
     if found:
@@ -74,9 +66,8 @@ def _reserve_key(ctx: Context, items: tuple[changes.Change, ...]) -> None:
 
 def _note(ctx: Context, state: State, kind: str) -> None:
     form = ctx.case.form
-    reason = str(form.get(changes.REASON) or form.get("freeze_reason") or "")
     base = int(form.get(changes.BASE) or state.version)
-    evidence = claims.evidence_of(form)
+    reason, evidence = reason_of(form), evidence_of(form)
     claims.note_request(ctx.tx, ctx.now, ctx.case, state.account_id, kind, base, reason=reason, evidence=evidence)
 
 
@@ -91,7 +82,7 @@ def _allow(ctx: Context, state: State, kind: str) -> None:
     """Refuse what the state of the account does not accept."""
     form = ctx.case.form
     if kind == "freeze":
-        freeze_kind = _freeze_kind(form)
+        freeze_kind = freeze_kind_of(form)
         objection = states.freeze_objection(ctx.tx, state, freeze_kind)
         code = "STATE" if state.status != "active" else "OPEN_ITEMS"
     else:
@@ -99,6 +90,24 @@ def _allow(ctx: Context, state: State, kind: str) -> None:
         objection, code = states.change_objection(state, wanted), "STATE"
     if objection:
         raise Refused(code, objection, customer_code=state.code, status=state.status)
+
+
+@operation("customers.overtake", "冻结优先：挂起在办的修改")
+def overtake(ctx: Context) -> Done:
+    """A freeze overtakes the modifications in flight on its customers: each is ordered to be suspended (E-53).
+
+    Decides `overtaken`, how many there were.
+    """
+    overtaken: list[str] = []
+    for code in codes_of(ctx.case.form):
+        for other in claims.in_flight(ctx.tx, _state(ctx, code).account_id):
+            if other.kind == "modify" and other.instance_id != ctx.case.id and other.number not in overtaken:
+                reason = f"客户 {code} 的冻结申请 {ctx.case.number} 优先办理；冻结后可恢复本单或撤销"
+                orders.suspend(ctx, other.instance_id, reason)
+                overtaken.append(other.number)
+    if overtaken:
+        ctx.record("customer.overtaken", cases=overtaken)
+    return Done(decisions={"overtaken": len(overtaken)})
 
 
 # --- posting ----------------------------------------------------------------------------------------
@@ -141,7 +150,7 @@ def freeze(ctx: Context, release: str = "Task_release") -> Done:
     already frozen (E-66); a special freeze goes through with the warning on record.
     """
     released, form = _released(ctx, release), ctx.case.form
-    kind, reason = _freeze_kind(form), str(form.get("freeze_reason") or form.get(changes.REASON) or "")
+    kind, reason = freeze_kind_of(form), reason_of(form)
     pending = _pending(ctx, released)
     for state in pending:
         _allow(ctx, state, "freeze")
@@ -168,17 +177,6 @@ def unfreeze(ctx: Context, release: str = "Task_release") -> Done:
         _note(ctx, state, states.UNFREEZE)
         _settle(ctx, state, released, "unfrozen", change=states.UNFREEZE)
     return Done(outcome="unfrozen")
-
-
-def scopes_of(form: Mapping[str, Any]) -> list[str]:
-    """Where a freeze holds: `central` unless the form names company codes or sales areas."""
-    companies = [f"company:{one}" for one in form.get("freeze_company_codes") or ()]
-    areas = [f"area:{one}" for one in form.get("freeze_sales_areas") or ()]
-    return companies + areas or [CENTRAL]
-
-
-def _freeze_kind(form: Mapping[str, Any]) -> str:
-    return str(form.get("freeze_kind") or states.SPECIAL)
 
 
 def _pending(ctx: Context, released: StepDone) -> list[State]:

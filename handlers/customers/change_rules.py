@@ -9,8 +9,8 @@ from typing import Any
 from engine.transactions import Tx
 from handlers.customers import changes as differences
 from handlers.customers import requests
+from handlers.customers.change_forms import evidence_of
 from handlers.customers.changes import IDENTITY, KIND, KINDS, Change
-from handlers.customers.claims import evidence_of
 from handlers.customers.keys import key_of, shown
 
 

@@ -220,15 +220,16 @@ def _asked(catalogue: Catalogue, name: str, form: Mapping[str, Any]) -> bool:
     one: Field | None = catalogue.fields.get(name)
     seen: set[str] = set()
     while one is not None and one.show_when and one.id not in seen:
-        if not one.show_when.holds(form) and not _of_customer(one.show_when.field):
+        if not one.show_when.holds(form) and not of_customer(one.show_when.field):
             return False
         seen.add(one.id)
         one = catalogue.fields.get(one.show_when.field)
     return True
 
 
-def _of_customer(name: str) -> bool:
-    return name == "account_group" or any(name in columns for columns in COLUMNS.values())
+def of_customer(name: str) -> bool:
+    """Whether a field of a form is the customer's own, or else one of the application."""
+    return name in ("account_group", *ROWS) or any(name in COLUMNS[view] for view in VIEWS)
 
 
 def _amount(value: Any) -> Decimal | None:

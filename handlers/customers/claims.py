@@ -127,12 +127,6 @@ def items_of(tx: Tx, instance_id: int, stage: str = "submitted") -> list[Change]
     return [_change(dict(row)) for row in rows if row["round"] == rows[0]["round"]]
 
 
-def evidence_of(form: Mapping[str, Any]) -> list[str]:
-    """The ids of the attachments that prove a change."""
-    given = form.get(differences.EVIDENCE) or form.get("attachments") or []
-    return [str(one) for one in given] if isinstance(given, list) else [str(given)]
-
-
 def _item(one: Change) -> dict[str, Any]:
     return {
         "view": one.view, "path": one.path, "label": one.label, "kind": one.kind, "sensitive": one.mask is not None,

@@ -5,7 +5,7 @@ A conjunction: every rule is asked, every failure is a `Finding` with its remedy
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from engine.clock import local
@@ -36,21 +36,21 @@ def findings(ctx: Context, nodes: Nodes) -> list[Finding]:
     """Everything that keeps the gate shut; an empty list opens it."""
     evidence = Evidence(ctx, nodes)
     return [
-        *_signatures(evidence),
-        *_sections(evidence),
+        *signatures(evidence),
+        *sections(evidence),
         *_exception(evidence),
-        *_complete(evidence),
+        *complete(evidence),
         *_key(evidence),
         *_code(evidence),
         *_duplicates(evidence),
-        *_releaser(evidence),
+        *releaser(evidence),
     ]
 
 
 # --- approved, signed and sealed -------------------------------------------------------------------
 
 
-def _signatures(evidence: Evidence) -> Iterator[Finding]:
+def signatures(evidence: Evidence) -> Iterator[Finding]:
     """The applicant's department and every routed one has approved, signed and sealed what now stands."""
     for department, step in sorted(evidence.words.items()):
         name, remedy = evidence.name(department), _remedy(evidence, department)
@@ -77,11 +77,13 @@ def _unsigned(name: str, step: StepDone | None, remedy: str) -> Finding:
     return Finding("unsigned", name, f"{name}没有审批签字盖章", f"{remedy}，补齐主管领导签字盖章")
 
 
-def _sections(evidence: Evidence) -> Iterator[Finding]:
-    """Every section that holds data stands under a valid signature: nobody's data slips through (E-75)."""
+def sections(evidence: Evidence, judged: Collection[str] | None = None) -> Iterator[Finding]:
+    """Every section (or those `judged`) that holds data stands under a valid signature: nobody's data slips through
+    (E-75).
+    """
     form, catalogue = evidence.ctx.case.form, evidence.ctx.definition.catalogue
     signed = {one for step in evidence.words.values() if step and step.signature for one in step.signature["sections"]}
-    for section in catalogue.sections:
+    for section in (one for one in catalogue.sections if judged is None or one.id in judged):
         filled = any(form.get(one.id) not in (None, "", [], False) for one in section.fields)
         if filled and section.id not in evidence.covered | signed and section.id not in UNSIGNED:
             yield Finding(
@@ -108,9 +110,10 @@ def _exception(evidence: Evidence) -> Iterator[Finding]:
 # --- complete, new, released -----------------------------------------------------------------------
 
 
-def _complete(evidence: Evidence) -> Iterator[Finding]:
+def complete(evidence: Evidence, judged: Collection[str] | None = None) -> Iterator[Finding]:
+    """Nothing that is required is missing, in every section or in those `judged` (R-032)."""
     catalogue = evidence.ctx.definition.catalogue
-    for section in catalogue.sections:
+    for section in (one for one in catalogue.sections if judged is None or one.id in judged):
         for problem in missing(catalogue, [section.id], evidence.ctx.case.form):
             where = f"{section.title} · {problem.label}"
             yield Finding("missing", where, problem.message, _completed_by(evidence, section))
@@ -155,7 +158,7 @@ def _duplicates(evidence: Evidence) -> Iterator[Finding]:
         yield Finding("duplicate", "查重", text, BACK_TO_APPLICANT)
 
 
-def _releaser(evidence: Evidence) -> Iterator[Finding]:
+def releaser(evidence: Evidence) -> Iterator[Finding]:
     """A maintainer releases, and never the applicant department's own focal person (2.3, E-88)."""
     ctx, step = evidence.ctx, evidence.last(evidence.nodes.release)
     if step is None or step.post_id is None or ctx.people.post_by_id(step.post_id).kind != "maintainer":

@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from engine.errors import NotFound, Refused
 from engine.operations import Context, Done, operation, registry
-from handlers.customers import findings, gate, guards, posting, requests, steps
+from handlers.customers import change_gate, findings, gate, guards, posting, requests, steps
 from handlers.customers.evidence import Nodes
 from handlers.customers.keys import key_of, shown
 from handlers.customers.requests import Line
@@ -82,7 +82,8 @@ def check_gate(ctx: Context, approval: str = "", completion: str = "", signature
     """
     named = {"approval": approval, "completion": completion, "signature": signature, "release": release}
     nodes = replace(Nodes(), **{name: node for name, node in named.items() if node})
-    found = [asdict(finding) for finding in gate.findings(ctx, nodes)]
+    judge = change_gate if change_gate.concerns(ctx.case.form) else gate
+    found = [asdict(finding) for finding in judge.findings(ctx, nodes)]
     if not ctx.tx.one("SELECT 1 FROM gate_result WHERE job = ?", (ctx.job,)):
         ctx.tx.core(
             insert(gate_result).values(job=ctx.job, instance_id=ctx.case.id, checked_at=ctx.now, findings=found)

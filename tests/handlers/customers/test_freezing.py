@@ -179,3 +179,16 @@ def test_the_freeze_of_an_internal_customer_warns_about_consolidation(stocked: O
 def test_an_unknown_customer_is_named(stocked: Office) -> None:
     assert "没有客户编码“1999999”" in objections(stocked, "customers.may_change", {"customer_code": "1999999"})[0]
     assert "没有客户编码“1999999”" in objections(stocked, "customers.may_freeze", {"customer_code": "1999999"})[0]
+
+
+def test_a_freeze_overtakes_the_changes_in_flight_on_its_customer_and_no_others(stocked: Office) -> None:  # E-53
+    stocked.posted(other("深圳市腾讯计算机系统有限公司", TENCENT))
+    for code in (CODE, "1000001"):
+        stocked.run(stocked.wish(code, city="东莞"), "customers.reserve_change")
+    case = stocked.wish_frozen(CODE)
+    stocked.run(case, "customers.reserve_change", kind="freeze")
+
+    done = stocked.run(case, "customers.overtake")
+
+    assert done.decisions == {"overtaken": 1}
+    assert stocked.of_kind("customer.overtaken") == [{"cases": ["CJ-2026-0003"]}]

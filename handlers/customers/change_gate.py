@@ -1,0 +1,70 @@
+"""The gate before a change or freeze is posted (SD-010 2.3): what changes is approved, signed, sealed and complete.
+
+Of a change only the sections it touches are judged; what it leaves alone was signed when it was posted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engine.operations import Context
+from handlers.customers import change_rules, changes, gate, states
+from handlers.customers.change_forms import codes_of, freeze_kind_of, is_freeze
+from handlers.customers.evidence import Evidence, Nodes
+from handlers.customers.gate import BACK_TO_APPLICANT, Finding
+
+
+def concerns(form: Mapping[str, Any]) -> bool:
+    """Whether a form is about customers that exist."""
+    return is_freeze(form) or bool(form.get(changes.BASE))
+
+
+def findings(ctx: Context, nodes: Nodes) -> list[Finding]:
+    """Everything that keeps the gate shut; an empty list opens it."""
+    evidence = Evidence(ctx, nodes)
+    judged = None if is_freeze(ctx.case.form) else _touched(ctx)
+    return [
+        *gate.signatures(evidence),
+        *gate.sections(evidence, judged),
+        *gate.complete(evidence, judged),
+        *(_freezable(ctx) if is_freeze(ctx.case.form) else _changeable(ctx)),
+        *gate.releaser(evidence),
+    ]
+
+
+def _touched(ctx: Context) -> set[str]:
+    """The sections with a changed field, and those that hold nothing of the customer: reason, evidence, release."""
+    catalogue = ctx.definition.catalogue
+    changed = {one.view if one.view in catalogue.fields else one.field for one in _changes(ctx)}
+    return {
+        section.id
+        for section in catalogue.sections
+        if any(one.id in changed or not changes.of_customer(one.id) for one in section.fields)
+    }
+
+
+def _changeable(ctx: Context) -> Iterator[Finding]:
+    form = ctx.case.form
+    kind = str(form.get(changes.KIND) or "ordinary")
+    for code in codes_of(form):
+        state = states.state_of(ctx.tx, code)
+        objection = states.change_objection(state, kind) if state else f"系统中没有客户编码“{code}”"
+        if objection:
+            yield Finding("state", "客户编码", objection, BACK_TO_APPLICANT)
+    if kind != states.UNFREEZE:
+        for one in change_rules.objections(ctx.tx, form, _changes(ctx), ctx.case.id):
+            yield Finding(one.code.lower(), one.label, one.text, BACK_TO_APPLICANT)
+
+
+def _freezable(ctx: Context) -> Iterator[Finding]:
+    for code in codes_of(ctx.case.form):
+        state = states.state_of(ctx.tx, code)
+        kind = freeze_kind_of(ctx.case.form)
+        objection = states.freeze_objection(ctx.tx, state, kind) if state else f"系统中没有客户编码“{code}”"
+        if objection:
+            yield Finding("state", "客户编码", objection, BACK_TO_APPLICANT)
+
+
+def _changes(ctx: Context) -> tuple[changes.Change, ...]:
+    return changes.of(ctx.case.form, changes.base_of(ctx.tx, ctx.case.form), ctx.definition.catalogue)
