@@ -18,7 +18,7 @@ from engine.transactions import Tx
 
 CASE = (
     "SELECT id, number, definition_id, process, title, status, outcome, applicant_id, department_id, urgent, round,"
-    " revision, started_at, ended_at, form FROM instance WHERE id = ?"
+    " revision, started_at, ended_at, form, subject, base FROM instance WHERE id = ?"
 )
 ITEMS = (
     "SELECT id, node, name, form, post_id, department_id, item, deadline_id, due, round, status, holder_id, opened_at,"
@@ -53,6 +53,8 @@ class Case:
     started_at: datetime
     ended_at: datetime | None
     form: Mapping[str, Any]
+    subject: str | None = None
+    base: Mapping[str, Any] | None = None
 
     @property
     def running(self) -> bool:
@@ -202,6 +204,7 @@ def _case(row: Any) -> Case:
     values = list(row)
     values[9], values[12], values[14] = bool(row[9]), moment(row[12]), loads(row[14])
     values[13] = None if row[13] is None else moment(row[13])
+    values[16] = None if row[16] is None else loads(row[16])
     return Case(*values)
 
 

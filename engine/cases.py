@@ -16,12 +16,13 @@ OPEN, SUSPENDED, ENDED, WITHDRAWN, CANCELLED = "open", "suspended", "ended", "wi
 COLUMNS = (
     "i.id, i.number, i.definition_id, i.process, i.title, i.status, i.outcome, i.applicant_id,"
     " i.department_id, i.urgent, i.round, i.form, i.state, i.revision, i.event_count, i.event_head,"
+    " i.subject, i.base,"
     " c.people, c.calendar, c.policy"
 )
 WIDTH = COLUMNS.count(",") + 1
 LOAD = f"SELECT {COLUMNS} FROM instance i, config c WHERE i.id = ?"
 _SAVE = (
-    "UPDATE instance SET title = ?, outcome = ?, urgent = ?, round = ?, form = ?, state = ?,"
+    "UPDATE instance SET title = ?, outcome = ?, urgent = ?, round = ?, form = ?, base = ?, state = ?,"
     " revision = revision + 1, event_count = ?, event_head = ?{more} WHERE id = ? AND revision = ?"
 )
 SAVE = _SAVE.format(more="")
@@ -29,8 +30,8 @@ SAVE = _SAVE.format(more="")
 SAVE_STATUS = _SAVE.format(more=", status = ?, ended_at = ?")
 CREATE = (
     "INSERT INTO instance (number, definition_id, process, title, status, outcome, applicant_id, department_id,"
-    " urgent, request_key, round, form, state, revision, event_count, event_head, started_at)"
-    " VALUES (?, ?, ?, ?, 'open', NULL, ?, ?, ?, ?, 1, ?, ?, 0, 0, ?, ?) RETURNING id"
+    " urgent, request_key, subject, base, round, form, state, revision, event_count, event_head, started_at)"
+    " VALUES (?, ?, ?, ?, 'open', NULL, ?, ?, ?, ?, ?, ?, 1, ?, ?, 0, 0, ?, ?) RETURNING id"
 )
 NEXT_NUMBER = (
     "INSERT INTO number (series, last) VALUES (?, 1)"
@@ -58,6 +59,8 @@ class CaseRow:
     revision: int
     event_count: int
     event_head: str
+    subject: str | None = None  # what the case is about, e.g. a customer code
+    base: dict[str, Any] | None = None  # what the subject held when the form was filled in
     ended_at: datetime | None = None
     status_before: str = OPEN
 
@@ -79,10 +82,11 @@ def load(tx: Tx, case_id: int) -> tuple[CaseRow, Versions]:
 
 def of_row(row: Row) -> tuple[CaseRow, Versions]:
     """The case behind a row that begins with COLUMNS."""
-    values: list[Any] = [*row[:9], bool(row[9]), row[10], loads(row[11]), bytes(row[12]), *row[13:16]]
+    base = None if row[17] is None else loads(row[17])
+    values: list[Any] = [*row[:9], bool(row[9]), row[10], loads(row[11]), bytes(row[12]), *row[13:17], base]
     case = CaseRow(*values)
     case.status_before = case.status
-    return case, (row[16], row[17], row[18])
+    return case, (row[18], row[19], row[20])
 
 
 def save(tx: Tx, case: CaseRow) -> None:
@@ -90,7 +94,8 @@ def save(tx: Tx, case: CaseRow) -> None:
 
     Raises Conflict when somebody else saved it in between (can only happen without the lock).
     """
-    values: tuple[Any, ...] = (case.title, case.outcome, case.urgent, case.round, dumps(case.form), case.state)
+    base = None if case.base is None else dumps(case.base)
+    values: tuple[Any, ...] = (case.title, case.outcome, case.urgent, case.round, dumps(case.form), base, case.state)
     values += (case.event_count, case.event_head)
     changed = case.status != case.status_before
     if changed:

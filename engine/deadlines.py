@@ -228,6 +228,16 @@ def explanation(steps: str) -> list[str]:
     stored = loads(steps)
     if not isinstance(stored, dict):
         return [Due.from_json(steps).sentence()]
+    if "urgent" in stored:
+        return [*explanation(stored["before"]), _reprioritised(stored)]
     resumed, due = (f"{local(moment(stored[name])):%Y-%m-%d %H:%M}" for name in ("resumed", "due"))
     left = duration_text(timedelta(seconds=stored["left"]))
     return [*explanation(stored["before"]), f"其间暂停，余 {left}；{resumed} 恢复计时，于 {due} 到期。"]
+
+
+def _reprioritised(stored: Any) -> str:
+    """The sentence of an up- or downgrade."""
+    since, due = (f"{local(moment(stored[name])):%Y-%m-%d %H:%M}" for name in ("from", "due"))
+    if stored["urgent"]:
+        return f"{since} 升为紧急处理，限 {stored['amount']}，于 {due} 到期。"
+    return f"改为正常处理，自原收到时间 {since} 起计 {stored['amount']}，于 {due} 到期。"

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine import cases, deadlines, history, incidents, items, jobs, schedules, starting, statements, timers
+from engine import (
+    cases,
+    history,
+    incidents,
+    items,
+    jobs,
+    orders,
+    schedules,
+    starting,
+    statements,
+    timers,
+    urgency,
+    whole,
+)
 from engine.clock import Clock
 from engine.definitions import Definitions
 from engine.errors import CountersignError, NotAllowed, NotPossible
@@ -19,7 +32,6 @@ from engine.snapshots import Snapshots
 from engine.spiff import DoorError
 from engine.starting import Application as Application
 from engine.step import Step
-from engine.store import NEVER, stamp
 from engine.transactions import Transactions
 
 
@@ -149,51 +161,42 @@ class Engine:
         return self._close(case_id, actor, cases.CANCELLED, reason, lambda step: _must_administer(step, actor))
 
     def _close(self, case_id: int, actor: int, status: str, reason: str, allowed: Any) -> Stepped:
-        _must_give(reason)
+        whole.must_give(reason)
         with self.transactions.write() as tx:
             step = Step.of(self, tx, case_id, actor)
             allowed(step)
-            if not step.case.running:
-                step.must_be_open("撤回或作废")
-            deadlines.void_all(step)
-            now = step.stamped
-            tx.run(statements.CLOSE_ITEMS, (now, case_id))
-            tx.run(statements.CLOSE_TIMERS, (case_id,))
-            tx.run(statements.CLOSE_JOBS, (case_id,))
-            step.record(f"case.{status}.reason", reason=reason)
-            step.end(status, status)
+            whole.close(step, status, reason)
             step.save()
             return Stepped(case_id, step.case.number)
 
     def suspend(self, case_id: int, actor: int, category: str, reason: str) -> Stepped:
         """Stop a case and its clocks, with category and reason; the time it stands still does not count."""
-        _must_give(reason)
-        with self.transactions.write() as tx:
-            step = Step.of(self, tx, case_id, actor)
-            _must_steer(step, actor)
-            step.must_be_open("挂起")
-            step.case.status = cases.SUSPENDED
-            deadlines.pause_all(step)
-            tx.run(statements.PAUSE_ITEMS, (stamp(NEVER), case_id))
-            tx.run(statements.PAUSE_TIMERS, (case_id,))
-            tx.run(statements.PAUSE_JOBS, (case_id,))
-            step.record("case.suspended", category=category, reason=reason)
-            step.save()
-            return Stepped(case_id, step.case.number)
+        whole.must_give(reason)
+        return self._steer(case_id, actor, lambda step: whole.suspend(step, category, reason))
 
     def resume(self, case_id: int, actor: int, reason: str = "") -> Stepped:
         """Let a suspended case go on; each clock runs on with what it had left."""
+        return self._steer(case_id, actor, lambda step: whole.resume(step, reason))
+
+    def reprioritise(self, case_id: int, actor: int, urgent: bool, reason: str, ground: str = "") -> Stepped:
+        """Make a running case urgent (紧急处理) or normal again, with what it waits for (E-59 to E-61).
+
+        An upgrade names as `ground` one of the policy's reasons. Raises NotAllowed for all but the maintainer (and the
+        administrator), NotPossible when the case is as urgent already.
+        """
+        whole.must_give(reason)
+
+        def change(step: Step) -> None:
+            step.must_be_open("改变紧急程度")
+            urgency.change(step, urgent, reason, ground)
+
+        return self._steer(case_id, actor, change)
+
+    def _steer(self, case_id: int, actor: int, act: Callable[[Step], None]) -> Stepped:
         with self.transactions.write() as tx:
             step = Step.of(self, tx, case_id, actor)
             _must_steer(step, actor)
-            if step.case.status != cases.SUSPENDED:
-                raise NotPossible(what="恢复", why="流程没有挂起")
-            step.case.status = cases.OPEN
-            deadlines.resume_all(step)
-            items.resume_all(step)
-            tx.run(statements.RESUME_TIMERS, (case_id,))
-            tx.run(statements.RESUME_JOBS, (case_id,))
-            step.record("case.resumed", reason=reason)
+            act(step)
             step.save()
             return Stepped(case_id, step.case.number)
 
@@ -201,7 +204,9 @@ class Engine:
 
     def perform(self, job_id: str) -> bool:
         """Perform one job now, if it is due and nobody else has it; a failure is noted for a later attempt."""
-        return jobs.attempt(self, job_id) is not None
+        done = jobs.attempt(self, job_id) is not None
+        orders.carry_out(self)
+        return done
 
     def fire(self, timer_id: str) -> bool:
         """Fire one timer now, if its moment is past."""
@@ -223,7 +228,10 @@ class Engine:
 
     def settle(self, case_id: int) -> int:
         """Perform the jobs of a case at once, so that a page shows their result; the sweep is the safety net."""
-        return jobs.of_case(self, case_id)
+        performed = jobs.of_case(self, case_id)
+        if performed:
+            orders.carry_out(self)
+        return performed
 
     def retry(self, incident_id: int, actor: int) -> Stepped:
         """Resolve an incident by trying again; for administrators."""
@@ -236,7 +244,8 @@ class Engine:
     def sweep(self) -> int:
         """Fire what is due and perform what is owed; twice or from two processes changes nothing."""
         now = self.clock.now()
-        return schedules.sweep(self, now) + timers.sweep(self, now) + jobs.sweep(self, now)
+        swept = schedules.sweep(self, now) + timers.sweep(self, now) + jobs.sweep(self, now)
+        return swept + orders.carry_out(self)
 
     # --- the log ----------------------------------------------------------------------------------------------
 
@@ -244,11 +253,6 @@ class Engine:
         """The first fault of every case whose log is not what was written."""
         with self.transactions.read() as tx:
             return list(history.verify(tx))
-
-
-def _must_give(reason: str) -> None:
-    if not reason.strip():
-        raise CountersignError("请填写理由，流转记录与考核要用。")
 
 
 def _must_steer(step: Step, actor: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from engine import cases, filling, signing, spiff, statements
+from engine import cases, filling, signing, spiff, statements, urgency
 from engine.cases import task_of
 from engine.clock import local
 from engine.deadlines import due_of
@@ -190,6 +190,8 @@ def complete(step: Step, item: Item, actor: int, completion: Completion) -> None
     step.finished = wait.task
     if node.extensions.get("rework") == "true":
         step.case.round += 1
+    if step.definition.model.extensions.get("urgent", "") in submission.changed:
+        step.case.urgent = urgency.demanded(step.definition, step.policy.policy, step.case.form)
     if title := step.definition.title(step.case.form):
         step.case.title = title
     step.run.complete(wait.task, submission.decisions)
@@ -198,7 +200,10 @@ def complete(step: Step, item: Item, actor: int, completion: Completion) -> None
 def _submission(step: Step, item: Item, actor: int, completion: Completion) -> Submission:
     if item.form is None:
         return filling.without_form(item.node, completion.outcome, completion.values, step.case.form)
-    who = GuardContext(step.tx, step.now, step.people, actor, item.department_id or 0, step.case.id, item.node)
+    who = GuardContext(
+        step.tx, step.now, step.people, actor, item.department_id or 0, step.case.id, item.node, step.case.subject,
+        step.case.base or {},
+    )  # fmt: skip
     posted = {**completion.values, "outcome": completion.outcome, "comment": completion.comment}
     form = step.definition.forms[item.form]
     registry, applicant = step.engine.registry, step.case.department_id

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from engine import incidents, statements
+from engine import incidents, orders, statements
 from engine.cases import case_of, task_of
 from engine.errors import NotFound, Refused
 from engine.operations import Case, Context, Done
@@ -108,7 +108,7 @@ def _context(step: Step, job_id: str, node: str, item: Any) -> Context:
     case = step.case
     known = Case(
         case.id, case.number, case.process, case.title, case.applicant_id or 0, case.department_id or 0,
-        case.urgent, case.round, case.form,
+        case.urgent, case.round, case.form, case.subject, case.base or {},
     )  # fmt: skip
     return Context(step.tx, step.now, known, node, job_id, step.people, step.engine.seals, step.definition, item)
 
@@ -116,8 +116,12 @@ def _context(step: Step, job_id: str, node: str, item: Any) -> Context:
 def _accept(step: Step, job_id: str, node: str, operation: str, done: Done, context: Context, attempts: int) -> None:
     for kind, data in context.events:
         step.record(kind, node=node, subject=job_id, **data)
+    for order in context.orders:
+        orders.give(step, job_id, node, order)
     step.record("job.done", node=node, subject=job_id, operation=operation, attempts=attempts)
     step.case.form.update(done.form)
+    if done.base is not None:
+        step.case.base = dict(done.base)
     if done.outcome is not None:
         step.case.outcome = done.outcome
     step.run.perform(task_of(job_id), dict(done.decisions))

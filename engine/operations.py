@@ -32,6 +32,17 @@ class Case:
     urgent: bool
     round: int
     form: Mapping[str, Any]  # the whole form, field id → value
+    subject: str | None = None  # what the case is about, e.g. the code of the customer to be modified
+    base: Mapping[str, Any] = field(default_factory=dict)  # what the subject held when the form was filled in
+
+
+@dataclass(frozen=True)
+class Order:
+    """What one case asks of another; `verb` is suspend, resume or cancel."""
+
+    case_id: int
+    verb: str
+    reason: str
 
 
 @dataclass
@@ -49,6 +60,12 @@ class Context:
     item: Any = None  # the item of a multi-instance step, e.g. the department id
     actor_id: int | None = None  # who completed the step that led here, if anybody
     events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+
+    def order(self, case_id: int, verb: str, reason: str) -> None:
+        """Ask for another case to be suspended, resumed or cancelled, right after this job is done (`orders.py`)."""
+        assert verb in ("suspend", "resume", "cancel"), verb
+        self.orders.append(Order(case_id, verb, reason))
 
     def record(self, kind: str, **data: Any) -> None:
         """Append an event to the case's chain, in the same transaction."""
@@ -62,6 +79,7 @@ class Done:
     decisions: Mapping[str, Any] = field(default_factory=dict)
     form: Mapping[str, Any] = field(default_factory=dict)
     outcome: str | None = None  # outcome of the case, e.g. 'posted', 'not_new'
+    base: Mapping[str, Any] | None = None  # what the subject holds now: the case goes on against this
 
 
 @dataclass(frozen=True)
@@ -75,6 +93,8 @@ class GuardContext:
     department_id: int
     case_id: int | None  # None while the case is being started
     node: str
+    subject: str | None = None  # what the case is about, e.g. a customer code
+    base: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,9 @@ def _deadline(step: Step, row: Any, why: str) -> Moved | None:
 
 def _anew(calendar: Calendar, kind: Any, received: str, amount: str, steps: Any) -> tuple[datetime, bool, str]:
     """The due moment, whether it is an estimate, and what explains it; after a pause only what was left counts."""
+    if isinstance(steps, dict) and "urgent" in steps:  # up- or downgraded: that limit counts from that moment
+        found = limits.due(moment(steps["from"]), Limit.parse(steps["amount"]), kind, calendar)
+        return found.at, found.provisional, dumps({**steps, "due": stamp(found.at)})
     if isinstance(steps, dict):
         resumed = moment(steps["resumed"])
         due = timeline(kind, calendar).add(resumed, timedelta(seconds=steps["left"]))

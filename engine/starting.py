@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from engine import cases, filling, owners
+from engine import cases, filling, owners, prefill, urgency
 from engine.cases import CaseRow
 from engine.clock import local
 from engine.definitions import Definition
@@ -38,6 +38,8 @@ class Application:
     department: int
     values: Mapping[str, Any] = field(default_factory=dict)
     key: str | None = None
+    subject: str | None = None  # what it is about, e.g. the code of the customer to be modified
+    seen: str | None = None  # digest of what the subject held when the form was opened
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Applicant:
     person: int | None
     department: int
     key: str | None
+    subject: str | None = None
 
 
 def known(tx: Tx, key: str | None) -> tuple[int, str] | None:
@@ -63,10 +66,15 @@ def start(engine: Engine, tx: Tx, application: Application) -> Step:
     node = definition.start
     may_start(people, node, application.actor, application.department, now)
     _must_be_staffed(people, definition, application, now)
-    who = GuardContext(tx, now, people, application.actor, application.department, None, node.id)
+    base = _base(engine, tx, definition, node, application)
+    who = GuardContext(
+        tx, now, people, application.actor, application.department, None, node.id, application.subject, base
+    )
     submission = _submission(engine, definition, node, application, who)
-    applicant = Applicant(application.actor, application.department, application.key)
-    case = _create(tx, definition_id, definition, applicant, submission.values, now)
+    applicant = Applicant(application.actor, application.department, application.key, application.subject)
+    policy = engine.snapshots.at(tx).policy(definition.model.extensions.get("policy", "SD-010"), now).policy
+    urgent = urgency.demanded(definition, policy, submission.values)
+    case = _create(tx, definition_id, definition, applicant, submission.values, now, urgent, base or None)
     if node.extensions.get("form"):
         filling.claim_files(who, case.id, definition.forms[node.extensions["form"]], submission)
     step = Step(engine, tx, case, None, application.actor)
@@ -78,6 +86,8 @@ def start(engine: Engine, tx: Tx, application: Application) -> Step:
         fields=sorted(submission.changed),
         form=digest(case.form),
         department=application.department,
+        about=case.subject,
+        urgent=urgent,
     )
     run = Run.start(definition.model, submission.decisions)
     step.begin(run, fresh=True)
@@ -145,7 +155,17 @@ def _submission(
     if name is None:
         return filling.without_form(node.id, "start", application.values, {})
     form = definition.forms[name]
-    return filling.submit(form, application.values, {}, who, engine.registry, application.department)
+    return filling.submit(form, application.values, who.base, who, engine.registry, application.department)
+
+
+def _base(engine: Engine, tx: Tx, definition: Definition, node: Node, application: Application) -> dict[str, Any]:
+    """What the subject of the application holds now; refused when the form was filled in over something else."""
+    form = definition.forms.get(node.extensions.get("form", ""))
+    if form is None:
+        return {}
+    base = prefill.current(tx, engine.clock.now(), engine.registry, form, application.subject)
+    prefill.must_be_seen(base, application.seen, application.values)
+    return base
 
 
 def _create(
@@ -155,20 +175,23 @@ def _create(
     applicant: Applicant,
     form: Mapping[str, Any],
     now: datetime,
+    urgent: bool = False,
+    base: Mapping[str, Any] | None = None,
 ) -> CaseRow:
     model = definition.model
     number = cases.next_number(tx, model.extensions.get("prefix", "LC"), local(now).year)
     title = definition.title(form) or model.name
-    urgent = bool(form.get(model.extensions.get("urgent", ""), False))
     row = tx.one(
         cases.CREATE,
         (
             number, definition_id, definition.process, title, applicant.person, applicant.department, urgent,
-            applicant.key, dumps(form), b"", GENESIS, stamp(now),
+            applicant.key, applicant.subject, None if base is None else dumps(base), dumps(form), b"", GENESIS,
+            stamp(now),
         ),
     )  # fmt: skip
     assert row is not None
     return CaseRow(
         row[0], number, definition_id, definition.process, title, "open", None, applicant.person,
-        applicant.department, urgent, 1, dict(form), b"", 0, 0, GENESIS,
+        applicant.department, urgent, 1, dict(form), b"", 0, 0, GENESIS, applicant.subject,
+        None if base is None else dict(base),
     )  # fmt: skip

@@ -36,6 +36,7 @@ HAND_OVER_ITEM = (
     " WHERE id = ? AND status IN ('open', 'claimed')"
 )
 MOVE_ITEMS = "UPDATE work_item SET due = ? WHERE instance_id = ? AND deadline_id = ? AND status IN ('open', 'claimed')"
+MARK_ITEMS = f"UPDATE work_item SET urgent = ? WHERE instance_id = ? AND status IN {LIVE}"
 VIEW_ITEM = "UPDATE work_item SET viewed_at = ? WHERE id = ? AND viewed_at IS NULL"
 LAST_DONE_BY = (
     "SELECT done_by FROM work_item WHERE instance_id = ? AND node = ? AND status = 'done'"
@@ -111,6 +112,8 @@ MOVE_DEADLINE = (
     "UPDATE deadline SET status = 'open', paused_at = NULL, paused_left = NULL, due = ?, provisional = ?, steps = ?"
     " WHERE id = ?"
 )
+PRIORITISE = "UPDATE deadline SET urgent = ? WHERE id = ?"
+PRIORITISE_PAUSED = "UPDATE deadline SET urgent = ?, paused_left = ? WHERE id = ?"
 RECOMPUTABLE_CASES = "SELECT DISTINCT instance_id FROM deadline WHERE status = 'open' AND due >= ? ORDER BY instance_id"
 RECOMPUTABLE = (
     "SELECT id, node, clock, calendar, kind, received_at, amount, due, steps FROM deadline"

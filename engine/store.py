@@ -254,7 +254,9 @@ instance = Table(
     Column("urgent", Boolean, nullable=False, server_default=text("false")),
     Column("request_key", String(80), unique=True),  # idempotency of the start
     Column("round", Integer, nullable=False, server_default="1"),
+    Column("subject", String(60)),  # what the case is about, e.g. the code of the customer to be modified
     Column("form", Text, nullable=False),  # canonical JSON of the whole form
+    Column("base", Text),  # canonical JSON of what the subject held when the form was filled in: the old of old → new
     Column("state", LargeBinary, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("event_count", Integer, nullable=False),
@@ -263,6 +265,25 @@ instance = Table(
     Column("ended_at", Instant),
     Index("ix_instance_applicant", "applicant_id", "started_at"),
     Index("ix_instance_status", "status", "started_at"),
+    Index("ix_instance_subject", "subject"),
+)
+
+case_order = Table(
+    "case_order",  # what one case asks of another
+    metadata,
+    _id(),
+    Column("job", String(40), nullable=False),  # the job that gave it
+    Column("source_id", ForeignKey("instance.id"), nullable=False),
+    Column("target_id", ForeignKey("instance.id"), nullable=False),
+    Column("verb", String(10), nullable=False),  # suspend resume cancel
+    Column("reason", Text, nullable=False),
+    Column("status", String(10), nullable=False),  # waiting done void
+    Column("ordered_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    Column("note", Text),  # why it is void
+    UniqueConstraint("job", "target_id", "verb"),
+    Index("ix_case_order_status", "status", "id"),
+    Index("ix_case_order_target", "target_id"),
 )
 
 deadline = Table(

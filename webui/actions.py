@@ -13,7 +13,7 @@ from engine.errors import CountersignError
 from engine.forms import Form, Outcome
 from webui import texts
 from webui.case_view import CaseView
-from webui.expectations import consequence
+from webui.expectations import consequence, policy_of
 from webui.handing_over import entitled
 
 Action = dict[str, Any]
@@ -60,7 +60,7 @@ def of_case(view: CaseView) -> list[Action]:
     if mine and case.outcome != "posted":
         found.append(_whole(view, "withdraw", "撤回申请", "arrow-back-up", "计时停止，已超时的仍在记录上", danger=True))
     if view.holds("admin", "maintainer"):
-        found.append(_suspend(view) if case.status == "open" else _resume(view))
+        found += [_suspend(view), *_priority(view)] if case.status == "open" else [_resume(view)]
     if view.holds("admin"):
         found.append(_whole(view, "cancel", "作废", "ban", "流程停止，不能恢复", danger=True))
     return found
@@ -186,6 +186,27 @@ def _suspend(view: CaseView) -> Action:
     }
     fields = [category, _reason("suspend")]
     return _whole(view, "suspend", "挂起", "player-pause", "时限暂停，恢复后接着计", fields=fields)
+
+
+def _priority(view: CaseView) -> list[Action]:
+    """Up- or downgrading, where the policy knows urgency for this kind of case."""
+    version, kind = policy_of(view), view.file.definition.model.extensions.get("kind", "")
+    if view.file.case.urgent:
+        effect = "各环节改为自原收到时间起 4 个工作小时，不会比现在更短；升降级都有记录"
+        return [_whole(view, "downgrade", "改为正常处理", "arrow-down", effect)]
+    if version is None or not version.policy.may_be_urgent(kind):
+        return []
+    ground = {
+        "id": "ground",
+        "name": "ground",
+        "label": _("紧急事由"),
+        "kind": "choice",
+        "width": 3,
+        "required": True,
+        "options": [{"value": key, "label": _(texts.URGENT_REASONS[key])} for key in version.policy.urgent.reasons],
+    }
+    effect = "各环节从现在起 2 个工作小时，原到期更早的不变（SD-010 3.2）"
+    return [_whole(view, "upgrade", "升为紧急处理", "bolt", effect, fields=[ground, _reason("upgrade")])]
 
 
 def _resume(view: CaseView) -> Action:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 
-from engine import forms
+from engine import forms, prefill
 from engine.definitions import Definition
 from engine.errors import FieldProblem
 from engine.forms import Context, Form
@@ -44,6 +44,23 @@ class ApplicationPage:
     @property
     def form(self) -> Form:
         return self.definition.forms[self.definition.start.extensions["form"]]
+
+    def posted_last(self, name: str) -> str:
+        """The last value of a control that is no field, empty when there is none."""
+        values = self.posted.get(name) or [""]
+        return str(values[-1])
+
+    @cached_property
+    def subject(self) -> str:
+        """The customer an application is about, when it is about one that exists."""
+        return self.posted_last("customer") or request.args.get("customer", "")
+
+    @cached_property
+    def base(self) -> dict[str, Any]:
+        """What that customer holds now: the form is filled in with it; raises NotFound."""
+        if self.form.prefill is None or not self.subject:
+            return {}
+        return prefill.current(self.tx, now(), services().engine.registry, self.form, self.subject)
 
     @cached_property
     def context(self) -> Context:
@@ -82,13 +99,19 @@ class ApplicationPage:
             "search": duplicates.evidence(self.tx, self.values),
             "search_problems": duplicates.messages(self.problems),
             "dismissals": duplicates.dismissals(self.values),
+            "searches": duplicates.wanted(self.form, self.context.kind),
+            "customer": self.subject,
+            "seen": forms.digest(self.base) if self.base else "",
             "no_urgency": _(NO_URGENCY) if "urgent" not in self.definition.model.extensions else "",
         }
 
     def _sections(self) -> list[dict[str, Any]]:
         """The form without its evidence, which has a card of its own."""
         typed = self.values if self.posted else {}
-        drawn = forms.render(self.form, {}, self.context, typed=typed, problems=self.problems)
+        base = self.base
+        drawn = forms.render(
+            self.form, base, self.context, typed=typed, problems=self.problems, before=base if base else None
+        )
         for part in drawn:
             part["fields"] = [one for one in part["fields"] if one["id"] != duplicates.FIELD]
             for one in part["fields"]:
@@ -105,6 +128,9 @@ class ApplicationPage:
     def _notices(self) -> list[dict[str, str]]:
         unplaced = [{"tone": "late", "text": one.message} for one in self.problems if not one.label]
         notices = [*self.notices, *unplaced]
+        if self.base and self.posted_last("seen") not in ("", forms.digest(self.base)):
+            text = _("这个客户的数据在您填写期间已有变更；原值已换成现在的，请逐项核对您的修改。")
+            notices.append({"tone": "warn", "text": text})
         if not self.standing.submits:
             text = _("您可以填写并保存草稿。%(why)s", why=self.standing.why)
             notices.append({"tone": "warn", "text": text})

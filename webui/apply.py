@@ -37,7 +37,8 @@ def choose() -> str:
 @apply.get("/<process>")
 def begin(process: str) -> ResponseReturnValue:
     """A new application gets its key: reloading finds the draft again, sending twice starts one case (E-31)."""
-    return redirect(url_for("apply.fill_in", process=process, key=uuid.uuid4().hex))
+    customer = request.args.get("customer") or None
+    return redirect(url_for("apply.fill_in", process=process, key=uuid.uuid4().hex, customer=customer))
 
 
 @apply.get(KEY)
@@ -46,6 +47,9 @@ def fill_in(process: str, key: str) -> ResponseReturnValue:
         if case := starting.known(tx, key):
             return _to_case(case[0])
         page = _page(tx, process, key)
+        if page.form.prefill and not page.subject:
+            toast(_("先找到客户，再从它的页面发起“%(title)s”。", title=page.definition.name))
+            return redirect(url_for("customers.index"))
         return _drawn(page)
 
 
@@ -53,15 +57,16 @@ def fill_in(process: str, key: str) -> ResponseReturnValue:
 def submit(process: str, key: str) -> ResponseReturnValue:
     """Hand the application in: engine.start checks everything and starts at most one case per key."""
     posted, problems = _taken(process, key)
-    if "urgent" in request.form:
+    if "urgent" in request.form and not _may_be_urgent(process):
         problems.append(FieldProblem("urgent", _(NO_URGENCY)))
     if problems:
         return _refused(process, key, posted, FormInvalid(problems))
     with services().transactions.read() as tx:
         page = _page(tx, process, key, posted)
         values, whose = page.values, page.standing.department
+        subject, seen = page.subject or None, page.posted_last("seen") or None
     try:
-        application = Application(process, me(), whose.id if whose else 0, values, key)
+        application = Application(process, me(), whose.id if whose else 0, values, key, subject, seen)
         case_id = services().engine.start(application).case_id
     except CountersignError as error:
         return _refused(process, key, posted, error)
@@ -137,6 +142,12 @@ def discard(process: str, key: str) -> ResponseReturnValue:
         drafts.drop(tx, me(), start_drafts.subject(process, key))
     toast(_("草稿已删除。"))
     return redirect(url_for("apply.choose"), 303)
+
+
+def _may_be_urgent(process: str) -> bool:
+    with services().transactions.read() as tx:
+        _id, definition = services().engine.definitions.newest(tx, process)
+    return "urgent" in definition.model.extensions
 
 
 # --- what the views share -------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ def context(view: CaseView, tab: str, base: str, item: Item | None = None) -> di
             }
             for key, label in TABS.items()
         ],
+        "differences": changes.differences(view.values),
         "steps": timeline.build(),
         "elapsed": timeline.elapsed(),
         "tools": [

@@ -50,7 +50,7 @@ def paper(case_id: int) -> str:
 
 @cases.post("/<int:case_id>/<verb>")
 def act(case_id: int, verb: str) -> ResponseReturnValue:
-    """Withdraw, suspend, resume or void the case, with a reason."""
+    """Withdraw, suspend, resume, void, up- or downgrade the case, with a reason."""
     engine, reason = services().engine, request.form.get("reason", "").strip()
     with services().transactions.read() as tx:
         CaseView.of(tx, case_id)
@@ -62,6 +62,11 @@ def act(case_id: int, verb: str) -> ResponseReturnValue:
         stepped, done = engine.suspend(case_id, me(), known, reason), _("已挂起，时限暂停")
     elif verb == "resume":
         stepped, done = engine.resume(case_id, me(), reason), _("已恢复，时限接着计")
+    elif verb == "upgrade":
+        stepped = engine.reprioritise(case_id, me(), True, reason, request.form.get("ground", ""))
+        done = _("已升为紧急处理，各环节限 2 个工作小时")
+    elif verb == "downgrade":
+        stepped, done = engine.reprioritise(case_id, me(), False, reason), _("已改为正常处理")
     elif verb == "cancel":
         stepped, done = engine.cancel(case_id, me(), reason), _("已作废")
     else:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from engine import prefill
 from engine.casefile import CaseFile, Item
 from engine.forms import Context, Field
 from engine.forms.kinds import empty
@@ -83,6 +84,19 @@ def of_item(values: Values, item: Item, people: People, now: datetime) -> list[d
                     "when": moment_text(item.done_at, now),
                 }
             )
+    return found
+
+
+def differences(values: Values) -> list[dict[str, str]]:
+    """What the case changes of a customer that exists: old and new side by side, masked as this person's rights say."""
+    case, catalogue = values.file.case, values.file.definition.catalogue
+    found = []
+    for section in catalogue.sections:
+        for field in section.fields:
+            pair = prefill.differences(case.form, case.base).get(field.id)
+            if pair:
+                old, new = (values.told(field, value) or "（空）" for value in pair)
+                found.append({"label": field.label, "section": section.title, "old": old, "new": new})
     return found
 
 

@@ -44,6 +44,8 @@ def _choice(definition: Definition, mine: Standing) -> dict[str, Any]:
         "icon": ICONS.get(definition.model.extensions.get("kind", ""), "file-plus"),
         "url": url_for("apply.begin", process=definition.process),
     }
+    if form.prefill:  # about a customer that exists: it is chosen first
+        choice["url"] = url_for("customers.index")
     if mine.prepares and not mine.submits:
         choice["text"] = _("您可以起草，由%(whom)s核对后提交。%(why)s", whom=mine.whom or _("归口人员"), why=mine.why)
     elif not mine.submits:

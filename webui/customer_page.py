@@ -21,8 +21,10 @@ from handlers.customers.queries import Customer, View
 from handlers.customers.tables import NAME_KINDS
 from handlers.customers.versions import Version
 from handlers.customers.view_tables import ROWS
+from webui.choices import ICONS
 from webui.customer_list import group_text, status_tag
 from webui.here import now, snapshot
+from webui.procedures import about_subjects
 
 LONG = 24  # a longer value takes the whole width
 TABS = {"": "客户资料", "history": "维护记录"}
@@ -58,7 +60,7 @@ class CustomerPage:
         looked = self.day.isoformat() if self.day else ""
         return {
             "customer": self._head(),
-            "actions": [self._reveal()] if self._masked and not history else [],
+            "actions": [*self._procedures(), *([self._reveal()] if self._masked and not history else [])],
             "moment": None if history else {"value": looked, "note": self._looked_back()},
             "warning": _("已记录您为“%(purpose)s”查看敏感信息。请勿外传，离开后需重新填写用途。", purpose=self.purpose)
             if self.purpose
@@ -98,6 +100,15 @@ class CustomerPage:
     def _reveal(self) -> dict[str, Any]:
         address = url_for("customers.purpose", code=self.customer.row.code)
         return {"label": _("查看敏感信息"), "url": address, "icon": "eye"}
+
+    def _procedures(self) -> list[dict[str, Any]]:
+        """The applications about this customer that the person may begin."""
+        code = self.customer.row.code
+        return [
+            {"label": definition.name, "icon": ICONS.get(definition.model.extensions.get("kind", ""), "edit"),
+             "url": url_for("apply.begin", process=definition.process, customer=code)}
+            for definition in about_subjects(self.tx, self.people)
+        ]  # fmt: skip
 
     def _looked_back(self) -> str:
         if self.day is None:

@@ -8,8 +8,10 @@ from datetime import datetime
 from engine import owners, starting
 from engine.definitions import Definition, Definitions
 from engine.errors import NotAllowed
+from engine.forms import Form
 from engine.people import Department, People, Person
 from engine.transactions import Tx
+from webui.here import me, now, services
 
 PUBLISHED = "SELECT DISTINCT process FROM definition ORDER BY process"
 
@@ -63,3 +65,15 @@ def _submitters(people: People, definition: Definition, now: datetime, departmen
     posts = [post for one in departments if (post := people.post(kind, one))]
     acting = [people.acting(post.id, now) for post in posts]
     return tuple(dict.fromkeys(first[0].person for first in acting if first))
+
+
+def about_subjects(tx: Tx, people: People) -> list[Definition]:
+    """The procedures about something that exists which the person signed in may submit or at least prepare."""
+    known = [one for one in published(tx, services().engine.definitions) if start_form(one).prefill]
+    mine = [(one, standing(people, one, me(), now())) for one in known]
+    return [one for one, may in mine if may.submits or may.prepares]
+
+
+def start_form(definition: Definition) -> Form:
+    """The form on which people apply."""
+    return definition.forms[definition.start.extensions["form"]]

@@ -23,6 +23,9 @@ SUSPENSIONS = {
     "system": "外部系统不可用",
     "other": "其他",
 }
+OVERTAKEN = {"overtaken": "被另一件流程取代"}  # not chosen by people: an order of another case
+ORDERS = {"suspend": "挂起", "resume": "恢复", "cancel": "作废"}
+URGENT_REASONS = {"legal_dispute": "法律纠纷", "customer_personnel_change": "客户内部人员变更（不是我方）"}
 NOTICES = {
     "escalate": "催办与上报函",
     "result": "处理结果通知",
@@ -40,6 +43,10 @@ SENTENCES = {
     "case.cancelled": "流程已作废",
     "case.cancelled.reason": "作废流程：{reason}",
     "case.suspended": "挂起流程（{category}）：{reason}；时限暂停",
+    "case.upgraded": "升为紧急处理：{reason}",
+    "case.downgraded": "改为正常处理：{reason}",
+    "order.given": "要求{verb} {case}：{reason}",
+    "order.void": "{by} 要求{verb}，未执行：{why}",
     "case.resumed": "恢复流程，时限接着计",
     "item.opened": "送达{post}",
     "item.viewed": "打开查看",

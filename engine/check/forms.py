@@ -42,7 +42,7 @@ def title(subject: Subject) -> Iterator[Problem]:
 
 
 def code(subject: Subject) -> Iterator[Problem]:
-    """Checks, sources and guards that forms name are registered."""
+    """Checks, sources, guards and prefills that forms name are registered."""
     registry = subject.registry
     for one in (part for whole in subject.catalogue.fields.values() for part in (whole, *whole.columns)):
         yield from _named(subject, FIELDS, one)
@@ -51,6 +51,9 @@ def code(subject: Subject) -> Iterator[Problem]:
         own = {one.id for one in fields_of(form)} & form.own_ids
         for one in (form.fields[field] for field in sorted(own)):
             yield from _named(subject, file, one)
+        if form.prefill and form.prefill not in registry.prefills:
+            known = "、".join(sorted(registry.prefills)) or "无"
+            yield Problem(file, "prefill", f"没有登记名为 {form.prefill} 的预填", f"已有：{known}")
         for guard in form.guards:
             if guard not in registry.guards:
                 known = "、".join(sorted(registry.guards))

@@ -51,6 +51,7 @@ class Form:
     own: Section | None = None
     keep: bool = True  # own fields become part of the case's form; False: they stay with the work item
     guards: tuple[str, ...] = ()
+    prefill: str | None = None  # start forms about something that exists: what fills them in
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
 
@@ -137,6 +138,7 @@ def _read(reader: Reader, catalogue: Catalogue) -> Form:
         own=Section(f"own_{name}", heading, fields=tuple(own)) if own else None,
         keep=reader.take("keep", bool, True),
         guards=reader.names("guards"),
+        prefill=reader.take("prefill", str, None),
         required=reader.names("required"),
         optional=reader.names("optional"),
     )

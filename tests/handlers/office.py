@@ -130,7 +130,7 @@ class Office:
             count = tx.all("SELECT count(*) FROM instance")[0][0]
             values = (
                 f"CJ-2026-{count + 1:04d}", self.definition_id, "customer_create", form.get("legal_name", "冻结"),
-                self.cast.person(who), self.cast.department(code), False, None, dumps(form), b"", GENESIS,
+                self.cast.person(who), self.cast.department(code), False, None, None, None, dumps(form), b"", GENESIS,
                 stamp(self.clock.now()),
             )  # fmt: skip
             return int(tx.all(CREATE, values)[0][0])
