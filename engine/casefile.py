@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine import history
+from engine import cases, history
 from engine.definitions import Definition, Definitions
 from engine.errors import NotFound
 from engine.history import Recorded
@@ -30,6 +30,7 @@ DEADLINE = (
     " status, breached, closed_at, paused_at, paused_left, round"
 )
 DEADLINES = f"SELECT {DEADLINE} FROM deadline WHERE instance_id = ? ORDER BY received_at, id"
+DEADLINES_BY_ID = f"SELECT {DEADLINE} FROM deadline WHERE (instance_id, id) IN (VALUES {{marks}})"
 NODES_DONE = "SELECT DISTINCT node FROM job WHERE instance_id = ? AND status = 'done'"
 NODES_OPEN = "SELECT node FROM job WHERE instance_id = ? AND status IN ('waiting', 'paused', 'failed')"
 
@@ -187,8 +188,7 @@ def deadlines_of(tx: Tx, ids: list[str]) -> dict[str, Deadline]:
     """These deadlines by id, in one query."""
     if not ids:
         return {}
-    marks = ", ".join("?" * len(ids))
-    rows = tx.all(f"SELECT {DEADLINE} FROM deadline WHERE id IN ({marks})", ids)
+    rows = tx.all(DEADLINES_BY_ID.format(marks=cases.key_marks(ids)), cases.keys(ids))
     return {row[0]: deadline(row) for row in rows}
 
 

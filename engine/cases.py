@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -128,6 +129,15 @@ def case_of(wait_id: str) -> int:
 def task_of(wait_id: str) -> str:
     """The address inside the case."""
     return wait_id.partition(".")[2].lstrip("0")
+
+
+def keys(ids: Sequence[str]) -> list[int | str]:
+    """The values for `(instance_id, id) IN (VALUES {key_marks})`: such rows lie under their case."""
+    return [part for wait in ids for part in (case_of(wait), wait)]
+
+
+def key_marks(ids: Sequence[str]) -> str:
+    return ", ".join(["(?, ?)"] * len(ids))
 
 
 def wait_id(case_id: int, task: str) -> str:

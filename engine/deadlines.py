@@ -81,7 +81,9 @@ def _put(step: Step, rows: list[tuple[Any, ...]], closing: list[Scope]) -> None:
         values = [value for row in rows for value in row]
         closed += step.tx.all(statements.put_deadlines(len(rows)), (*values, step.stamped, step.stamped))
     if others := [key for key in ids if key != known]:
-        closed += step.tx.all(statements.close_deadlines(len(others)), (step.stamped, step.stamped, *others))
+        closed += step.tx.all(
+            statements.close_deadlines(len(others)), (step.stamped, step.stamped, step.case.id, *others)
+        )
     found = {row[0]: row[1:] for row in closed}
     for key, scope in ids.items():
         if key in found:
@@ -138,7 +140,9 @@ def _warn_of_estimate(step: Step, due: datetime) -> None:
 
 def _take_over(step: Step, scope: Scope, before: Scope) -> Opened | None:
     old, key = deadline_id(step, before.task), deadline_id(step, scope.task)
-    row = step.tx.one(statements.CONTINUE_DEADLINE, (key, scope.task, scope.node, old, old, step.stamped))
+    case = step.case.id
+    values = (key, scope.task, scope.node, case, old, case, old, step.stamped)
+    row = step.tx.one(statements.CONTINUE_DEADLINE, values)
     if row is None:
         return None
     clock, due, breached = row
@@ -155,7 +159,7 @@ def calendar_of(step: Step, department: int | None) -> str:
 def void_all(step: Step) -> None:
     """Close the deadlines of a case that ends before its time; what is overdue stays overdue (E-30)."""
     for row in step.tx.all(statements.OPEN_DEADLINES, (step.case.id,)):
-        closed = step.tx.one(statements.VOID_DEADLINE, (step.stamped, step.stamped, row[0]))
+        closed = step.tx.one(statements.VOID_DEADLINE, (step.stamped, step.stamped, step.case.id, row[0]))
         if closed is not None:
             _note_closed(step, row[0], row[2], closed)
 
@@ -164,7 +168,7 @@ def _note_closed(step: Step, key: str, node: str, row: Row) -> None:
     """Put the end of a deadline on record; a late one is a breach dated at its due moment."""
     due, breached, status, clock = row
     if status == "late" and not breached:
-        step.tx.run(statements.MARK_BREACHED, (True, key))
+        step.tx.run(statements.MARK_BREACHED, (True, step.case.id, key))
         breach(step, key, node, clock, moment(due))
     step.record("deadline.closed", node=node, subject=key, clock=clock, status=status, due=due)
 
@@ -179,7 +183,7 @@ def due_of(step: Step, key: str) -> datetime:
     """When the work under an existing deadline is due; NEVER when it has none or stands still."""
     if step.known_due and step.known_due[0] == key:
         return moment(step.known_due[1])
-    row = step.tx.one(statements.READ_DEADLINE_DUE, (key,))
+    row = step.tx.one(statements.READ_DEADLINE_DUE, (step.case.id, key))
     return moment(row[0]) if row and row[1] == "open" else NEVER
 
 
@@ -188,9 +192,9 @@ def pause_all(step: Step) -> None:
     for row in step.tx.all(statements.OPEN_DEADLINES, (step.case.id,)):
         key, node, clock, kind, due = row[0], row[2], row[3], row[5], moment(row[6])
         left = _left(step.snapshot.calendar(row[4]), kind, step.now, due)
-        step.tx.run(statements.PAUSE_DEADLINE, (step.stamped, int(left.total_seconds()), key))
+        step.tx.run(statements.PAUSE_DEADLINE, (step.stamped, int(left.total_seconds()), step.case.id, key))
         if not row[9] and due < step.now:
-            step.tx.run(statements.MARK_BREACHED, (True, key))
+            step.tx.run(statements.MARK_BREACHED, (True, step.case.id, key))
             breach(step, key, node, clock, due)
         step.record("deadline.paused", node=node, subject=key, clock=clock, left=int(left.total_seconds()))
 
@@ -204,7 +208,7 @@ def resume_all(step: Step) -> None:
         if row[8] > 0:
             due = _move(step, row)
         else:
-            step.tx.run(statements.MOVE_DEADLINE, (row[6], False, row[10], row[0]))
+            step.tx.run(statements.MOVE_DEADLINE, (row[6], False, row[10], step.case.id, row[0]))
         step.tx.run(statements.MOVE_TIMERS, (stamp(due), step.case.id, row[0]))
 
 
@@ -214,7 +218,7 @@ def _move(step: Step, row: Any) -> datetime:
     due = timeline(kind, calendar).add(step.now, timedelta(seconds=left))
     pause = {"before": steps, "left": left, "resumed": step.stamped, "due": stamp(due)}
     provisional = calendar.provisional(step.now, due)
-    step.tx.run(statements.MOVE_DEADLINE, (stamp(due), provisional, dumps(pause), key))
+    step.tx.run(statements.MOVE_DEADLINE, (stamp(due), provisional, dumps(pause), step.case.id, key))
     step.record("deadline.resumed", node=node, subject=key, clock=clock, due=stamp(due), left=left)
     return due
 

@@ -85,7 +85,7 @@ class Engine:
         with self.transactions.write() as tx:
             step, item = items.open_(self, tx, item_id, actor)
             entitled = item.live and items.acting(step, item, actor) is not None
-            if entitled and tx.run(statements.VIEW_ITEM, (step.stamped, item_id)):
+            if entitled and tx.run(statements.VIEW_ITEM, (step.stamped, step.case.id, item_id)):
                 step.record("item.viewed", node=item.node, subject=item_id)
                 step.save()
 

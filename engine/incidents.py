@@ -43,9 +43,9 @@ def retry(engine: Engine, tx: Tx, incident_id: int, actor: int) -> int:
     if tx.run(RESOLVE, (step.stamped, actor, incident_id)) != 1:
         raise NotPossible(what="重试", why="这条异常已有人处理")
     if kind == "job":
-        tx.run(statements.RETRY_JOB, (step.stamped, subject))
+        tx.run(statements.RETRY_JOB, (step.stamped, step.case.id, subject))
     elif kind == "timer":
-        tx.run(statements.SET_TIMER, ("pending", 0, subject, "failed"))
+        tx.run(statements.SET_TIMER, ("pending", 0, step.case.id, subject, "failed"))
     step.record("incident.resolved", subject=subject, how="retry")
     step.save()
     return int(case_id)

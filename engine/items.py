@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine import cases, filling, signing, spiff, statements, urgency
-from engine.cases import task_of
+from engine.cases import case_of, task_of
 from engine.clock import local
 from engine.deadlines import due_of
 from engine.errors import AlreadyDone, CountersignError, NotAllowed, NotFound, NotPossible
@@ -64,17 +64,17 @@ class Completion:
     comment: str = ""
 
 
-READ = f"SELECT {statements.ITEM} FROM work_item w WHERE w.id = ?"
+READ = f"SELECT {statements.ITEM} FROM work_item w WHERE w.instance_id = ? AND w.id = ?"
 # Case and item in one query; on PostgreSQL both are locked, the case first as everywhere, so that neither is stale.
 OPEN = (
     f"SELECT {cases.COLUMNS}, {statements.ITEM} FROM instance i, work_item w, config c"
-    " WHERE w.id = ? AND i.id = w.instance_id"
+    " WHERE i.id = ? AND w.instance_id = i.id AND w.id = ?"
 )
 
 
 def open_(engine: Engine, tx: Tx, item_id: str, actor: int) -> tuple[Step, Item]:
     """Begin a step of the case an item belongs to; raises NotFound."""
-    row = tx.one(OPEN + " FOR UPDATE OF i, w" if tx.postgres else OPEN, (item_id,))
+    row = tx.one(OPEN + " FOR UPDATE OF i, w" if tx.postgres else OPEN, (case_of(item_id), item_id))
     if row is None:
         raise NotFound(what="这项待办")
     case, versions = cases.of_row(row)
@@ -83,7 +83,7 @@ def open_(engine: Engine, tx: Tx, item_id: str, actor: int) -> tuple[Step, Item]
 
 def read(tx: Tx, item_id: str) -> Item:
     """The item for reading only; raises NotFound."""
-    row = tx.one(READ, (item_id,))
+    row = tx.one(READ, (case_of(item_id), item_id))
     if row is None:
         raise NotFound(what="这项待办")
     return _of_row(row)
@@ -126,13 +126,13 @@ def must_act(step: Step, item: Item, actor: int, doing: str) -> Acting:
 
 def claim(step: Step, item: Item, actor: int) -> None:
     must_act(step, item, actor, "签收")
-    if step.tx.run(statements.CLAIM_ITEM, (actor, step.stamped, item.id, actor)) != 1:
+    if step.tx.run(statements.CLAIM_ITEM, (actor, step.stamped, step.case.id, item.id, actor)) != 1:
         raise NotPossible(what="签收", why="别人刚刚签收了这一步")
     step.record("item.claimed", node=item.node, subject=item.id)
 
 
 def release(step: Step, item: Item, actor: int) -> None:
-    if step.tx.run(statements.RELEASE_ITEM, (item.id, actor)) != 1:
+    if step.tx.run(statements.RELEASE_ITEM, (step.case.id, item.id, actor)) != 1:
         raise NotPossible(what="退回公共待办", why="这一步不在您手上")
     step.record("item.released", node=item.node, subject=item.id)
 
@@ -150,7 +150,7 @@ def transfer(step: Step, item: Item, actor: int, to: int, reason: str) -> None:
         raise NotAllowed(what="转办给此人", why=f"此人现在不是{post}或其副岗")
     if to == item.holder_id:
         raise NotPossible(what="转办", why="这一步已在此人手上")
-    if step.tx.run(statements.HAND_OVER_ITEM, (to, step.stamped, item.id)) != 1:
+    if step.tx.run(statements.HAND_OVER_ITEM, (to, step.stamped, step.case.id, item.id)) != 1:
         raise NotPossible(what="转办", why="这一步刚被办理")
     left = None if item.due == stamp(NEVER) else int((moment(item.due) - step.now).total_seconds())
     step.record(
@@ -171,7 +171,7 @@ def resume_all(step: Step) -> None:
     )
     for item_id, deadline in rows:
         due = due_of(step, deadline) if deadline else NEVER
-        step.tx.run(statements.RESUME_ITEM, (stamp(due), item_id))
+        step.tx.run(statements.RESUME_ITEM, (stamp(due), step.case.id, item_id))
 
 
 # --- complete -------------------------------------------------------------------------------------------------
@@ -223,7 +223,7 @@ def _finish(
         statements.FINISH_ITEM,
         (
             step.stamped, actor, behalf, submission.outcome, completion.comment or None, dumps(changed),
-            dumps(replaced), None if signature is None else dumps(signature), item.id, actor,
+            dumps(replaced), None if signature is None else dumps(signature), step.case.id, item.id, actor,
         ),
     )  # fmt: skip
     if row is None:

@@ -78,7 +78,7 @@ def perform(engine: Engine, job_id: str, onward: bool) -> list[str] | None:
 
 def _perform(step: Step, job_id: str) -> bool:
     """One job within a step; False when it is not due or somebody else has it."""
-    row = step.tx.one(statements.CLAIM_JOB, (step.stamped, job_id, step.stamped))
+    row = step.tx.one(statements.CLAIM_JOB, (step.stamped, step.case.id, job_id, step.stamped))
     if row is None:
         return False
     node, operation, parameters, attempts = row
@@ -143,7 +143,7 @@ def _refuse(step: Step, job_id: str, node: str, refusal: Refused) -> None:
 def _note_failure(engine: Engine, job_id: str, error: Exception) -> None:
     """Count the failed attempt; the last one opens an incident. The job waits longer after each."""
     with engine.transactions.write() as tx:
-        row = tx.one(statements.READ_JOB, (job_id,))
+        row = tx.one(statements.READ_JOB, (case_of(job_id), job_id))
         if row is None or row[3] != "waiting":
             return
         node, operation, attempts, _ = row
@@ -153,12 +153,12 @@ def _note_failure(engine: Engine, job_id: str, error: Exception) -> None:
         now = engine.clock.now()
         text = f"{type(error).__name__}: {error}"[:2000]
         status = "failed" if last else "waiting"
-        tx.run(statements.DELAY_JOB, (stamp(now + pause), text, status, job_id))
+        tx.run(statements.DELAY_JOB, (stamp(now + pause), text, status, case_of(job_id), job_id))
         if last:
             incidents.open_(engine, tx, "job", job_id, node, f"“{operation}”执行失败", text)
 
 
 def retry(tx: Tx, now: datetime, job_id: str) -> None:
     """Let a failed job run again at the next sweep."""
-    if tx.run(statements.RETRY_JOB, (stamp(now), job_id)) != 1:
+    if tx.run(statements.RETRY_JOB, (stamp(now), case_of(job_id), job_id)) != 1:
         raise NotFound(what="这项失败的自动步骤")

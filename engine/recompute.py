@@ -87,7 +87,7 @@ def _deadline(step: Step, row: Any, why: str) -> Moved | None:
     due, provisional, explained = _anew(calendar, kind, received, amount, loads(steps))
     if due <= step.now:
         return None
-    step.tx.run(statements.MOVE_DEADLINE, (stamp(due), provisional, explained, key))
+    step.tx.run(statements.MOVE_DEADLINE, (stamp(due), provisional, explained, step.case.id, key))
     if stamp(due) == before:
         return None
     for rows in (statements.MOVE_TIMERS, statements.MOVE_ITEMS):

@@ -10,12 +10,12 @@ LIVE = "('open', 'claimed', 'paused')"
 PUT_ITEMS = (
     "INSERT INTO work_item (id, instance_id, node, name, form, post_id, department_id, item, deadline_id, due, urgent,"
     " round, status, opened_at, done_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (id) DO UPDATE SET status = excluded.status, done_at = excluded.done_at"
+    " ON CONFLICT (instance_id, id) DO UPDATE SET status = excluded.status, done_at = excluded.done_at"
     f" WHERE work_item.status IN {LIVE}"
 )
 FINISH_ITEM = (
     "UPDATE work_item SET status = 'done', done_at = ?, done_by = ?, on_behalf_of = ?, outcome = ?, comment = ?,"
-    " submission = ?, replaced = ?, signature = ? WHERE id = ? AND status IN ('open', 'claimed')"
+    " submission = ?, replaced = ?, signature = ? WHERE instance_id = ? AND id = ? AND status IN ('open', 'claimed')"
     " AND (holder_id IS NULL OR holder_id = ?) RETURNING post_id, deadline_id, due, viewed_at"
 )
 ITEM = (
@@ -25,19 +25,19 @@ ITEM = (
 )
 CLAIM_ITEM = (
     "UPDATE work_item SET status = 'claimed', holder_id = ?, claimed_at = ?"
-    " WHERE id = ? AND status IN ('open', 'claimed') AND (holder_id IS NULL OR holder_id = ?)"
+    " WHERE instance_id = ? AND id = ? AND status IN ('open', 'claimed') AND (holder_id IS NULL OR holder_id = ?)"
 )
 RELEASE_ITEM = (
     "UPDATE work_item SET status = 'open', holder_id = NULL, claimed_at = NULL"
-    " WHERE id = ? AND status = 'claimed' AND holder_id = ?"
+    " WHERE instance_id = ? AND id = ? AND status = 'claimed' AND holder_id = ?"
 )
 HAND_OVER_ITEM = (
     "UPDATE work_item SET status = 'claimed', holder_id = ?, claimed_at = ?"
-    " WHERE id = ? AND status IN ('open', 'claimed')"
+    " WHERE instance_id = ? AND id = ? AND status IN ('open', 'claimed')"
 )
 MOVE_ITEMS = "UPDATE work_item SET due = ? WHERE instance_id = ? AND deadline_id = ? AND status IN ('open', 'claimed')"
 MARK_ITEMS = f"UPDATE work_item SET urgent = ? WHERE instance_id = ? AND status IN {LIVE}"
-VIEW_ITEM = "UPDATE work_item SET viewed_at = ? WHERE id = ? AND viewed_at IS NULL"
+VIEW_ITEM = "UPDATE work_item SET viewed_at = ? WHERE instance_id = ? AND id = ? AND viewed_at IS NULL"
 LAST_DONE_BY = (
     "SELECT done_by FROM work_item WHERE instance_id = ? AND node = ? AND status = 'done'"
     " ORDER BY done_at DESC, id DESC LIMIT 1"
@@ -49,7 +49,8 @@ LAST_DONE_BY_DEPARTMENT = (
 CLOSE_ITEMS = f"UPDATE work_item SET status = 'cancelled', done_at = ? WHERE instance_id = ? AND status IN {LIVE}"
 PAUSE_ITEMS = "UPDATE work_item SET status = 'paused', due = ? WHERE instance_id = ? AND status IN ('open', 'claimed')"
 RESUME_ITEM = (
-    "UPDATE work_item SET status = CASE WHEN holder_id IS NULL THEN 'open' ELSE 'claimed' END, due = ? WHERE id = ?"
+    "UPDATE work_item SET status = CASE WHEN holder_id IS NULL THEN 'open' ELSE 'claimed' END, due = ?"
+    " WHERE instance_id = ? AND id = ?"
 )
 
 # --- deadlines ------------------------------------------------------------------------------------------------
@@ -65,7 +66,7 @@ def put_deadlines(count: int) -> str:
     """New deadlines are inserted, those that stand already are closed: one statement for `count` rows."""
     row = f"({', '.join('?' * 18)}, 'open')"
     return (
-        f"{_DEADLINE} VALUES {', '.join([row] * count)} ON CONFLICT (id) DO UPDATE SET closed_at = ?,"
+        f"{_DEADLINE} VALUES {', '.join([row] * count)} ON CONFLICT (instance_id, id) DO UPDATE SET closed_at = ?,"
         " status = CASE WHEN deadline.due < ? THEN 'late' ELSE 'met' END"
         " WHERE deadline.status IN ('open', 'paused') RETURNING id, due, breached, status, clock"
     )
@@ -76,7 +77,7 @@ def close_deadlines(count: int) -> str:
     """Close those of `count` deadlines that stand."""
     return (
         "UPDATE deadline SET closed_at = ?, status = CASE WHEN due < ? THEN 'late' ELSE 'met' END"
-        f" WHERE id IN ({', '.join('?' * count)}) AND status IN ('open', 'paused')"
+        f" WHERE instance_id = ? AND id IN ({', '.join('?' * count)}) AND status IN ('open', 'paused')"
         " RETURNING id, due, breached, status, clock"
     )
 
@@ -84,7 +85,7 @@ def close_deadlines(count: int) -> str:
 VOID_DEADLINE = (
     "UPDATE deadline SET closed_at = ?, status ="
     " CASE WHEN breached OR (status = 'open' AND due < ?) THEN 'late' ELSE 'void' END"
-    " WHERE id = ? AND status IN ('open', 'paused') RETURNING due, breached, status, clock"
+    " WHERE instance_id = ? AND id = ? AND status IN ('open', 'paused') RETURNING due, breached, status, clock"
 )
 _CONTINUED = (
     "clock, policy_id, department_id, post_id, calendar, received_at, amount, kind, urgent, due, provisional, steps,"
@@ -92,28 +93,31 @@ _CONTINUED = (
 )
 # The new row is a copy under the scope that goes on; the old one, met again by its id, is marked.
 CONTINUE_DEADLINE = (
-    f"{_DEADLINE} SELECT ?, instance_id, ?, ?, {_CONTINUED}, 'open' FROM deadline WHERE id = ? AND status = 'open'"
+    f"{_DEADLINE} SELECT ?, instance_id, ?, ?, {_CONTINUED}, 'open' FROM deadline"
+    " WHERE instance_id = ? AND id = ? AND status = 'open'"
     f" UNION ALL SELECT id, instance_id, scope, node, {_CONTINUED}, status FROM deadline"
-    " WHERE id = ? AND status = 'open'"
-    " ON CONFLICT (id) DO UPDATE SET status = 'continued', closed_at = ? RETURNING clock, due, breached"
+    " WHERE instance_id = ? AND id = ? AND status = 'open'"
+    " ON CONFLICT (instance_id, id) DO UPDATE SET status = 'continued', closed_at = ? RETURNING clock, due, breached"
 )
-READ_DEADLINE_DUE = "SELECT due, status FROM deadline WHERE id = ?"
+READ_DEADLINE_DUE = "SELECT due, status FROM deadline WHERE instance_id = ? AND id = ?"
 BREACH = (
-    "UPDATE deadline SET breached = ? WHERE id = ? AND status = 'open' AND NOT breached AND due < ?"
+    "UPDATE deadline SET breached = ? WHERE instance_id = ? AND id = ? AND status = 'open' AND NOT breached AND due < ?"
     " RETURNING due, clock, node"
 )
-MARK_BREACHED = "UPDATE deadline SET breached = ? WHERE id = ?"
+MARK_BREACHED = "UPDATE deadline SET breached = ? WHERE instance_id = ? AND id = ?"
 OPEN_DEADLINES = (
     "SELECT id, scope, node, clock, calendar, kind, due, status, paused_left, breached, steps, received_at, amount"
     " FROM deadline WHERE instance_id = ? AND status IN ('open', 'paused')"
 )
-PAUSE_DEADLINE = "UPDATE deadline SET status = 'paused', paused_at = ?, paused_left = ? WHERE id = ?"
+PAUSE_DEADLINE = (
+    "UPDATE deadline SET status = 'paused', paused_at = ?, paused_left = ? WHERE instance_id = ? AND id = ?"
+)
 MOVE_DEADLINE = (
     "UPDATE deadline SET status = 'open', paused_at = NULL, paused_left = NULL, due = ?, provisional = ?, steps = ?"
-    " WHERE id = ?"
+    " WHERE instance_id = ? AND id = ?"
 )
-PRIORITISE = "UPDATE deadline SET urgent = ? WHERE id = ?"
-PRIORITISE_PAUSED = "UPDATE deadline SET urgent = ?, paused_left = ? WHERE id = ?"
+PRIORITISE = "UPDATE deadline SET urgent = ? WHERE instance_id = ? AND id = ?"
+PRIORITISE_PAUSED = "UPDATE deadline SET urgent = ?, paused_left = ? WHERE instance_id = ? AND id = ?"
 RECOMPUTABLE_CASES = "SELECT DISTINCT instance_id FROM deadline WHERE status = 'open' AND due >= ? ORDER BY instance_id"
 RECOMPUTABLE = (
     "SELECT id, node, clock, calendar, kind, received_at, amount, due, steps FROM deadline"
@@ -125,12 +129,12 @@ OVERDUE = "SELECT id FROM deadline WHERE status = 'open' AND NOT breached AND du
 
 PUT_TIMERS = (
     "INSERT INTO timer (id, instance_id, node, deadline_id, due, status) VALUES (?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (id) DO UPDATE SET status = excluded.status"
+    " ON CONFLICT (instance_id, id) DO UPDATE SET status = excluded.status"
 )
 DUE_TIMERS = "SELECT id FROM timer WHERE status = 'pending' AND due < ? ORDER BY due LIMIT ?"
 FIRE_TIMER = (
-    "UPDATE timer SET status = 'fired', fired_at = ? WHERE id = ? AND status = 'pending' AND due < ?"
-    " RETURNING node, deadline_id, due"
+    "UPDATE timer SET status = 'fired', fired_at = ?"
+    " WHERE instance_id = ? AND id = ? AND status = 'pending' AND due < ? RETURNING node, deadline_id, due"
 )
 CLOSE_TIMERS = (
     "UPDATE timer SET status = 'cancelled' WHERE instance_id = ? AND status IN ('pending', 'paused', 'failed')"
@@ -138,25 +142,29 @@ CLOSE_TIMERS = (
 PAUSE_TIMERS = "UPDATE timer SET status = 'paused' WHERE instance_id = ? AND status = 'pending'"
 RESUME_TIMERS = "UPDATE timer SET status = 'pending' WHERE instance_id = ? AND status = 'paused'"
 MOVE_TIMERS = "UPDATE timer SET due = ? WHERE instance_id = ? AND deadline_id = ? AND status IN ('pending', 'paused')"
-SET_TIMER = "UPDATE timer SET status = ?, attempts = attempts + ? WHERE id = ? AND status = ?"
+SET_TIMER = "UPDATE timer SET status = ?, attempts = attempts + ? WHERE instance_id = ? AND id = ? AND status = ?"
 
 PUT_JOBS = (
     "INSERT INTO job (id, instance_id, node, operation, parameters, status, run_after)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET status = excluded.status"
+    " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (instance_id, id) DO UPDATE SET status = excluded.status"
 )
 DUE_JOBS = "SELECT id FROM job WHERE status = 'waiting' AND run_after <= ? ORDER BY run_after LIMIT ?"
 CASE_JOBS = "SELECT id FROM job WHERE instance_id = ? AND status = 'waiting' AND run_after <= ? ORDER BY id"
 CLAIM_JOB = (
     "UPDATE job SET status = 'done', done_at = ?, attempts = attempts + 1, last_error = NULL"
-    " WHERE id = ? AND status = 'waiting' AND run_after <= ? RETURNING node, operation, parameters, attempts"
+    " WHERE instance_id = ? AND id = ? AND status = 'waiting' AND run_after <= ?"
+    " RETURNING node, operation, parameters, attempts"
 )
 DELAY_JOB = (
     "UPDATE job SET attempts = attempts + 1, run_after = ?, last_error = ?, status = ?"
-    " WHERE id = ? AND status = 'waiting'"
+    " WHERE instance_id = ? AND id = ? AND status = 'waiting'"
 )
-READ_JOB = "SELECT node, operation, attempts, status FROM job WHERE id = ?"
+READ_JOB = "SELECT node, operation, attempts, status FROM job WHERE instance_id = ? AND id = ?"
 CLOSE_JOBS = "UPDATE job SET status = 'cancelled' WHERE instance_id = ? AND status IN ('waiting', 'paused', 'failed')"
 PAUSE_JOBS = "UPDATE job SET status = 'paused' WHERE instance_id = ? AND status = 'waiting'"
 RESUME_JOBS = "UPDATE job SET status = 'waiting' WHERE instance_id = ? AND status = 'paused'"
-RETRY_JOB = "UPDATE job SET status = 'waiting', attempts = 0, run_after = ? WHERE id = ? AND status = 'failed'"
+RETRY_JOB = (
+    "UPDATE job SET status = 'waiting', attempts = 0, run_after = ?"
+    " WHERE instance_id = ? AND id = ? AND status = 'failed'"
+)
 CLOSE_INCIDENTS = "UPDATE incident SET status = 'resolved', resolved_at = ? WHERE instance_id = ? AND status = 'open'"

@@ -82,6 +82,9 @@ class Json(TypeDecorator[Any]):
         return None if value is None else loads(value)
 
 
+# What belongs to a case has the case first in its key: its rows lie together, and a new case adds at the end of the
+# tree. A row's id carries its case (`cases.case_of`), so whoever has the id has the whole key.
+
 # Small rows kept in their key, without a second tree: on SQLite every touched page is written at each commit.
 # Not for work items: rows above a quarter of a page spill over and cost more than the second tree.
 CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
@@ -289,8 +292,8 @@ case_order = Table(
 deadline = Table(
     "deadline",
     metadata,
+    _case(primary_key=True),
     Column("id", String(40), primary_key=True),  # '412.17': case and address of the scope that opened it
-    _case(),
     Column("scope", String(30), nullable=False),  # address of the scope it covers now
     Column("node", String(120), nullable=False),
     Column("clock", String(40), nullable=False),
@@ -311,7 +314,6 @@ deadline = Table(
     Column("paused_at", Instant),
     Column("paused_left", Integer),  # seconds of its own clock left when paused
     Column("round", Integer, nullable=False),
-    Index("ix_deadline_instance", "instance_id"),
     Index("ix_deadline_overdue", "due", sqlite_where=text("status = 'open' AND NOT breached"),
           postgresql_where=text("status = 'open' AND NOT breached")),
     **CLUSTERED,
@@ -320,8 +322,8 @@ deadline = Table(
 work_item = Table(
     "work_item",
     metadata,
+    _case(primary_key=True),
     Column("id", String(40), primary_key=True),  # '412.17': case and address of the task
-    _case(),
     Column("node", String(120), nullable=False),
     Column("name", String(120), nullable=False),
     Column("form", String(120)),
@@ -345,26 +347,25 @@ work_item = Table(
     Column("submission", Text),  # JSON: the form fields this step changed
     Column("replaced", Text),  # JSON: what those fields held before
     Column("signature", Text),  # JSON: what was signed, by whom, with which seal
-    Index("ix_work_item_instance", "instance_id"),
     Index("ix_work_item_inbox", "post_id", "due", sqlite_where=text("status IN ('open', 'claimed', 'paused')"),
           postgresql_where=text("status IN ('open', 'claimed', 'paused')")),
     Index("ix_work_item_holder", "holder_id", sqlite_where=text("status = 'claimed'"),
           postgresql_where=text("status = 'claimed'")),
-    Index("ix_work_item_done_by", "done_by", "done_at"),
+    Index("ix_work_item_done_by", "done_by", "done_at", sqlite_where=text("done_by IS NOT NULL"),
+          postgresql_where=text("done_by IS NOT NULL")),
 )  # fmt: skip
 
 timer = Table(
     "timer",
     metadata,
+    _case(primary_key=True),
     Column("id", String(40), primary_key=True),
-    _case(),
     Column("node", String(120), nullable=False),
     Column("deadline_id", String(40)),
     Column("due", Instant, nullable=False),
     Column("status", String(12), nullable=False),  # pending paused fired cancelled spent
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("fired_at", Instant),
-    Index("ix_timer_instance", "instance_id"),
     Index("ix_timer_due", "due", sqlite_where=text("status = 'pending'"),
           postgresql_where=text("status = 'pending'")),
     **CLUSTERED,
@@ -373,8 +374,8 @@ timer = Table(
 job = Table(
     "job",
     metadata,
+    _case(primary_key=True),
     Column("id", String(40), primary_key=True),
-    _case(),
     Column("node", String(120), nullable=False),
     Column("operation", String(80), nullable=False),
     Column("parameters", Text, nullable=False),
@@ -383,7 +384,6 @@ job = Table(
     Column("run_after", Instant, nullable=False),
     Column("last_error", Text),
     Column("done_at", Instant),
-    Index("ix_job_instance", "instance_id"),
     Index("ix_job_due", "run_after", sqlite_where=text("status = 'waiting'"),
           postgresql_where=text("status = 'waiting'")),
     **CLUSTERED,

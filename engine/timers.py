@@ -41,7 +41,7 @@ def attempt(engine: Engine, timer_id: str) -> bool:
             return False  # the row is still pending: the next tick tries again
         log.exception("timer failed", extra={"action": "timer_failed", "timer": timer_id})
         with engine.transactions.write() as tx:
-            if tx.run(statements.SET_TIMER, ("failed", 1, timer_id, "pending")):
+            if tx.run(statements.SET_TIMER, ("failed", 1, case_of(timer_id), timer_id, "pending")):
                 incidents.open_(engine, tx, "timer", timer_id, "", "定时器触发失败", f"{type(error).__name__}: {error}")
         return False
 
@@ -50,7 +50,7 @@ def fire(engine: Engine, timer_id: str) -> bool:
     """Claim → load → fire → save, in one transaction; False when the moment is not past or it has fired."""
     with engine.transactions.write() as tx:
         step = Step.of(engine, tx, case_of(timer_id))
-        row = tx.one(statements.FIRE_TIMER, (step.stamped, timer_id, step.stamped))
+        row = tx.one(statements.FIRE_TIMER, (step.stamped, step.case.id, timer_id, step.stamped))
         if row is None:
             return False
         node, deadline, due = row
@@ -82,7 +82,7 @@ def breach(engine: Engine, deadline_id: str) -> bool:
 
 
 def _breach(step: Step, deadline_id: str) -> bool:
-    row = step.tx.one(statements.BREACH, (True, deadline_id, step.stamped))
+    row = step.tx.one(statements.BREACH, (True, step.case.id, deadline_id, step.stamped))
     if row is None:
         return False
     due, clock, node = row

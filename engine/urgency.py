@@ -72,7 +72,7 @@ def _move(step: Step, row: Any) -> None:
     start = step.now if step.case.urgent else moment(received)
     found = limits.due(start, rule.limit, rule.kind, step.snapshot.calendar(code))
     after = min(before, found.at) if step.case.urgent else max(before, found.at)
-    step.tx.run(statements.PRIORITISE, (step.case.urgent, key))
+    step.tx.run(statements.PRIORITISE, (step.case.urgent, step.case.id, key))
     if after == before:
         return
     story = {"before": steps, "urgent": step.case.urgent, "from": stamp(start), "amount": str(rule.limit)}
@@ -88,4 +88,4 @@ def _move_paused(step: Step, key: str, left: int, rule: ClockRule) -> None:
     assert rule.limit is not None
     if step.case.urgent and rule.limit.unit != "d":
         left = min(left, int(rule.limit.span.total_seconds()))
-    step.tx.run(statements.PRIORITISE_PAUSED, (step.case.urgent, left, key))
+    step.tx.run(statements.PRIORITISE_PAUSED, (step.case.urgent, left, step.case.id, key))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine import cases
 from engine.store import loads, moment, stamp
 from engine.transactions import Tx
 
@@ -25,7 +26,7 @@ WAITING = (
     "SELECT instance_id, id, name, post_id, holder_id, deadline_id, due, node FROM work_item"
     " WHERE instance_id IN ({marks}) AND status IN ('open', 'claimed', 'paused') ORDER BY due, id"
 )
-ITEMS = "SELECT id, item FROM work_item WHERE item IS NOT NULL AND id IN ({marks})"
+ITEMS = "SELECT id, item FROM work_item WHERE item IS NOT NULL AND (instance_id, id) IN (VALUES {marks})"
 STATUSES = {"open": ("open", "suspended"), "closed": ("ended", "withdrawn", "cancelled")}
 
 
@@ -112,7 +113,7 @@ def items_of(tx: Tx, ids: Sequence[str]) -> dict[str, object]:
     """The items of multi-instance steps among these work items, by id."""
     if not ids:
         return {}
-    rows = tx.all(ITEMS.format(marks=", ".join("?" * len(ids))), ids)
+    rows = tx.all(ITEMS.format(marks=cases.key_marks(ids)), cases.keys(ids))
     return {row[0]: loads(row[1]) for row in rows}
 
 

@@ -32,8 +32,8 @@ _READ = (
     "SELECT x.id, x.instance_id, i.number, i.title, i.definition_id, x.kind, x.subject, x.node, x.what, x.detail,"
     " x.status, x.opened_at, x.resolved_at, x.resolved_by, coalesce(j.attempts, t.attempts, 0)"
     " FROM incident x JOIN instance i ON i.id = x.instance_id"
-    " LEFT JOIN job j ON j.id = x.subject AND x.kind = 'job'"
-    " LEFT JOIN timer t ON t.id = x.subject AND x.kind = 'timer'"
+    " LEFT JOIN job j ON j.instance_id = x.instance_id AND j.id = x.subject AND x.kind = 'job'"
+    " LEFT JOIN timer t ON t.instance_id = x.instance_id AND t.id = x.subject AND x.kind = 'timer'"
 )
 
 

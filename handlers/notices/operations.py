@@ -137,8 +137,9 @@ def _who(ctx: Context, overdue: _Overdue) -> list[str]:
 
 def _step_name(ctx: Context, overdue: _Overdue) -> str:
     rows = ctx.tx.all(
-        "SELECT name FROM work_item WHERE deadline_id = ? AND status IN ('open', 'claimed') ORDER BY id",
-        (overdue.id,),
+        "SELECT name FROM work_item WHERE instance_id = ? AND deadline_id = ?"
+        " AND status IN ('open', 'claimed') ORDER BY id",
+        (ctx.case.id, overdue.id),
     )
     names = [row[0] for row in rows] or [ctx.definition.model.nodes[overdue.node].name]
     return "、".join(dict.fromkeys(names))
