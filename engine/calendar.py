@@ -159,7 +159,8 @@ class Calendar:
 
     def _first_year(self, moment: datetime) -> int:
         # A night shift of 31 December reaches into the new year: that morning still belongs to the old.
-        return (moment.astimezone(self.zone) - DAY).year
+        day = moment.astimezone(self.zone)
+        return day.year - (day.month == 1 and day.day == 1)
 
     def _year(self, number: int) -> WorkingYear:
         year = self._years.get(number)

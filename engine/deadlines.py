@@ -16,7 +16,7 @@ from engine.clock import local
 from engine.limits import Due, Limit
 from engine.policy import ClockRule
 from engine.spiff import Node, Scope
-from engine.store import NEVER, dumps, loads, moment, stamp
+from engine.store import UNTIMED, dumps, loads, moment, stamp
 from engine.timeline import ClockKind, timeline
 from engine.transactions import Row
 from engine.wording import duration_text
@@ -30,7 +30,7 @@ class Opened:
     """A deadline as the rows under it need it."""
 
     id: str
-    due: datetime
+    due: str  # as stored
     breached: bool = False
 
 
@@ -65,7 +65,7 @@ def settle(step: Step, entering: list[Scope], closing: list[Scope]) -> dict[str,
                 opened[scope.task] = taken
         elif (row := _fresh(step, scope, node)) is not None:
             rows.append(row)
-            opened[scope.task] = Opened(row[0], moment(row[13]))
+            opened[scope.task] = Opened(row[0], row[13])
     _put(step, rows, closing)
     return opened
 
@@ -147,7 +147,7 @@ def _take_over(step: Step, scope: Scope, before: Scope) -> Opened | None:
         return None
     clock, due, breached = row
     step.record("deadline.continued", node=scope.node, subject=key, before=old, clock=clock, due=due)
-    return Opened(key, moment(due), bool(breached))
+    return Opened(key, due, bool(breached))
 
 
 def calendar_of(step: Step, department: int | None) -> str:
@@ -179,12 +179,12 @@ def breach(step: Step, key: str, node: str, clock: str, due: datetime) -> None:
     outages.propose_exemption(step, key, node, due)
 
 
-def due_of(step: Step, key: str) -> datetime:
-    """When the work under an existing deadline is due; NEVER when it has none or stands still."""
+def due_of(step: Step, key: str) -> str:
+    """When the work under an existing deadline is due, as stored; NEVER when it has none or stands still."""
     if step.known_due and step.known_due[0] == key:
-        return moment(step.known_due[1])
+        return step.known_due[1]
     row = step.tx.one(statements.READ_DEADLINE_DUE, (step.case.id, key))
-    return moment(row[0]) if row and row[1] == "open" else NEVER
+    return str(row[0]) if row and row[1] == "open" else UNTIMED
 
 
 def pause_all(step: Step) -> None:

@@ -15,7 +15,7 @@ from engine.forms import Submission, digest
 from engine.operations import GuardContext
 from engine.posts import Acting
 from engine.step import Step
-from engine.store import NEVER, dumps, loads, moment, stamp
+from engine.store import UNTIMED, dumps, loads, moment
 from engine.transactions import Row, Tx
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def transfer(step: Step, item: Item, actor: int, to: int, reason: str) -> None:
         raise NotPossible(what="转办", why="这一步已在此人手上")
     if step.tx.run(statements.HAND_OVER_ITEM, (to, step.stamped, step.case.id, item.id)) != 1:
         raise NotPossible(what="转办", why="这一步刚被办理")
-    left = None if item.due == stamp(NEVER) else int((moment(item.due) - step.now).total_seconds())
+    left = None if item.due == UNTIMED else int((moment(item.due) - step.now).total_seconds())
     step.record(
         "item.transferred",
         node=item.node,
@@ -170,8 +170,8 @@ def resume_all(step: Step) -> None:
         "SELECT id, deadline_id FROM work_item WHERE instance_id = ? AND status = 'paused'", (step.case.id,)
     )
     for item_id, deadline in rows:
-        due = due_of(step, deadline) if deadline else NEVER
-        step.tx.run(statements.RESUME_ITEM, (stamp(due), step.case.id, item_id))
+        due = due_of(step, deadline) if deadline else UNTIMED
+        step.tx.run(statements.RESUME_ITEM, (due, step.case.id, item_id))
 
 
 # --- complete -------------------------------------------------------------------------------------------------

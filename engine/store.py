@@ -42,6 +42,9 @@ def stamp(moment: datetime) -> str:
     return utc.isoformat(timespec="milliseconds")
 
 
+UNTIMED = stamp(NEVER)
+
+
 def moment(stored: str) -> datetime:
     """The aware UTC instant behind its stored form."""
     return datetime.fromisoformat(stored)

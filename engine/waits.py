@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from engine import deadlines, owners, statements
 from engine.cases import wait_id
 from engine.deadlines import Opened
 from engine.spiff import Run, Wait
-from engine.store import NEVER, dumps, stamp
+from engine.store import UNTIMED, dumps, stamp
 
 if TYPE_CHECKING:
     from engine.step import Step
@@ -60,11 +60,11 @@ def _open_item(step: Step, wait: Wait, opened: dict[str, Opened]) -> tuple[Any, 
     item = None if wait.item is None else dumps(wait.item)
     return (
         key, step.case.id, node.id, node.name, node.extensions.get("form"), post, department, item, deadline,
-        stamp(due), step.case.urgent, step.case.round, "open", step.stamped, None,
+        due, step.case.urgent, step.case.round, "open", step.stamped, None,
     )  # fmt: skip
 
 
-def _deadline_of(step: Step, wait: Wait, opened: dict[str, Opened]) -> tuple[str | None, datetime]:
+def _deadline_of(step: Step, wait: Wait, opened: dict[str, Opened]) -> tuple[str | None, str]:
     """The innermost deadline over a wait, and when it is due."""
     for scope in wait.scopes:
         if scope in opened:
@@ -72,9 +72,9 @@ def _deadline_of(step: Step, wait: Wait, opened: dict[str, Opened]) -> tuple[str
         if scope in step.scopes_before:
             key = deadlines.deadline_id(step, scope)
             due = deadlines.due_of(step, key)
-            if due != NEVER:
+            if due != UNTIMED:
                 return key, due
-    return None, NEVER
+    return None, UNTIMED
 
 
 def _close_item(step: Step, wait: Wait) -> tuple[Any, ...]:
@@ -82,7 +82,7 @@ def _close_item(step: Step, wait: Wait) -> tuple[Any, ...]:
     kind = "duty.missed" if "duty" in node.extensions else "item.cancelled"
     step.record(kind, node=node.id, subject=row_id(step, wait))
     return (
-        row_id(step, wait), step.case.id, node.id, node.name, None, None, None, None, None, stamp(NEVER),
+        row_id(step, wait), step.case.id, node.id, node.name, None, None, None, None, None, UNTIMED,
         step.case.urgent, step.case.round, "cancelled", step.stamped, step.stamped,
     )  # fmt: skip
 
@@ -96,14 +96,14 @@ def _open_timer(step: Step, wait: Wait, opened: dict[str, Opened]) -> tuple[Any,
         return row_id(step, wait), step.case.id, wait.node, None, stamp(due), "pending"
     deadline = next((opened[scope] for scope in wait.scopes[:1] if scope in opened), None)
     if deadline is None:  # the policy sets no limit on this clock: nothing to wait for
-        return row_id(step, wait), step.case.id, wait.node, None, stamp(NEVER), "pending"
+        return row_id(step, wait), step.case.id, wait.node, None, UNTIMED, "pending"
     # A deadline taken over after its breach has already been escalated: nobody is notified twice.
     status = "spent" if deadline.breached else "pending"
-    return row_id(step, wait), step.case.id, wait.node, deadline.id, stamp(deadline.due), status
+    return row_id(step, wait), step.case.id, wait.node, deadline.id, deadline.due, status
 
 
 def _close_timer(step: Step, wait: Wait) -> tuple[Any, ...]:
-    return row_id(step, wait), step.case.id, wait.node, None, stamp(NEVER), "cancelled"
+    return row_id(step, wait), step.case.id, wait.node, None, UNTIMED, "cancelled"
 
 
 def _open_job(step: Step, wait: Wait) -> tuple[Any, ...]:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 CLOCK = "clock"  # cs:clock makes an activity a clocked scope
 
@@ -85,8 +86,7 @@ class Model:
         return frozenset(node.id for node in self.nodes.values() if CLOCK in node.extensions)
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(NamedTuple):
     """An open clocked scope: an activity whose node carries `cs:clock`."""
 
     task: str
@@ -94,9 +94,8 @@ class Scope:
     item: Any
 
 
-@dataclass(frozen=True)
-class Wait:
-    """What a case waits for.
+class Wait(NamedTuple):
+    """What a case waits for; a tuple, because every step makes two sets of them.
 
     `kind` is work (a person), job (a handler) or timer (the clock); `task` is the address, stable for the
     life of the case. `scopes` are the addresses of the open clocked scopes around it, innermost first; for
@@ -110,7 +109,7 @@ class Wait:
     item: Any = None
     scopes: tuple[str, ...] = ()
     attached_to: str | None = None
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = MappingProxyType({})
     due: datetime | timedelta | None = None
 
 

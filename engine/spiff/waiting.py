@@ -68,9 +68,10 @@ class _View:
     def wait(self, token: Token) -> Wait | None:
         spec, address = token.task_spec, str(token.id)
         if token._state == READY:
-            kind = "job" if isinstance(spec, Job) else "work"
-            arguments = dict(token.internal_data.get(PARAMETERS, {}))
-            return Wait(kind, address, spec.bpmn_id, *self.around(token), None, arguments)
+            if isinstance(spec, Job):
+                arguments = dict(token.internal_data.get(PARAMETERS, {}))
+                return Wait("job", address, spec.bpmn_id, *self.around(token), None, arguments)
+            return Wait("work", address, spec.bpmn_id, *self.around(token))
         if token._state != WAITING or not isinstance(_definition(token), Address):
             return None
         due = timers.due(spec.event_definition.expression)
