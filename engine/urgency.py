@@ -76,7 +76,8 @@ def _move(step: Step, row: Any) -> None:
     if after == before:
         return
     story = {"before": steps, "urgent": step.case.urgent, "from": stamp(start), "amount": str(rule.limit)}
-    step.tx.run(statements.MOVE_DEADLINE, (stamp(after), found.provisional, dumps({**story, "due": stamp(after)}), key))
+    steps = dumps({**story, "due": stamp(after)})
+    step.tx.run(statements.MOVE_DEADLINE, (stamp(after), found.provisional, steps, step.case.id, key))
     for rows in (statements.MOVE_TIMERS, statements.MOVE_ITEMS):
         step.tx.run(rows, (stamp(after), step.case.id, key))
     why = "升为紧急处理" if step.case.urgent else "改为正常处理"
