@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from engine import incidents, orders, statements
 from engine.cases import case_of, task_of
 from engine.errors import NotFound, Refused
-from engine.operations import Case, Context, Done
+from engine.operations import Case, Context, Done, Part
 from engine.step import Step
 from engine.store import loads, stamp
 from engine.transactions import Tx
@@ -49,7 +49,7 @@ def attempt(engine: Engine, job_id: str) -> list[str] | None:
     """Perform one job; returns the jobs that follow from it, None when somebody else had it or it failed.
 
     Jobs that follow one another share a transaction as long as all go well; when one fails, the first is performed
-    alone, so that a failure never undoes more than its own job.
+    alone, so that a failure never undoes more than its own job. A long job (`Part`) does one part and stays due.
     """
     try:
         return perform(engine, job_id, onward=True)
@@ -90,7 +90,10 @@ def _perform(step: Step, job_id: str) -> bool:
     except Refused as refusal:
         _refuse(step, job_id, node, refusal)
     else:
-        _accept(step, job_id, node, operation, done, context, attempts)
+        if isinstance(done, Part):
+            _go_on(step, job_id, node, context)
+        else:
+            _accept(step, job_id, node, operation, done, context, attempts)
     return True
 
 
@@ -125,6 +128,14 @@ def _accept(step: Step, job_id: str, node: str, operation: str, done: Done, cont
     if done.outcome is not None:
         step.case.outcome = done.outcome
     step.run.perform(task_of(job_id), dict(done.decisions))
+
+
+def _go_on(step: Step, job_id: str, node: str, context: Context) -> None:
+    """A part of a long job is done: keep it, and let the job come up again at once."""
+    for kind, data in context.events:
+        step.record(kind, node=node, subject=job_id, **data)
+    step.finished = None
+    step.tx.run(statements.REOPEN_JOB, (job_id,))
 
 
 def _refuse(step: Step, job_id: str, node: str, refusal: Refused) -> None:

@@ -83,6 +83,14 @@ class Done:
 
 
 @dataclass(frozen=True)
+class Part:
+    """What a long operation returns when it has done a part: that is committed, and the job comes up again.
+
+    The operation finds out by itself where it stands; it returns `Done` after the last part.
+    """
+
+
+@dataclass(frozen=True)
 class GuardContext:
     """Given to a guard: who submits what, when."""
 
@@ -101,7 +109,7 @@ class GuardContext:
 class Operation:
     name: str
     title: str
-    run: Callable[..., Done | None]
+    run: Callable[..., Done | Part | None]
     parameters: Mapping[str, inspect.Parameter]
 
 
@@ -129,7 +137,8 @@ registry = Registry()
 def operation(name: str, title: str) -> Callable[[F], F]:
     """Register what a service task with `cs:operation="name"` does.
 
-    The function takes a `Context` and the typed keyword parameters of the diagram, and returns `Done` or None.
+    The function takes a `Context` and the typed keyword parameters of the diagram, and returns `Done` or None, or
+    `Part` when there is more to do in a transaction of its own.
     `Refused(code)` becomes a BPMN error the diagram can catch; any other exception rolls back and is retried.
     """
 

@@ -155,6 +155,7 @@ CLAIM_JOB = (
     " WHERE instance_id = ? AND id = ? AND status = 'waiting' AND run_after <= ?"
     " RETURNING node, operation, parameters, attempts"
 )
+REOPEN_JOB = "UPDATE job SET status = 'waiting', attempts = 0, done_at = NULL WHERE id = ?"
 DELAY_JOB = (
     "UPDATE job SET attempts = attempts + 1, run_after = ?, last_error = ?, status = ?"
     " WHERE instance_id = ? AND id = ? AND status = 'waiting'"

@@ -1,5 +1,7 @@
 """What service tasks do, by subject. Importing this package fills the registry of operations, checks and guards."""
 
+import handlers.customers.batch.guards
+import handlers.customers.batch.operations
 import handlers.customers.change_guards
 import handlers.customers.change_operations
 import handlers.customers.checks

@@ -17,6 +17,7 @@ from engine.seals import Seals
 from engine.settings import Settings
 from engine.snapshots import Snapshot
 from engine.transactions import Transactions, Tx
+from handlers.customers.batch.work import Worker
 from handlers.notices.channels import Channel, FileSink, Smtp
 from handlers.notices.outbox import Outbox
 
@@ -56,7 +57,8 @@ class Services:
             sign(tx, self.engine.seals, self.clock.now(), Path(self.settings.exports))
 
     def metronome(self) -> Metronome:
-        return Metronome(self.tick, self.settings.tick_seconds)
+        """The sweeps, and beside them the imports, which may take minutes and hold nobody up."""
+        return Metronome(self.tick, self.settings.tick_seconds, beside=Worker(self.engine).work)
 
 
 def channels(settings: Settings) -> dict[str, Channel]:

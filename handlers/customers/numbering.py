@@ -82,6 +82,23 @@ def stated_problem(tx: Tx, group: str, code: str) -> str | None:
     return None
 
 
+def foreign_range(tx: Tx, group: str, code: str) -> str | None:
+    """Why an existing code cannot be kept in a group: it lies in the range of another one; None when it can."""
+    for other in tx.all("SELECT account_group FROM number_range WHERE account_group != ?", (group,)):
+        codes = range_of(tx, other[0])
+        if codes.holds(code):
+            return f"客户编码 {code} 在账户组 {codes.group}（{codes.name}）的编号范围内；请改在该账户组装载，或核对编码"
+    return None
+
+
+def move_beyond(tx: Tx, group: str, code: str) -> None:
+    """Never give a code that came from outside a second time: the range continues after it."""
+    codes = range_of(tx, group)
+    if codes.holds(code) and not codes.external:
+        number = int(code.removeprefix(codes.prefix))
+        tx.run("UPDATE number_range SET used = ? WHERE account_group = ? AND used < ?", (number, group, number))
+
+
 def next_code(tx: Tx, group: str) -> str:
     """The next code of an internal range, taken for good when the transaction commits.
 

@@ -75,14 +75,23 @@ def post(tx: Tx, now: datetime, case: Case, job: str, released: Release) -> Post
     """
     if earlier := posted(tx, case.id):
         return earlier
+    made = post_one(tx, now, case, job, released)
+    requests.release(tx, case.id, now, "posted")
+    return made
+
+
+def post_one(tx: Tx, now: datetime, case: Case, job: str, released: Release, existing: str | None = None) -> Posted:
+    """Write one customer with what hangs on it: `case.form` says which; the caller sees to it that it is once.
+
+    `existing` is the code of a customer of the opening load, which it keeps. Raises as `post` does.
+    """
     require_release(tx, case.id, released)
     party_id = _party(tx, now, case)
-    account_id, code = _account(tx, now, case, party_id)
+    account_id, code = _account(tx, now, case, party_id, existing)
     _views(tx, account_id, case.form)
     _partners(tx, account_id, str(case.form["account_group"]))
     write_version(tx, now, case.id, account_id, released.person_id)
     write_posting(tx, now, case, job, account_id, code, released)
-    requests.release(tx, case.id, now, "posted")
     return Posted(code, account_id, released.person_id)
 
 
@@ -161,9 +170,14 @@ def _initials(name: ParsedName) -> str:
     return " ".join(dict.fromkeys((whole, *initials(name.brand.replace(" ", "")))))[:200]
 
 
-def _account(tx: Tx, now: datetime, case: Case, party_id: int) -> tuple[int, str]:
+def _account(tx: Tx, now: datetime, case: Case, party_id: int, existing: str | None) -> tuple[int, str]:
     group = str(case.form["account_group"])
-    if numbering.range_of(tx, group).external:
+    if existing:
+        code = existing
+        if tx.one("SELECT 1 FROM account WHERE customer_code = ?", (code,)):
+            raise Refused("KEY_TAKEN", f"客户编码 {code} 已被使用，编码不得重复发放；请核对原系统的编码")
+        numbering.move_beyond(tx, group, code)
+    elif numbering.range_of(tx, group).external:
         code = str(case.form.get(OWN_CODE) or "")
         if problem := numbering.stated_problem(tx, group, code):
             raise Refused("KEY_TAKEN", problem)

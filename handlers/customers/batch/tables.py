@@ -7,6 +7,7 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, 
 from engine.store import Instant, Json, metadata
 
 KINDS = {"new": "批量新增", "opening": "期初装载", "figures": "余额与交易数据"}
+PROCESSES = {"new": "customer_batch_import", "opening": "customer_opening_load"}  # which approve a batch
 STATUS = {
     "reading": "读取中",  # the file is being taken apart
     "checking": "校验中",
