@@ -14,6 +14,7 @@ from engine import (
     items,
     jobs,
     orders,
+    reminders,
     schedules,
     starting,
     statements,
@@ -200,6 +201,14 @@ class Engine:
             step.save()
             return Stepped(case_id, step.case.number)
 
+    def urge(self, case_id: int, actor: int, note: str = "") -> Stepped:
+        """Remind those who owe a step of the case (催办); no deadline changes, at most once an hour."""
+        with self.transactions.write() as tx:
+            step = Step.of(self, tx, case_id, actor)
+            reminders.urge(step, actor, note)
+            step.save()
+            return Stepped(case_id, step.case.number)
+
     # --- what the clock and the handlers owe ------------------------------------------------------------------
 
     def perform(self, job_id: str) -> bool:
@@ -244,8 +253,8 @@ class Engine:
     def sweep(self) -> int:
         """Fire what is due and perform what is owed; twice or from two processes changes nothing."""
         now = self.clock.now()
-        swept = schedules.sweep(self, now) + timers.sweep(self, now) + jobs.sweep(self, now)
-        return swept + orders.carry_out(self)
+        fired = schedules.sweep(self, now) + timers.sweep(self, now)
+        return fired + reminders.sweep(self, now) + jobs.sweep(self, now) + orders.carry_out(self)
 
     # --- the log ----------------------------------------------------------------------------------------------
 

@@ -106,6 +106,24 @@ class GuardContext:
 
 
 @dataclass(frozen=True)
+class Reminder:
+    """Given to whoever writes notices: which step of which case is owed by whom.
+
+    `fact` names the occasion; `due` is when it ran out, None for an urging; `by` is who urges, `note` his words.
+    """
+
+    case_id: int
+    number: str
+    title: str
+    step: str
+    persons: tuple[int, ...]
+    fact: str
+    note: str = ""
+    due: datetime | None = None
+    by: int | None = None
+
+
+@dataclass(frozen=True)
 class Operation:
     name: str
     title: str
@@ -124,6 +142,7 @@ class Registry:
         self.prefills: dict[str, Callable[[Tx, datetime, str], Mapping[str, Any]]] = {}
         self.closers: list[Callable[[Tx, int, datetime, str], None]] = []
         self.alarms: list[Callable[[Tx, datetime, str, str, str], None]] = []
+        self.reminders: list[Callable[[Tx, datetime, People, Reminder], None]] = []
 
     def raise_alarm(self, tx: Tx, now: datetime, fact: str, subject: str, body: str) -> None:
         """Tell the administrators something they must look at; the same `fact` is told once."""
@@ -202,4 +221,10 @@ def closer(function: F) -> F:
 def alarm(function: F) -> F:
     """Register how administrators are told: takes (tx, now, fact, subject, body)."""
     registry.alarms.append(function)
+    return function
+
+
+def reminder(function: F) -> F:
+    """Register how those who owe a step are reminded: takes (tx, now, people, Reminder)."""
+    registry.reminders.append(function)
     return function

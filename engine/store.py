@@ -317,6 +317,9 @@ deadline = Table(
     Column("paused_at", Instant),
     Column("paused_left", Integer),  # seconds of its own clock left when paused
     Column("round", Integer, nullable=False),
+    Column("reminded_on", String(10)),  # the last working day whoever owes it was reminded that it is overdue
+    Index("ix_deadline_breached", "due", sqlite_where=text("status = 'open' AND breached"),
+          postgresql_where=text("status = 'open' AND breached")),
     Index("ix_deadline_overdue", "due", sqlite_where=text("status = 'open' AND NOT breached"),
           postgresql_where=text("status = 'open' AND NOT breached")),
     **CLUSTERED,

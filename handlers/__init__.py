@@ -10,4 +10,5 @@ import handlers.customers.guards
 import handlers.customers.operations
 import handlers.notices.alarms
 import handlers.notices.operations
+import handlers.notices.reminders
 import handlers.people  # noqa: F401 - imported for what they register

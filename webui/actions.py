@@ -59,11 +59,23 @@ def of_case(view: CaseView) -> list[Action]:
     mine = case.applicant_id == view.me or _focal(view)
     if mine and case.outcome != "posted":
         found.append(_whole(view, "withdraw", "撤回申请", "arrow-back-up", "计时停止，已超时的仍在记录上", danger=True))
+    if case.status == "open" and (mine or view.holds("maintainer")) and _others_owe(view):
+        note = REASON | {"label": _("说明"), "ref": "urge-reason", "required": False}
+        effect = "经办人收到提醒，记入流转记录；时限不变，一小时内只催一次"
+        found.append(_whole(view, "urge", "催办", "bell", effect, fields=[note]))
     if view.holds("admin", "maintainer"):
         found += [_suspend(view), *_priority(view)] if case.status == "open" else [_resume(view)]
     if view.holds("admin"):
         found.append(_whole(view, "cancel", "作废", "ban", "流程停止，不能恢复", danger=True))
     return found
+
+
+def _others_owe(view: CaseView) -> bool:
+    """Whether the case waits for a step of somebody else that is more than a duty on the side."""
+    nodes = view.file.definition.model.nodes
+    live = [item for item in view.file.items if item.status in ("open", "claimed")]
+    owed = [item for item in live if "duty" not in nodes[item.node].extensions]
+    return any(item.holder_id != view.me if item.holder_id else not view.acting(item) for item in owed)
 
 
 def _outcome(view: CaseView, item: Item, form: Form | None, outcome: Outcome, why: str, comment: str) -> Action:

@@ -50,7 +50,7 @@ def paper(case_id: int) -> str:
 
 @cases.post("/<int:case_id>/<verb>")
 def act(case_id: int, verb: str) -> ResponseReturnValue:
-    """Withdraw, suspend, resume, void, up- or downgrade the case, with a reason."""
+    """Withdraw, suspend, resume, urge, void, up- or downgrade the case, with a reason."""
     engine, reason = services().engine, request.form.get("reason", "").strip()
     with services().transactions.read() as tx:
         CaseView.of(tx, case_id)
@@ -67,6 +67,8 @@ def act(case_id: int, verb: str) -> ResponseReturnValue:
         done = _("已升为紧急处理，各环节限 2 个工作小时")
     elif verb == "downgrade":
         stepped, done = engine.reprioritise(case_id, me(), False, reason), _("已改为正常处理")
+    elif verb == "urge":
+        stepped, done = engine.urge(case_id, me(), reason), _("已催办，经办人会收到提醒")
     elif verb == "cancel":
         stepped, done = engine.cancel(case_id, me(), reason), _("已作废")
     else:

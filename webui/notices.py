@@ -19,6 +19,7 @@ MOST = 100
 KINDS = {
     "escalate": ("催办上报", "late"),
     "result": ("处理结果", "ok"),
+    "remind": ("催办提醒", "warn"),
     "not_new": ("非新增退回", "warn"),
     "incomplete": ("资料不全退回", "warn"),
     "draft": ("草稿待提交", "accent"),

@@ -31,6 +31,7 @@ NOTICES = {
     "result": "处理结果通知",
     "not_new": "非新增退回通知",
     "incomplete": "资料不全退回通知",
+    "remind": "催办提醒",
 }
 SEARCHES = {"name": "名称", "tax_id": "税号"}
 
@@ -48,6 +49,7 @@ SENTENCES = {
     "order.given": "要求{verb} {case}：{reason}",
     "order.void": "{by} 要求{verb}，未执行：{why}",
     "case.resumed": "恢复流程，时限接着计",
+    "case.urged": "催办，提醒{persons}",
     "item.opened": "送达{post}",
     "item.viewed": "打开查看",
     "item.claimed": "签收",
@@ -62,6 +64,7 @@ SENTENCES = {
     "deadline.closed": "{clock}计时结束，{status}",
     "deadline.breached": "{clock}到期未办，登记超时事件，待确认",
     "exemption.proposed": "建议免责，待考核确认：{reason}",
+    "deadline.reminded": "{clock}逾期未办，当日提醒{persons}",
     "deadline.continued": "{clock}接着计，仍于 {due} 到期",
     "deadline.paused": "{clock}暂停，余 {left}",
     "deadline.resumed": "{clock}恢复计时，{due} 到期",
@@ -97,6 +100,8 @@ BY_THE_WAY = {
     "deadline.breached": ("scale", "late"),
     "timer.fired": ("bolt", "late"),
     "notice.queued": ("bell-ringing", "warn"),
+    "deadline.reminded": ("bell", "warn"),
+    "case.urged": ("bell", ""),
     "item.transferred": ("transfer", ""),
     "item.claimed": ("user-check", ""),
     "post.vacant": ("user", "warn"),

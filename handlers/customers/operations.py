@@ -44,9 +44,13 @@ def register_check(ctx: Context, step: str = "Task_check") -> None:
 
 @operation("customers.register_return", "登记退回补正")
 def register_return(ctx: Context, step: str = "Task_check") -> None:
-    """Enter that the application went back as incomplete, with the reasons (3.3.3); the key stays held."""
+    """Enter that the application went back as incomplete, with the reasons (3.3.3), and tell the applicant.
+
+    The key stays held.
+    """
     done = steps.last_done(ctx.tx, ctx.case.id, step)
     requests.enter(ctx, Line("incomplete", _reason(ctx, done), _note(ctx, done)), done)
+    tell_applicant(ctx, "incomplete")
 
 
 @operation("customers.refuse_not_new", "登记非新增并退回")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Column
@@ -11,6 +12,7 @@ from sqlalchemy import Column
 from engine.forms import Catalogue
 from handlers.customers.identity import identity_key
 from handlers.customers.masking import mask, mask_number
+from handlers.customers.view_tables import Money
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class Show:
         return tuple(self.value(column, row[column.name]) for column in columns if column.name in row)
 
     def value(self, column: Column[Any], value: Any) -> Value:
-        text, kind = self._text(column.name, value), column.info.get("mask")
+        money = isinstance(column.type, Money)
+        text, kind = _money(value) if money else self._text(column.name, value), column.info.get("mask")
         shown = text if kind is None or self.reveal else _hidden(kind, text)
         return Value(column.name, column.comment or column.name, shown, shown != text)
 
@@ -51,6 +54,11 @@ class Show:
 def number_text(tax_id: str | None) -> str:
     """A tax number for lists: an organisation's is public, a person's is masked."""
     return _hidden("tax_id", tax_id) if tax_id else ""
+
+
+def _money(value: Any) -> str:
+    """An amount with separators; versions keep it as text."""
+    return f"{Decimal(str(value)):,.2f}"
 
 
 def _hidden(kind: str, text: str) -> str:

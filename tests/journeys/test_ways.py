@@ -41,6 +41,7 @@ def test_an_incomplete_application_comes_again_as_round_two(company: Company) ->
     company.approve(case)
 
     assert company.register(case) == ["incomplete"]
+    assert company.told("孙倩", "incomplete")[0].subject == f"退回补正：{company.case(case)['title']} 的申请资料不全"
     assert company.case(case)["round"] == 2
     assert [(row["round"], row["status"]) for row in company.deadlines(case, "T1")] == [(1, "met"), (2, "open")]
     assert company.open_nodes(case).count("Task_check") == 1

@@ -216,3 +216,26 @@ def test_a_finished_case_tells_its_end_and_foretells_nothing(desk: Desk) -> None
     assert "流程办结：已建档" in log
     assert '"Task_release": "done"' in diagram
     assert '"fut"' not in diagram
+
+
+def test_the_applicant_urges_with_a_button_and_the_next_one_is_told_when(desk: Desk) -> None:
+    case = desk.routed()
+    browser, page = desk.browser_of("孙倩"), f"/cases/{case}"
+
+    offered = text(browser.get(page))
+    answer = press(browser, page, f"{page}/urge", reason="客户下周签约")
+    again = press(browser, page, f"{page}/urge", reason="再催")
+
+    assert "催办" in offered
+    assert answer.status_code == 303
+    assert "一小时内只催一次" in text(again)
+    assert "催办，提醒" in text(browser.get(f"{page}?tab=log"))
+    assert "客户下周签约" in text(desk.browser_of("周敏").get("/notices"))
+
+
+def test_a_department_that_is_asked_cannot_urge(desk: Desk) -> None:
+    case = desk.routed()
+
+    page = text(desk.browser_of("周敏").get(f"/cases/{case}"))
+
+    assert "催办" not in page

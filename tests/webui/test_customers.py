@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -136,3 +137,9 @@ def test_a_code_nobody_has_is_not_found(posted: Desk) -> None:
     answer = posted.browser_of("孙倩").get("/customers/7777777")
 
     assert answer.status_code == 404
+
+
+def test_money_is_written_with_separators(posted: Desk) -> None:
+    page = text(posted.browser_of("黄雅琴").get("/customers/1000000"))
+
+    assert re.search(r"信用额度 \d{1,3}(,\d{3})+\.\d\d", page), page
