@@ -8,6 +8,7 @@ import handlers.customers.checks
 import handlers.customers.figures
 import handlers.customers.guards
 import handlers.customers.operations
+import handlers.customers.partners
 import handlers.notices.alarms
 import handlers.notices.operations
 import handlers.notices.reminders

@@ -9,7 +9,7 @@ from engine.errors import NotFound, Refused
 from engine.operations import Context, Done, operation
 from handlers.customers import change_rules, changes, changing, claims, orders, posting, requests, states, steps
 from handlers.customers.blame import who_changed
-from handlers.customers.change_forms import codes_of, evidence_of, freeze_kind_of, reason_of, scopes_of
+from handlers.customers.change_forms import codes_of, evidence_of, freeze_kind_of, is_freeze, reason_of, scopes_of
 from handlers.customers.keys import shown
 from handlers.customers.merging import Conflict, merge
 from handlers.customers.posting import Posted, Release
@@ -23,14 +23,15 @@ from handlers.customers.steps import StepDone
 
 
 @operation("customers.reserve_change", "登记在办的修改或冻结")
-def reserve_change(ctx: Context, kind: str = "modify") -> None:
+def reserve_change(ctx: Context, kind: str = "") -> None:
     """Put the application on record on every account it is about, with its changes old → new; again after a rework.
 
-    `kind` is modify, freeze or unfreeze. Refused STATE when the account does not accept it, IN_FLIGHT when it is
-    already being frozen (unfrozen), KEY_TAKEN when a wanted tax number is another's, NO_EVIDENCE and NOT_ALLOWED
-    as the guard says.
+    `kind` is modify, freeze or unfreeze; by default as the form says. Refused STATE when the account does not accept
+    it, IN_FLIGHT when it is already being frozen (unfrozen), KEY_TAKEN when a wanted tax number is another's,
+    NO_EVIDENCE and NOT_ALLOWED as the guard says.
     """
     form = ctx.case.form
+    kind = kind or ("freeze" if is_freeze(form) else "modify")
     if kind == "modify" and form.get(changes.KIND) == states.UNFREEZE:
         kind = states.UNFREEZE
     for code in codes_of(form):

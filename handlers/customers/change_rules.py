@@ -8,10 +8,11 @@ from typing import Any
 
 from engine.transactions import Tx
 from handlers.customers import changes as differences
-from handlers.customers import requests
+from handlers.customers import partners, requests
 from handlers.customers.change_forms import evidence_of
 from handlers.customers.changes import IDENTITY, KIND, KINDS, Change
 from handlers.customers.keys import key_of, shown
+from handlers.customers.view_tables import KEYS
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ def objections(tx: Tx, form: Mapping[str, Any], changes: Sequence[Change], case_
     found += _identity(tx, form, changes, kind, case_id)
     found += _extension(changes, kind)
     found += _evidence(form, changes)
+    found += _partners(tx, form, changes)
     return found
 
 
@@ -83,20 +85,26 @@ def _same_party(tx: Tx, one: str, other: str) -> bool:
 
 
 def _extension(changes: Sequence[Change], kind: str) -> list[Objection]:
-    added = {
-        (one.view, one.row, one.section) for one in changes if one.kind == "added" and one.view in differences.KEYS
-    }
+    added = {(one.view, one.row, one.section) for one in changes if one.kind == "added" and one.view in KEYS}
     if kind == "extension" or not added:
         return []
     return [
         Objection(
             "NOT_ALLOWED",
-            differences.KEYS[view][0],
+            KEYS[view][0],
             section,
             f"客户还没有 {row} 的{section}；要增加请以“{KINDS['extension']}”申请，要修改请填已有的组织",
         )
         for view, row, section in sorted(added)
     ]
+
+
+def _partners(tx: Tx, form: Mapping[str, Any], changes: Sequence[Change]) -> list[Objection]:
+    if not any(one.view == "partners" for one in changes):
+        return []
+    code, group = str(form.get(differences.CODE)), str(form.get("account_group"))
+    texts = partners.problems(tx, code, group, form.get("partners") or [])
+    return [Objection("NOT_ALLOWED", "partners", "合作伙伴", text) for text in texts]
 
 
 def _evidence(form: Mapping[str, Any], changes: Sequence[Change]) -> list[Objection]:

@@ -22,7 +22,7 @@ from handlers.customers.records import snapshot
 from handlers.customers.rows import pairs
 from handlers.customers.show import Show
 from handlers.customers.versions import content_of
-from handlers.customers.view_tables import ROWS, VIEW_TITLES, VIEWS, fields
+from handlers.customers.view_tables import KEYS, ROWS, VIEW_TITLES, VIEWS, fields
 
 CODE, BASE, KIND, REASON, EVIDENCE = "customer_code", "base_version", "change_kind", "change_reason", "evidence"
 KINDS = {
@@ -33,11 +33,6 @@ KINDS = {
     "extension": "扩展销售范围或公司代码",
     "cooperation": "合作方式变更",
     "unfreeze": "解冻",
-}
-# What tells the rows of a view apart.
-KEYS = {
-    "sales": ("sales_organisation", "distribution_channel", "division"),
-    "accounting": ("company_code",),
 }
 IDENTITY = frozenset({"legal_name", "tax_id", "tax_id_type", "country"})
 

@@ -16,12 +16,12 @@ from engine.store import stamp
 from engine.transactions import Tx
 from handlers.customers import claims, posting
 from handlers.customers.change_tables import BLOCKS, CENTRAL, account_block
-from handlers.customers.changes import KEYS, Change
+from handlers.customers.changes import Change
 from handlers.customers.keys import key_of
 from handlers.customers.merging import Merged
 from handlers.customers.posting import Posted, Release
 from handlers.customers.tables import account, party
-from handlers.customers.view_tables import ROWS, VIEWS
+from handlers.customers.view_tables import KEYS, ROWS, VIEWS
 
 _PARTY = ("customer_type", "country", "tax_id_type", "tax_id")
 _NAMES = {"legal_name": "current", "short_name": "short", "name_en": "english", "name_trad": "traditional"}

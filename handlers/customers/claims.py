@@ -99,7 +99,8 @@ def note_request(
 
 
 def note_posting(tx: Tx, now: datetime, instance_id: int, account_id: int, version: int) -> None:
-    """Note which version the request has become."""
+    """Note which version the request has become; the account is free for the next application."""
+    tx.run(f"{_LET_GO} AND account_id = ?", (stamp(now), "posted", instance_id, account_id))
     tx.run(
         "UPDATE change_request SET posted_at = ?, version = ? WHERE instance_id = ? AND account_id = ?",
         (stamp(now), version, instance_id, account_id),

@@ -22,18 +22,13 @@ from engine.transactions import Tx
 from handlers.customers import numbering, requests
 from handlers.customers.keys import DOMESTIC, key_of
 from handlers.customers.naming import ParsedName, block_keys, parse
+from handlers.customers.partners import completed
 from handlers.customers.pinyin import initials
 from handlers.customers.records import snapshot
 from handlers.customers.tables import account, account_version, name_key, party, party_name, posting
-from handlers.customers.view_tables import ROWS, VIEWS, fields, partner
+from handlers.customers.view_tables import ROWS, VIEWS, fields
 
 OWN_CODE = "customer_code"  # the stated code of an external number range
-# A sold-to account is its own sold-to, ship-to, bill-to and payer until somebody says otherwise.
-FUNCTIONS = {
-    "C001": ("AG", "WE", "RE", "RG"),
-    "C005": ("AG", "WE", "RE", "RG"),
-    "C006": ("AG", "WE", "RE", "RG"),
-}
 _NAME_FIELDS = {
     "legal_name": "current",
     "short_name": "short",
@@ -88,8 +83,8 @@ def post_one(tx: Tx, now: datetime, case: Case, job: str, released: Release, exi
     require_release(tx, case.id, released)
     party_id = _party(tx, now, case)
     account_id, code = _account(tx, now, case, party_id, existing)
-    _views(tx, account_id, case.form)
-    _partners(tx, account_id, str(case.form["account_group"]))
+    partners = completed(code, str(case.form["account_group"]), case.form.get("partners") or [])
+    _views(tx, account_id, {**case.form, "partners": partners})
     write_version(tx, now, case.id, account_id, released.person_id)
     write_posting(tx, now, case, job, account_id, code, released)
     return Posted(code, account_id, released.person_id)
@@ -214,11 +209,6 @@ def _views(tx: Tx, account_id: int, form: Mapping[str, Any]) -> None:
 def values_of(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
     known = {column.name for column in fields(table)}
     return {name: value for name, value in values.items() if name in known and value not in (None, "")}
-
-
-def _partners(tx: Tx, account_id: int, group: str) -> None:
-    for function in FUNCTIONS.get(group, ()):
-        tx.core(insert(partner).values(account_id=account_id, function=function, partner_id=account_id))
 
 
 def write_version(tx: Tx, now: datetime, instance_id: int, account_id: int, person_id: int, number: int = 1) -> None:

@@ -12,14 +12,14 @@ from engine.store import stamp
 from engine.transactions import Tx
 from handlers.customers.change_tables import account_block
 from handlers.customers.tables import account, party, party_name
-from handlers.customers.view_tables import ROWS, VIEWS, fields, partner
+from handlers.customers.view_tables import ROWS, VIEWS, fields
 
 _HEAD = ("customer_code", "account_group", "status", "freeze_kind", "freeze_reason", "freeze_request_id", "frozen_at")
 _BLOCK = ("scope", "kind", "freeze_kind", "reason", "instance_id", "since")
 
 
 def snapshot(tx: Tx, account_id: int) -> dict[str, Any]:
-    """The account as the tables hold it: `account party names partners blocks`, each view and each table of rows.
+    """The account as the tables hold it: `account party names blocks`, each view and each table of rows.
 
     Plain JSON data without empty fields; the same customer always gives the same bytes.
     """
@@ -29,7 +29,6 @@ def snapshot(tx: Tx, account_id: int) -> dict[str, Any]:
         "account": _plain(head, _HEAD),
         "party": _plain(who, ("key", "customer_type", "country", "tax_id_type", "tax_id")),
         "names": _names(tx, who["id"]),
-        "partners": _partners(tx, account_id),
         "blocks": _blocks(tx, account_id),
     }
     for name, table in (VIEWS | ROWS).items():
@@ -46,16 +45,6 @@ def _rows(tx: Tx, table: Table, account_id: int) -> list[dict[str, Any]]:
 def _names(tx: Tx, party_id: int) -> list[dict[str, Any]]:
     query = select(party_name).where(party_name.c.party_id == party_id).order_by(party_name.c.id)
     return [_plain(row, ("kind", "name", "valid_from", "valid_to")) for row in tx.core(query).mappings()]
-
-
-def _partners(tx: Tx, account_id: int) -> dict[str, str]:
-    query = (
-        select(partner.c.function, account.c.customer_code)
-        .join(account, account.c.id == partner.c.partner_id)
-        .where(partner.c.account_id == account_id)
-        .order_by(partner.c.function)
-    )
-    return {row.function: row.customer_code for row in tx.core(query)}
 
 
 def _blocks(tx: Tx, account_id: int) -> list[dict[str, Any]]:

@@ -94,9 +94,21 @@ def must_be_free(tx: Tx, instance_id: int, key: str, excepted: bool) -> None:
         raise Refused(
             "KEY_TAKEN",
             f"税号 {shown(key)} 已属于客户 {existing.code} {existing.name}，不能再新增；"
-            "请改走修改、解冻或扩展销售范围流程",
+            f"请改走修改、解冻或扩展销售范围流程{_at_work(tx, existing.code)}",
             existing_code=existing.code,
         )
+
+
+def _at_work(tx: Tx, code: str) -> str:
+    """Whose applications about the customer are in flight: whom to talk to."""
+    rows = tx.all(
+        "SELECT i.number, d.name FROM account_claim c JOIN account a ON a.id = c.account_id"
+        " JOIN instance i ON i.id = c.instance_id JOIN department d ON d.id = i.department_id"
+        " WHERE a.customer_code = ? AND c.released_at IS NULL ORDER BY c.id",
+        (code,),
+    )
+    texts = "、".join(f"{number}（{department}）" for number, department in rows)
+    return f"；该客户在办的申请：{texts}" if texts else ""
 
 
 def taken(key: str, other: Holder) -> Refused:

@@ -9,6 +9,11 @@ from typing import Any
 MARKS: dict[str, tuple[tuple[str, ...], ...]] = {
     "contacts": (("name", "mobile"), ("name",), ("mobile",)),
     "banks": (("account_no",), ("cnaps_code", "account_name"), ("bank_name", "branch_name")),
+    "partners": (("function", "partner_code"), ("function",)),
+    "sales": (("sales_organisation", "distribution_channel", "division"),),
+    "accounting": (("company_code",),),
+    "names": (("name",),),
+    "blocks": (("scope", "kind"),),
 }
 
 

@@ -10,7 +10,10 @@ from typing import Any
 
 from engine.store import loads, moment, stamp
 from engine.transactions import Tx
+from handlers.customers.change_tables import BLOCKS, FREEZE_KINDS
+from handlers.customers.rows import MARKS, pairs
 from handlers.customers.show import Show
+from handlers.customers.tables import ACCOUNT_STATUS, NAME_KINDS
 from handlers.customers.view_tables import ROWS, VIEWS, fields
 
 
@@ -33,6 +36,18 @@ class Change:
     label: str
     old: str | None
     new: str | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One change of one field in the life of a customer."""
+
+    number: int  # of the version
+    posted_by: int
+    posted_at: datetime
+    instance_id: int
+    case_number: str
+    change: Change
 
 
 def versions(tx: Tx, account_id: int, show: Show | None = None) -> tuple[Version, ...]:
@@ -70,22 +85,72 @@ def content_of(tx: Tx, account_id: int, number: int) -> dict[str, Any]:
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any], show: Show | None = None) -> tuple[Change, ...]:
-    """What differs between two snapshots, field by field; rows are compared by their place."""
+    """What differs between two snapshots, field by field; rows are recognised by `rows`."""
     show = show or Show()
-    before, after = _flat(old), _flat(new)
+    before, after = _flat(old), _flat(_aligned(old, new))
     columns = {f"{name}.{column.name}": column for name, table in (VIEWS | ROWS).items() for column in fields(table)}
     found = []
     for path in sorted(before.keys() | after.keys()):
         if before.get(path) == after.get(path):
             continue
-        column = columns.get(re.sub(r"\.\d+", "", path))
+        place = re.sub(r"\.\d+", "", path)
+        column = columns.get(place)
         texts = [
-            None if value is None else show.value(column, value).text if column is not None else str(value)
+            None if value is None else show.value(column, value).text if column is not None else _said(place, value)
             for value in (before.get(path), after.get(path))
         ]
-        label = column.comment if column is not None and column.comment else path
+        label = column.comment if column is not None and column.comment else _LABELS.get(place, path)
         found.append(Change(path, label, texts[0], texts[1]))
     return tuple(found)
+
+
+_LABELS = {
+    "account.status": "状态",
+    "account.freeze_kind": "冻结类别",
+    "account.freeze_reason": "冻结原因",
+    "account.freeze_request_id": "冻结申请",
+    "account.frozen_at": "冻结时间",
+    "blocks.kind": "冻结项",
+    "blocks.scope": "冻结范围",
+    "names.name": "名称",
+    "names.kind": "名称类别",
+}
+_WORDS = {
+    "account.status": ACCOUNT_STATUS,
+    "account.freeze_kind": FREEZE_KINDS,
+    "blocks.kind": BLOCKS,
+    "names.kind": NAME_KINDS,
+}
+
+
+def _said(place: str, value: Any) -> str:
+    return _WORDS.get(place, {}).get(str(value), str(value))
+
+
+def _aligned(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """The newer snapshot with each row at the place of the older row it was; rows that came follow."""
+    return {
+        name: _beside(name, old.get(name) or [], value) if isinstance(value, list) else value
+        for name, value in new.items()
+    }
+
+
+def _beside(name: str, old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if name not in MARKS:
+        return new
+    kept = pairs(name, old, new)
+    stayed = [new[kept[place]] if place in kept else {} for place in range(len(old))]
+    return stayed + [row for place, row in enumerate(new) if place not in kept.values()]
+
+
+def history(tx: Tx, account_id: int, path: str = "", show: Show | None = None) -> tuple[Entry, ...]:
+    """Who changed what, when, from what, to what, under which request, newest first; of one field or of all."""
+    return tuple(
+        Entry(version.number, version.posted_by, version.posted_at, version.instance_id, version.case_number, change)
+        for version in versions(tx, account_id, show)
+        for change in version.changes
+        if path in ("", change.path)
+    )
 
 
 def _flat(value: Any, path: str = "") -> dict[str, Any]:

@@ -197,22 +197,31 @@ partner = Table(  # 合作伙伴功能: by default an account is its own sold-to
     "partner",
     metadata,
     _account(primary_key=True),
-    Column("function", String(4), primary_key=True, comment="功能"),  # AG WE RE RG
-    Column("partner_id", ForeignKey("account.id"), nullable=False, comment="合作伙伴"),
+    Column("line", Integer, primary_key=True),
+    _code("function", "功能"),  # partners.FUNCTIONS
+    Column("partner_code", ForeignKey("account.customer_code"), comment="合作伙伴"),
+    _text("partner_name", "姓名", 80),  # of a person: salesperson, contact
+    Index("ix_partner_partner_code", "partner_code"),
 )
 
 # One row per account and one table of rows per account, under the names that snapshots and pages use.
 VIEWS = {"general": general_view, "sales": sales_area_view, "accounting": company_code_view}
-ROWS = {"contacts": contact, "banks": bank_account}
+ROWS = {"contacts": contact, "banks": bank_account, "partners": partner}
 VIEW_TITLES = {
     "general": "一般和基本视图",
     "sales": "销售视图",
     "accounting": "会计成本视图",
     "contacts": "联系人",
     "banks": "银行账户",
+    "partners": "合作伙伴",
+}
+# What tells the rows of a view apart.
+KEYS = {
+    "sales": ("sales_organisation", "distribution_channel", "division"),
+    "accounting": ("company_code",),
 }
 
 
 def fields(table: Table) -> list[Column[Any]]:
     """The columns of a view that are customer data: those with a label."""
-    return [column for column in table.columns if column.comment and column.name != "partner_id"]
+    return [column for column in table.columns if column.comment]

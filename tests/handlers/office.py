@@ -16,6 +16,7 @@ from engine.definitions import Definition, build, publish, read_folder
 from engine.errors import FieldProblem, Refused
 from engine.history import GENESIS, Chain, Event
 from engine.operations import Case, Context, Done, GuardContext, registry
+from engine.people import People
 from engine.seals import Seals
 from engine.store import dumps, loads, stamp
 from engine.transactions import Transactions, Tx
@@ -97,16 +98,23 @@ def other(name: str, tax_id: str, **more: Any) -> dict[str, Any]:
 class Office:
     """The company, its store, and short words for what happens in it."""
 
-    def __init__(self, url: str, folder: Path, clock: ManualClock) -> None:
+    def __init__(self, url: str, folder: Path, clock: ManualClock, found: bool = True) -> None:
         self.transactions, self.clock = Transactions(url), clock
         self.seals = Seals(folder / "keys")
         self.events: list[tuple[str, dict[str, Any]]] = []
         self.jobs = 0
         self.definition: Definition = build("customer_create", read_folder(FOLDER))
         with self.write() as tx:
-            self.cast: Cast = move_in(tx, clock.now())
-            numbering.seed(tx)
-            self.definition_id = publish(tx, clock.now(), None, self.definition, "test")
+            self.cast: Cast = move_in(tx, clock.now()) if found else Cast(People.load(tx))
+            if found:
+                numbering.seed(tx)
+                publish(tx, clock.now(), None, self.definition, "test")
+            self.definition_id = tx.all("SELECT max(id) FROM definition")[0][0]
+
+    @classmethod
+    def joining(cls, url: str, folder: Path, clock: ManualClock) -> Office:
+        """Another process of a company that is there already."""
+        return cls(url, folder, clock, found=False)
 
     def write(self) -> Any:
         return self.transactions.write()
