@@ -202,7 +202,7 @@ def _submission(step: Step, item: Item, actor: int, completion: Completion) -> S
         return filling.without_form(item.node, completion.outcome, completion.values, step.case.form)
     who = GuardContext(
         step.tx, step.now, step.people, actor, item.department_id or 0, step.case.id, item.node, step.case.subject,
-        step.case.base or {},
+        step.case.base or {}, step.definition,
     )  # fmt: skip
     posted = {**completion.values, "outcome": completion.outcome, "comment": completion.comment}
     form = step.definition.forms[item.form]

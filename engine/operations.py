@@ -103,6 +103,7 @@ class GuardContext:
     node: str
     subject: str | None = None  # what the case is about, e.g. a customer code
     base: Mapping[str, Any] = field(default_factory=dict)
+    definition: Definition | None = None  # with its field catalogue
 
 
 @dataclass(frozen=True)

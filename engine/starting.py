@@ -68,7 +68,16 @@ def start(engine: Engine, tx: Tx, application: Application) -> Step:
     _must_be_staffed(people, definition, application, now)
     base = _base(engine, tx, definition, node, application)
     who = GuardContext(
-        tx, now, people, application.actor, application.department, None, node.id, application.subject, base
+        tx,
+        now,
+        people,
+        application.actor,
+        application.department,
+        None,
+        node.id,
+        application.subject,
+        base,
+        definition,
     )
     submission = _submission(engine, definition, node, application, who)
     applicant = Applicant(application.actor, application.department, application.key, application.subject)

@@ -33,7 +33,8 @@ def change_allowed(ctx: GuardContext, values: Mapping[str, Any]) -> list[FieldPr
         base = changes.base_of(ctx.tx, values)
     except NotFound:
         return [_unknown(changes.CODE, values.get(changes.CODE))]
-    found = change_rules.objections(ctx.tx, values, changes.of(values, base), ctx.case_id)
+    catalogue = ctx.definition.catalogue if ctx.definition else None
+    found = change_rules.objections(ctx.tx, values, changes.of(values, base, catalogue), ctx.case_id)
     return [FieldProblem(one.field, one.text, one.label) for one in found]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from engine.clock import local
 from engine.errors import NotFound, Refused
 from engine.operations import Context, Done, operation
-from handlers.customers import change_rules, changes, changing, claims, orders, posting, requests, states, steps
+from handlers.customers import change_rules, changes, changing, claims, posting, requests, states, steps
 from handlers.customers.blame import who_changed
 from handlers.customers.change_forms import codes_of, evidence_of, freeze_kind_of, is_freeze, reason_of, scopes_of
 from handlers.customers.keys import shown
@@ -104,7 +104,7 @@ def overtake(ctx: Context) -> Done:
         for other in claims.in_flight(ctx.tx, _state(ctx, code).account_id):
             if other.kind == "modify" and other.instance_id != ctx.case.id and other.number not in overtaken:
                 reason = f"客户 {code} 的冻结申请 {ctx.case.number} 优先办理；冻结后可恢复本单或撤销"
-                orders.suspend(ctx, other.instance_id, reason)
+                ctx.order(other.instance_id, "suspend", reason)
                 overtaken.append(other.number)
     if overtaken:
         ctx.record("customer.overtaken", cases=overtaken)

@@ -15,7 +15,7 @@ from engine.clock import ManualClock
 from engine.definitions import Definition, build, publish, read_folder
 from engine.errors import FieldProblem, Refused
 from engine.history import GENESIS, Chain, Event
-from engine.operations import Case, Context, Done, GuardContext, registry
+from engine.operations import Case, Context, Done, GuardContext, Order, registry
 from engine.people import People
 from engine.seals import Seals
 from engine.store import dumps, loads, stamp
@@ -102,6 +102,7 @@ class Office:
         self.transactions, self.clock = Transactions(url), clock
         self.seals = Seals(folder / "keys")
         self.events: list[tuple[str, dict[str, Any]]] = []
+        self.orders: list[Order] = []
         self.jobs = 0
         self.definition: Definition = build("customer_create", read_folder(FOLDER))
         with self.write() as tx:
@@ -290,6 +291,7 @@ class Office:
                 refusal = error
             else:
                 self._keep(tx, case, ctx, done)
+                self.orders += ctx.orders
         if refusal:
             raise refusal
         return done

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from engine.errors import NotAllowed, Refused
+from engine.forms import Catalogue
 from engine.store import loads
 from handlers.customers import changes, claims
 from handlers.customers.changes import COLUMNS
@@ -330,3 +331,42 @@ def test_applications_in_flight_are_on_record_until_their_case_ends(stocked: Off
     assert (claim.number, claim.kind, claim.department) == ("CJ-2026-0002", "modify", "经营一部")
     with stocked.transactions.read() as tx:
         assert claims.in_flight(tx, 1) == []
+
+
+# --- what a form does not ask ---------------------------------------------------------------------------------------
+
+FIELDS = """
+sections:
+  - id: request
+    title: 申请事项
+    fields:
+      - {id: change_kind, label: 修改类型, kind: choice, options: {bank: 银行, ordinary: 一般}}
+  - id: general
+    title: 一般和基本视图
+    show_when: {field: change_kind, values: [ordinary]}
+    fields:
+      - {id: country, label: 国家, kind: choice, options: {CN: 中国, US: 美国}}
+      - {id: city, label: 城市}
+      - {id: postcode, label: 邮政编码, show_when: {field: country, values: [CN]}}
+"""
+
+
+def test_a_field_hidden_by_the_kind_of_application_is_not_cleared(stocked: Office) -> None:
+    catalogue = Catalogue.parse(FIELDS)
+    base = stocked.current(CODE)
+
+    hidden = changes.of({"change_kind": "bank", "city": None, "postcode": None}, base, catalogue)
+
+    assert hidden == ()
+
+
+def test_a_field_hidden_by_the_customers_own_data_is_cleared(stocked: Office) -> None:
+    catalogue = Catalogue.parse(FIELDS)
+    base = stocked.current(CODE)
+
+    moved = changes.of({"change_kind": "ordinary", "country": "US", "postcode": None}, base, catalogue)
+
+    assert {one.field: (one.new, one.section) for one in moved} == {
+        "country": ("US", "一般和基本视图"),
+        "postcode": (None, "一般和基本视图"),
+    }

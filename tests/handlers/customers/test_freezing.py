@@ -191,4 +191,6 @@ def test_a_freeze_overtakes_the_changes_in_flight_on_its_customer_and_no_others(
     done = stocked.run(case, "customers.overtake")
 
     assert done.decisions == {"overtaken": 1}
+    assert [(order.case_id, order.verb) for order in stocked.orders] == [(3, "suspend")]
+    assert "冻结申请 CJ-2026-0005 优先" in stocked.orders[0].reason
     assert stocked.of_kind("customer.overtaken") == [{"cases": ["CJ-2026-0003"]}]
