@@ -38,6 +38,7 @@ def listed(tx: Tx, query: str) -> dict[str, Any]:
         "query": query,
         "keep": {name: value for name, value in kept.items() if value and name != "q"},
         "pager": _pager(page, kept),
+        "export_url": url_for("customers.export", **kept),  # type: ignore[arg-type]
         "empty": _empty(tx, query, filtered=bool(status or group)),
     }
 

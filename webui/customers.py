@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.company.administration import record
 from engine.definitions import Definition
 from engine.errors import FieldProblem, NotAllowed, NotFound
+from engine.excel.writing import XLSX
 from engine.forms import Catalogue
 from engine.transactions import Tx
 from handlers.customers import queries
+from handlers.customers.export import customer_file
 from handlers.customers.queries import Customer
 from handlers.customers.search import PROCESS
 from webui.customer_list import listed
@@ -36,6 +39,15 @@ def index() -> ResponseReturnValue:
         if query and (address := _named(tx, query)):
             return redirect(address)
         return render_template("customers/list.html", **listed(tx, query))
+
+
+@customers.get("/export.xlsx")
+def export() -> ResponseReturnValue:
+    """What the list shows for this search and these filters, on one sheet."""
+    status, group = request.args.get("status", ""), request.args.get("group", "")
+    with services().transactions.read() as tx:
+        content = customer_file(tx, now(), sought(), status, group)
+    return send_file(BytesIO(content), XLSX, as_attachment=True, download_name=_("客户清单") + ".xlsx")
 
 
 @customers.get("/<code>")

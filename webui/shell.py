@@ -28,6 +28,7 @@ BLUEPRINTS = (
     "cases",
     "apply",
     "customers",
+    "batches",
     "notices",
     "incidents",
     "attachments",
@@ -61,7 +62,13 @@ NAVIGATION = (
             Place("done", "已办", "checks", "inbox.done"),
         ),
     ),
-    ("数据", (Place("customers", "客户", "building", "customers.index"),)),
+    (
+        "数据",
+        (
+            Place("customers", "客户", "building", "customers.index"),
+            Place("batches", "批量", "upload", "batches.index"),
+        ),
+    ),
     (
         "管理",
         (

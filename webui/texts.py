@@ -13,6 +13,7 @@ STATUSES = {
 OUTCOMES = {
     "posted": ("已建档", "ok"),
     "not_new": ("非新增，已退回", "warn"),
+    "refused": ("不同意，已退回", "warn"),
     "withdrawn": ("已撤回", "hold"),
     "cancelled": ("已作废", "late"),
     "ended": ("已办结", "ok"),
@@ -32,6 +33,8 @@ NOTICES = {
     "not_new": "非新增退回通知",
     "incomplete": "资料不全退回通知",
     "remind": "催办提醒",
+    "batch_result": "批量建档结果通知",
+    "batch_refused": "批量申请退回通知",
 }
 SEARCHES = {"name": "名称", "tax_id": "税号"}
 
@@ -78,6 +81,8 @@ SENTENCES = {
     "message.received": "收到消息“{message}”",
     "notice.queued": "{notice}送达{persons}",
     "customer.key_reserved": "占用客户主键 {key}，办结前他人不能重复申请",
+    "customers.batch_attached": "登记批次，此后内容不能更换",
+    "customers.batch_posted": "写入一段客户主数据，逐行结果见“批量”页",
     "customer.posted": "写入客户主数据，客户编码 {customer_code}",
     "search.recorded": "查重",
     "check.registered": "登记核对结果",

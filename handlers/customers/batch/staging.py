@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert
 
 from engine.definitions import Definition
+from engine.errors import NotPossible
 from engine.excel import files
 from engine.excel.findings import Finding, ImportRejected, refused
 from engine.excel.reading import Table, address, day_of, fault_of, headings, tables, text_of
@@ -273,6 +274,13 @@ def totals(tx: Tx, batch_id: int) -> dict[str, int]:
     """How many lines came to what, by `tables.ROW_STATUS`."""
     rows = tx.all("SELECT status, count(*) FROM import_row WHERE batch_id = ? GROUP BY status", (batch_id,))
     return {row[0]: int(row[1]) for row in rows}
+
+
+def discard(tx: Tx, batch_id: int) -> None:
+    """Give up a batch that nobody has submitted; raises NotPossible when it is too late."""
+    sql = "UPDATE import_batch SET status = 'dropped' WHERE id = ? AND status IN ('reading', 'checking', 'staged')"
+    if tx.run(sql, (batch_id,)) != 1:
+        raise NotPossible(what="放弃这个批次", why="它已经提交或已经结束")
 
 
 def digest(tx: Tx, batch_id: int) -> str:
