@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +23,10 @@ from engine.transactions import Tx
 DIAGRAM = "process.bpmn"
 FIELDS = "forms/fields.yaml"
 MAX_BYTES = 5_000_000  # of one document
+CALLED = "called/"  # where the documents of other folders that a procedure uses are kept
 _PARTS = ("*.bpmn", "forms/*.yaml", "letters/*.j2")
+_CALLS = re.compile(r'calledElement="([a-z][a-z0-9_]*)"')
+_USES = re.compile(r"^use:\s*\n\s+process:\s*([a-z][a-z0-9_]*)\s*$", re.MULTILINE)
 
 NEWEST = "SELECT id, version, fingerprint FROM definition WHERE process = ? ORDER BY version DESC LIMIT 1"
 READ = "SELECT process, version, fingerprint, documents FROM definition WHERE id = ?"
@@ -54,6 +58,13 @@ class Definition:
                 return node
         raise NotFound(what=f"流程“{self.name}”由人提出的开始事件")
 
+    @cached_property
+    def called(self) -> dict[str, str]:
+        """The processes of other folders that this one calls: id → name, in the order of the diagram."""
+        nodes = [node for node in self.model.nodes.values() if node.kind == "call"]
+        names = {node.calls: node.name for node in nodes if f"{CALLED}{node.calls}.bpmn" in self.documents}
+        return {process: name for process, name in names.items() if process}
+
     def title(self, form: Mapping[str, Any]) -> str:
         """What a case is called on lists: the value of the field that the diagram names with `cs:title`."""
         return str(form.get(self.model.extensions.get("title", "")) or "")
@@ -68,7 +79,32 @@ def read_folder(folder: Path) -> dict[str, str]:
     documents = {path.relative_to(folder).as_posix(): _text(path, folder) for path in paths}
     if DIAGRAM not in documents:
         raise DefinitionInvalid([Problem(DIAGRAM, "", "没有流程图", f"请把流程图存为 {folder.name}/{DIAGRAM}")])
-    return documents
+    return documents | _used(folder, documents)
+
+
+def _used(folder: Path, documents: Mapping[str, str]) -> dict[str, str]:
+    """What a procedure uses of its neighbours: diagrams it calls, directly or not, and a catalogue it builds on.
+
+    They become part of the definition, so that a case stays with the shared steps it was started with.
+    """
+    found: dict[str, str] = {}
+    texts = [text for path, text in documents.items() if path.endswith(".bpmn")]
+    while texts:
+        for name in _CALLS.findall(texts.pop()):
+            path, file = f"{CALLED}{name}.bpmn", folder.parent / name / DIAGRAM
+            if path not in found and name != folder.name and file.is_file():
+                found[path] = _text(file, folder.parent)
+                texts.append(found[path])
+    if match := _USES.search(documents.get(FIELDS, "")):
+        file = folder.parent / match[1] / FIELDS
+        if file.is_file():
+            found[f"{CALLED}{match[1]}.yaml"] = _text(file, folder.parent)
+    return found
+
+
+def shared(folder: Path) -> bool:
+    """Whether a folder holds steps that other procedures call (`cs:shared`), and no procedure of its own."""
+    return 'cs:shared="true"' in (folder / DIAGRAM).read_text(encoding="utf-8-sig")
 
 
 def _text(path: Path, folder: Path) -> str:
@@ -133,7 +169,8 @@ def read_forms(documents: Mapping[str, str], problems: list[Problem]) -> tuple[C
     forms: dict[str, Form] = {}
     try:
         if FIELDS in documents:
-            catalogue = Catalogue.parse(documents[FIELDS])
+            used = {_stem(path): text for path, text in documents.items() if path.startswith(CALLED)}
+            catalogue = Catalogue.parse(documents[FIELDS], used=used)
     except DefinitionInvalid as error:
         problems.extend(error.problems)
         return catalogue, forms

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from engine.definitions import DIAGRAM, Definition
+from engine.definitions import Definition
 from engine.forms import Form
 from engine.spiff import DoorError, Model, Node
 from engine.spiff.expressions import decide
-from engine.spiff.xml import bpmn, root_of
+from engine.spiff.xml import Element, bpmn, root_of
 
 CHOOSING = ("exclusiveGateway", "inclusiveGateway")
 
@@ -35,15 +35,19 @@ class Foresight:
         self.usual = {form.decision: usual_outcome(form) for form in definition.forms.values() if form.decision}
         self.flows: dict[str, list[Flow]] = {}
         self.defaults: set[str] = set()
-        root = root_of(DIAGRAM, definition.documents[DIAGRAM].encode())
+        for path, text in definition.documents.items():
+            if path.endswith(".bpmn"):
+                self._read(root_of(path, text.encode()))
+        self._inside: dict[str, str] = {
+            node.scope: node.id for node in self.model.nodes.values() if node.scope and node.kind == "start"
+        }
+
+    def _read(self, root: Element) -> None:
         for flow in root.iter(bpmn("sequenceFlow")):
             condition = flow.findtext(bpmn("conditionExpression"))
             one = Flow(flow.get("id", ""), flow.get("targetRef", ""), condition.strip() if condition else None)
             self.flows.setdefault(flow.get("sourceRef", ""), []).append(one)
         self.defaults.update(str(element.get("default")) for element in root.iter() if element.get("default"))
-        self._inside: dict[str, str] = {
-            node.scope: node.id for node in self.model.nodes.values() if node.scope and node.kind == "start"
-        }
 
     def next(self, node: str, decisions: Mapping[str, Any]) -> list[Node]:
         """The people's steps that follow directly on a node, given what was decided; duties are left out."""

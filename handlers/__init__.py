@@ -7,9 +7,11 @@ import handlers.customers.change_operations
 import handlers.customers.checks
 import handlers.customers.figures
 import handlers.customers.guards
+import handlers.customers.interplay
 import handlers.customers.operations
 import handlers.customers.partners
 import handlers.notices.alarms
+import handlers.notices.formal
 import handlers.notices.operations
 import handlers.notices.reminders
 import handlers.people  # noqa: F401 - imported for what they register

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine.definitions import DIAGRAM
+from engine.definitions import CALLED, DIAGRAM
 from webui import actions, case_page, texts
 from webui.case_view import CaseView
 from webui.here import me, services, toast
@@ -35,9 +35,13 @@ def show(case_id: int) -> str:
 
 @cases.get("/<int:case_id>/diagram.bpmn")
 def diagram(case_id: int) -> Response:
-    """The diagram of the version that governs the case."""
+    """The diagram of the version that governs the case, or of the shared steps it calls."""
     with services().transactions.read() as tx:
-        text = CaseView.of(tx, case_id).file.definition.documents[DIAGRAM]
+        documents = CaseView.of(tx, case_id).file.definition.documents
+    part = request.args.get("part")
+    text = documents.get(f"{CALLED}{part}.bpmn" if part else DIAGRAM)
+    if text is None:
+        abort(404)
     return Response(text, mimetype="application/xml")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import handlers  # fills the registry that operations are checked against
 from engine.check import check, rulebooks
+from engine.definitions import shared
 
 __all__ = ["check_all", "handlers"]
 
@@ -20,6 +21,8 @@ def check_all(path: Path, policies: Path, single: bool) -> tuple[list[str], int]
         found = sum(problem.level == "error" for problem in problems)
         errors += found
         lines += [f"{folder.name}/{problem}" for problem in problems]
-        if not found:
+        if not found and shared(folder):
+            lines.append(f"{folder.name}：共用环节，随调用它的流程发布")
+        elif not found:
             lines.append(f"{folder.name}：可以发布" + (f"，{len(problems)} 处提醒" if problems else ""))
     return lines, errors

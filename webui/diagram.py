@@ -16,6 +16,7 @@ from webui.pills import overrun, pill
 
 DONE, LATE, NOW, FUTURE = "done", "late", "now", "fut"
 PASSED = (DONE, LATE)
+CONTAINERS = ("subprocess", "call")
 
 
 class Marks:
@@ -42,9 +43,18 @@ class Marks:
         )
         return {
             "url": url_for("cases.diagram", case_id=self.view.file.case.id),
+            "parts": self._parts(),
             "summary": summary or "已结束",
             "marks": {"nodes": self.nodes, "badges": self._badges(), "tokens": self._tokens()},
         }
+
+    def _parts(self) -> list[dict[str, str]]:
+        """The shared steps that the diagram calls, each drawn below it."""
+        case = self.view.file.case.id
+        return [
+            {"name": name, "url": url_for("cases.diagram", case_id=case, part=part)}
+            for part, name in self.view.file.definition.called.items()
+        ]
 
     # --- marks --------------------------------------------------------------------------------------------
 
@@ -55,7 +65,7 @@ class Marks:
         self.nodes |= dict.fromkeys(self.view.file.jobs_open, NOW)
         self._pass_through()
         for node in self.model.nodes.values():
-            if node.kind == "subprocess":
+            if node.kind in CONTAINERS:
                 self._mark_inside(node)
         if self.view.file.case.status == "open":
             ahead = foresight(self.view.file.definition).ahead([item.node for item in self.view.live], {})
@@ -100,7 +110,7 @@ class Marks:
             seen.add(node.id)
             if self.nodes.get(node.id) in (*PASSED, NOW):
                 return True
-            if node.kind == "subprocess":
+            if node.kind in CONTAINERS:
                 inside = [n for n in self.model.nodes.values() if self._within(n, node.id)]
                 if any(self.nodes.get(n.id) in (*PASSED, NOW) for n in inside):
                     return True

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine import calendar_tables, company, policy_tables, schedules
 from engine.clock import SystemClock, local
-from engine.definitions import build, publish, read_folder
+from engine.definitions import build, publish, read_folder, shared
 from engine.errors import FormInvalid
 from engine.settings import Settings
 from engine.transactions import Transactions, Tx
@@ -39,7 +39,7 @@ def equip(tx: Tx, now: datetime, processes: Path, author: int | None, years: Ite
     numbering.seed(tx)
     for file in sorted((processes / "policies").glob("*.yaml")):
         policy_tables.publish(tx, now, file.read_text(encoding="utf-8"), file.name)
-    for folder in sorted(path.parent for path in processes.glob("*/process.bpmn")):
+    for folder in sorted(path.parent for path in processes.glob("*/process.bpmn") if not shared(path.parent)):
         definition = build(folder.name, read_folder(folder))
         publish(tx, now, author, definition, "随系统安装")
         schedules.register(tx, now, definition)

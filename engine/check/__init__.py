@@ -22,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     flow.decisions, flow.outcomes, flow.joins,
     drawing.drawn, drawing.overlaps, drawing.attached,
 )  # fmt: skip
+DRAWN: tuple[Rule, ...] = (people.posts, work.attributes, drawing.drawn, drawing.overlaps, drawing.attached)
 
 
 def check(folder: Path, books: Mapping[str, Rulebook], operations: Registry = registry) -> list[Problem]:
@@ -41,6 +42,9 @@ def check_documents(
 ) -> list[Problem]:
     """The same for documents in memory, path → text."""
     subject, problems = read(process, documents, operations, books)
+    if subject.shared:  # the rest is checked with each procedure that calls it
+        problems += diagram_problems(process, documents)
+        return sorted({*problems, *(problem for rule in DRAWN for problem in rule(subject))})
     problems += diagram_problems(process, documents)
     problems += [problem for rule in RULES for problem in rule(subject)]
     return sorted(set(problems))

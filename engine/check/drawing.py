@@ -69,7 +69,7 @@ def overlaps(subject: Subject) -> Iterator[Problem]:
 def _beside(first: Shape, second: Shape) -> bool:
     """Whether two shapes should keep apart: same container, neither attached to the other."""
     attached = {first.element.get("attachedToRef"), second.element.get("attachedToRef")}
-    return first.scope == second.scope and not attached & {first.id, second.id}
+    return (first.process, first.scope) == (second.process, second.scope) and not attached & {first.id, second.id}
 
 
 def attached(subject: Subject) -> Iterator[Problem]:

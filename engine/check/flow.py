@@ -30,6 +30,8 @@ def _decided(subject: Subject) -> set[str]:
             known |= {form.decision or ""} | {one.decide or "" for one in fields_of(form)}
         known |= set(ours(shape.element).get("decides", "").split())
         known |= {item.get("name") or item.get("id") or "" for item in shape.element.iter(bpmn("inputDataItem"))}
+        if shape.tag == "callActivity":  # what the caller tells the called process
+            known |= {parameter.get("name") or "" for parameter in parameters(shape)}
     return known
 
 

@@ -60,6 +60,11 @@ class Subject:
         process = self.drawing.processes.get(self.process)
         return None if process is None else ours(process).get(name)
 
+    @property
+    def shared(self) -> bool:
+        """Whether the folder holds steps that other procedures call."""
+        return self.setting("shared") == "true"
+
     def of_kind(self, *kinds: str) -> Iterator[Shape]:
         return (shape for shape in self.drawing.shapes.values() if KINDS[shape.tag] in kinds)
 
@@ -73,15 +78,23 @@ class Subject:
             lane = self.drawing.lanes.get(self.drawing.lane_of.get(shape.id, ""))
             if lane is not None:
                 return lane.extensions.get(name)
-            if shape.scope is None:
+            around = self.around(shape)
+            if around is None:
                 return None
-            shape = self.drawing.shapes[shape.scope]
+            shape = around
         return own
+
+    def around(self, shape: Shape) -> Shape | None:
+        """The sub-process around a node, or the activity that calls its process."""
+        if shape.scope is not None:
+            return self.drawing.shapes[shape.scope]
+        calls = (one for one in self.drawing.shapes.values() if one.tag == "callActivity")
+        return next((one for one in calls if one.element.get("calledElement") == shape.process), None)
 
     def repeated(self, shape: Shape) -> bool:
         """Whether the node runs once per item: it or something around it is a multi-instance."""
-        while not shape.multiple and shape.scope is not None:
-            shape = self.drawing.shapes[shape.scope]
+        while not shape.multiple and (around := self.around(shape)) is not None:
+            shape = around
         return shape.multiple
 
 

@@ -20,7 +20,7 @@ KNOWN = {
     },
     "service": {OPERATION, "decides"},
     "subprocess": {"clock", "limit", "continues"},
-    "call": {"clock", "limit", "continues"},
+    "call": {"clock", "limit", "continues", "clauses"},
 }  # fmt: skip
 EVERYWHERE = {"clauses"}
 

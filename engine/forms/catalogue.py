@@ -37,19 +37,40 @@ class Catalogue:
                 yield self.fields[name]
 
     @classmethod
-    def parse(cls, text: str, file: str = "forms/fields.yaml") -> Catalogue:
-        """Read fields.yaml; raises DefinitionInvalid naming file and field for everything that is wrong."""
+    def parse(cls, text: str, file: str = "forms/fields.yaml", used: Mapping[str, str] | None = None) -> Catalogue:
+        """Read fields.yaml; raises DefinitionInvalid naming file and field for everything that is wrong.
+
+        `used` are the catalogues of other procedures, by name: `use: {process, sections}` takes sections from one.
+        """
         problems: list[Problem] = []
         top = Reader(load(text, file), file, "", problems)
+        borrowed = _borrowed(top, used or {})
         lists = {name: read_options(options, top, name) for name, options in top.take("lists", dict, {}).items()}
         raw = top.take("sections", list)
         top.done()
         sections = tuple(_section(one, lists, file, problems) for one in raw or ())
-        catalogue = cls(sections, lists)
+        catalogue = cls((*sections, *borrowed), lists)
         _check_references(catalogue, file, problems)
         if problems:
             raise DefinitionInvalid(problems)
         return catalogue
+
+
+def _borrowed(top: Reader, used: Mapping[str, str]) -> tuple[Section, ...]:
+    """The sections of another procedure's catalogue that this one uses as they are."""
+    if "use" not in top.data:
+        return ()
+    reader = Reader(top.take("use", dict), top.file, "use", top.problems)
+    process, names = reader.take("process", str) or "", reader.names("sections")
+    reader.done()
+    if process not in used:
+        reader.bad(f"找不到流程 {process} 的字段目录", "核对名称；它应在相邻的流程文件夹里")
+        return ()
+    known = Catalogue.parse(used[process], f"{process}/forms/fields.yaml").by_id
+    for name in names:
+        if name not in known:
+            reader.bad(f"{process} 没有栏目 {name}", "可用：" + "、".join(known))
+    return tuple(known[name] for name in names if name in known)
 
 
 def _section(data: Any, lists: Mapping[str, Options], file: str, problems: list[Problem]) -> Section:

@@ -66,6 +66,7 @@ class Node:
     outgoing: tuple[str, ...] = ()
     element: str = ""
     event: str | None = None
+    calls: str = ""  # the process that a call activity calls
 
 
 @dataclass(frozen=True, eq=False)

@@ -41,6 +41,7 @@ def _node(drawing: Drawing, shape: Shape, callers: dict[str, str]) -> Node:
         outgoing=tuple(flow.target for flow in drawing.leaving.get(shape.id, ())),
         element=shape.tag,
         event=shape.event,
+        calls=shape.element.get("calledElement") or "",
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs import defaults as stock
 from SpiffWorkflow.specs.base import TaskSpec
 
+from engine.spiff import expressions
 from engine.spiff.plain import plain
 from engine.spiff.tokens import FUTURE, STARTED, Decisions, Token
 from engine.spiff.workflow import Part
@@ -89,10 +90,18 @@ class SubProcess(Stepwise, stock.SubWorkflowTask):
 
 
 class CallActivity(SubProcess, stock.CallActivity):
-    """A called process works on a copy of the decisions and hands all of its own back."""
+    """A called process works on a copy of the decisions and hands all of its own back.
+
+    Its parameters (`cs:parameter`) are decisions of the called process: what the caller wants of it.
+    """
 
     def open(self, my_task: Token) -> Decisions:
-        return Decisions(plain(dict(my_task.data)))
+        model = my_task.workflow.top_workflow.model
+        given = {
+            parameter.name: expressions.evaluate(parameter.value, my_task.data, model.functions)
+            for parameter in model.nodes[self.bpmn_id].parameters
+        }
+        return Decisions(plain({**my_task.data, **given}))
 
     def close(self, my_task: Token, part: Part) -> None:
         my_task.data.update(part.decisions)

@@ -28,9 +28,17 @@ def findings(ctx: Context, nodes: Nodes) -> list[Finding]:
         *gate.signatures(evidence),
         *gate.sections(evidence, judged),
         *gate.complete(evidence, judged),
+        *_banks(evidence),
         *(_freezable(ctx) if is_freeze(ctx.case.form) else _changeable(ctx)),
         *gate.releaser(evidence),
     ]
+
+
+def _banks(evidence: Evidence) -> Iterator[Finding]:
+    """A change of bank accounts needs finance (E-57)."""
+    if any(one.view == "banks" for one in _changes(evidence.ctx)) and "finance" not in evidence.kinds:
+        remedy = f"{gate.BACK_TO_DEPARTMENT}，分发至财务部"
+        yield Finding("finance", "银行账户", "银行账户变更没有财务部审签", remedy)
 
 
 def _touched(ctx: Context) -> set[str]:

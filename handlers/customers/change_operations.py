@@ -10,6 +10,7 @@ from engine.operations import Context, Done, operation
 from handlers.customers import change_rules, changes, changing, claims, posting, requests, states, steps
 from handlers.customers.blame import who_changed
 from handlers.customers.change_forms import codes_of, evidence_of, freeze_kind_of, is_freeze, reason_of, scopes_of
+from handlers.customers.interplay import tell_overtaken
 from handlers.customers.keys import shown
 from handlers.customers.merging import Conflict, merge
 from handlers.customers.posting import Posted, Release
@@ -105,6 +106,7 @@ def overtake(ctx: Context) -> Done:
             if other.kind == "modify" and other.instance_id != ctx.case.id and other.number not in overtaken:
                 reason = f"客户 {code} 的冻结申请 {ctx.case.number} 优先办理；冻结后可恢复本单或撤销"
                 ctx.order(other.instance_id, "suspend", reason)
+                tell_overtaken(ctx, other.instance_id)
                 overtaken.append(other.number)
     if overtaken:
         ctx.record("customer.overtaken", cases=overtaken)

@@ -34,3 +34,19 @@ notice = Table(
           postgresql_where=text("channel = 'inbox'")),
     Index("ix_notice_due", "next_at", sqlite_where=_DUE, postgresql_where=_DUE),
 )  # fmt: skip
+
+formal_letter = Table(  # 函: as it was issued, never changed
+    "formal_letter",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("instance_id", ForeignKey("instance.id"), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("number", String(80), nullable=False),  # 字号、年、序: gapless per department and year
+    Column("department_id", ForeignKey("department.id"), nullable=False),  # that issues it
+    Column("subject", String(200), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("recipients", Text, nullable=False),  # names of the departments addressed
+    Column("issued_at", Instant, nullable=False),
+    UniqueConstraint("number"),
+    UniqueConstraint("instance_id", "round"),
+)

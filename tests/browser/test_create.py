@@ -54,7 +54,7 @@ def test_a_customer_is_created_from_the_search_to_the_code(demo_site: Site, sign
     chen.open_first(NAME)
     chen.sees("5,000,000.00 元")
     chen.decide("同意并签字盖章")
-    chen.sees("下一步：建档（李志强）")
+    chen.sees("下一步：维护（李志强）")
 
     li.open_first(NAME)
     li.fill("entry_checked", True)

@@ -19,6 +19,8 @@ CREATE = Path("processes/customer_create")
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the create procedure that a test may spoil."""
+    for shared in ("shared_departments", "shared_maintain"):
+        shutil.copytree(CREATE.parent / shared, tmp_path / shared)
     return shutil.copytree(CREATE, tmp_path / "customer_create")
 
 
@@ -82,7 +84,7 @@ def test_line_ends_and_byte_order_marks_make_no_new_version(folder: Path) -> Non
 
 
 def test_scenarios_and_other_files_are_no_part_of_the_definition(folder: Path) -> None:
-    (folder / "scenarios").mkdir()
+    (folder / "scenarios").mkdir(exist_ok=True)
     (folder / "scenarios" / "happy.yaml").write_text("given: []", encoding="utf-8")
     (folder / "README.md").write_text("说明", encoding="utf-8")
 

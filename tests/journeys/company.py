@@ -36,6 +36,7 @@ from tests.handlers.office import ACCOUNTING, FORM, HUAWEI, other
 from tests.journeys.tables import Tables
 
 PROCESS = "customer_create"
+PROCEDURES = (PROCESS, "customer_modify", "customer_freeze")
 POLICY = Path("processes/policies/SD-010.yaml")
 MORE_DEPARTMENTS = {"U2": ("经营二部", "unit"), "LEG": ("法务部", "legal")}
 MORE_PERSONS = {
@@ -46,6 +47,10 @@ MORE_PERSONS = {
 }
 FOCAL = {"U1": "孙倩", "U2": "郑凯", "MKT": "周敏", "FIN": "黄雅琴", "LEG": "高远"}
 LEADER = {"U1": "马国栋", "U2": "罗雯", "MKT": "林建平", "FIN": "陈立", "LEG": "沈静"}
+MODIFY: dict[str, Any] = {"change_kind": "ordinary", "change_reason": "客户来函", "urgent_reason": "normal"}
+FREEZE: dict[str, Any] = {
+    "freeze_kind": "special", "freeze_reason": "拖欠货款，已起诉", "freeze_scope": "central", "urgent_reason": "normal",
+}  # fmt: skip
 # A firm of the same group: near enough to be looked at twice, with a number of its own.
 TERMINAL = other("华为终端有限公司", "91441900MA4W5T5M1M")
 STEMS, BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
@@ -147,6 +152,22 @@ class Company(Tables):
         case = self.engine.start(application).case_id
         self.engine.settle(case)
         return case
+
+    def file(self, process: str, code: str, who: str = "孙倩", department: str = "U1", **values: Any) -> int:
+        """An application about a customer that exists, filled in from it and handed in."""
+        whose = self.cast.department(department)
+        application = Application(process, self.cast.person(who), whose, {**values, "outcome": "submit"}, None, code)
+        case = self.engine.start(application).case_id
+        self.engine.settle(case)
+        return case
+
+    def modify(self, code: str, who: str = "孙倩", department: str = "U1", **values: Any) -> int:
+        """A modification, by default an ordinary one."""
+        return self.file("customer_modify", code, who, department, **{**MODIFY, **values})
+
+    def freeze(self, code: str, who: str = "黄雅琴", department: str = "FIN", **values: Any) -> int:
+        """A special freeze, by default by finance."""
+        return self.file("customer_freeze", code, who, department, **{**FREEZE, **values})
 
     # --- working --------------------------------------------------------------------------------------------------
 
@@ -266,7 +287,8 @@ def settle_in(tx: Tx, now: datetime) -> None:
     calendar_tables.seed(tx, (2026, 2027))
     policy_tables.publish(tx, now, POLICY.read_text(encoding="utf-8"))
     numbering.seed(tx)
-    publish(tx, now, admin, build(PROCESS, read_folder(Path("processes") / PROCESS)), "test")
+    for process in PROCEDURES:
+        publish(tx, now, admin, build(process, read_folder(Path("processes") / process)), "test")
 
 
 def _item(row: dict[str, Any]) -> Any:

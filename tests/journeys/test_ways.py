@@ -90,7 +90,7 @@ def test_a_late_department_is_reported_to_its_leader_and_the_case_goes_on(compan
     assert f"{local(due):%Y-%m-%d %H:%M} 到期" in letter.body
     assert "黄雅琴" in letter.body
     assert company.deadline(case, "T2")["status"] == "late"
-    assert "CJ-2026-0001 建档" in company.inbox("李志强")
+    assert "CJ-2026-0001 维护" in company.inbox("李志强")
 
 
 def test_the_maintainer_sends_the_form_to_a_further_department(company: Company) -> None:

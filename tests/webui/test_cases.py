@@ -101,7 +101,7 @@ def test_parallel_departments_have_boxes_and_what_follows_is_foretold(desk: Desk
     assert "各部门完善 并行 2 个部门" in page
     assert "财务部 主管领导签字盖章 黄雅琴 送主管领导签字，今天 09:00" in page
     assert "随后 林建平 主管领导签字盖章，同一时限" in page
-    assert "建档 限 4 小时 预计 李志强" in page
+    assert "维护 限 4 小时 预计 李志强" in page
     assert "本部门计时结束；全部部门转回后送李志强，限 4 小时" in page
 
 

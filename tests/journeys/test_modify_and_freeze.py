@@ -1,0 +1,225 @@
+"""Modify and freeze of SD-010 with the real handlers: old → new, urgency, bank accounts, freezes that go first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine import casefile
+from engine.errors import FormInvalid, NotAllowed
+from engine.store import loads
+from handlers.notices import formal
+from tests.cast import moment
+from tests.handlers.office import other
+from tests.journeys.company import FORM, Company
+
+BANK = {**FORM["banks"][0], "account_no": "6222021234567890123"}
+
+
+@pytest.fixture
+def code(company: Company) -> str:
+    """华为 is a customer of 经营一部."""
+    return company.posted()
+
+
+def urgent(company: Company, *departments: str) -> dict[str, Any]:
+    """The fields of an urgent application: a legal dispute, with the letter and whom it goes to."""
+    to = [str(company.cast.department(one)) for one in departments or ("FIN", "MKT")]
+    return {
+        "urgent_reason": "legal_dispute", "urgent_note": "法院已受理", "letter_facts": "客户已被起诉。",
+        "letter_request": "请停止发货。", "letter_to": to,
+    }  # fmt: skip
+
+
+def finish(company: Company, case: int, *departments: str, applicant: str = "U1") -> None:
+    """Approve, route, complete, release: whatever the procedure."""
+    company.approve(case, applicant)
+    if departments:
+        company.route(case, *departments)
+        for one in departments:
+            company.answer(case, one)
+    else:
+        company.do(case, "Task_check", "李志强", "complete", reason_code="ok")
+    company.release(case)
+
+
+def clocks(company: Company, case: int) -> dict[str, Any]:
+    return {row["clock"]: row for row in company.rows("deadline", case, "received_at")}
+
+
+def status(company: Company, code: str) -> str:
+    with company.transactions.read() as tx:
+        return str(tx.all("SELECT status FROM account WHERE customer_code = ?", (code,))[0][0])
+
+
+def snapshot(company: Company, code: str) -> dict[str, Any]:
+    sql = (
+        "SELECT v.snapshot FROM account_version v JOIN account a ON a.id = v.account_id"
+        " WHERE a.customer_code = ? ORDER BY v.number DESC LIMIT 1"
+    )
+    with company.transactions.read() as tx:
+        found: dict[str, Any] = loads(tx.all(sql, (code,))[0][0])
+    return found
+
+
+# --- modify ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_change_is_posted_with_old_and_new_on_record(company: Company, code: str) -> None:
+    case = company.modify(code, city="东莞")
+
+    finish(company, case)
+
+    assert snapshot(company, code)["general"][0]["city"] == "东莞"
+    with company.transactions.read() as tx:
+        file = casefile.read(tx, company.engine.definitions, case)
+    assert (file.case.base or {})["city"] == "深圳"
+    assert file.case.subject == code
+    assert "T3" not in clocks(company, case), "nobody was routed: one clock covers it all"
+
+
+def test_finance_may_not_file_a_modification(company: Company, code: str) -> None:
+    with pytest.raises(NotAllowed, match="营销"):
+        company.modify(code, "黄雅琴", "FIN", city="东莞")
+
+
+def test_a_change_of_bank_accounts_goes_through_finance_and_is_called_back(company: Company, code: str) -> None:
+    with pytest.raises(FormInvalid) as without_evidence:  # E-57
+        company.modify(code, change_kind="bank", banks=[BANK])
+    case = company.modify(code, change_kind="bank", banks=[BANK], evidence=[company.attach("孙倩")])
+    company.approve(case)
+    with pytest.raises(FormInvalid) as without_finance:
+        company.do(case, "Task_check", "李志强", "complete", reason_code="ok")
+    company.route(case, "FIN")
+    company.answer(case, "FIN")
+
+    called = {"callback_number": "0755 2878 0808", "callback_person": "王会计", "callback_note": "确认已换行"}
+    company.do(case, "Task_callback", "李志强", "verified", **called)
+    company.release(case)
+
+    assert "证明" in str(without_evidence.value.problems)
+    assert "财务" in str(without_finance.value.problems)
+    assert snapshot(company, code)["banks"][0]["account_no"] == BANK["account_no"]
+
+
+def test_a_bank_change_the_customer_knows_nothing_of_goes_back(company: Company, code: str) -> None:
+    case = company.modify(code, change_kind="bank", banks=[BANK], evidence=[company.attach("孙倩")])
+    company.approve(case)
+    company.route(case, "FIN")
+    company.answer(case, "FIN")
+    called = {"callback_number": "0755 2878 0808", "callback_person": "王会计", "callback_note": "客户并未换行"}
+
+    company.do(case, "Task_callback", "李志强", "refuted", "疑似诈骗", **called)
+
+    assert "Task_revise" in company.open_nodes(case)
+    assert snapshot(company, code)["banks"][0]["account_no"] != BANK["account_no"]
+
+
+def test_an_urgent_change_has_two_hours_a_step_and_a_numbered_letter(company: Company, code: str) -> None:
+    company.clock.move_to(moment("2026-09-17", "09:00"))
+    case = company.modify(code, city="东莞", **urgent(company))
+    company.approve(case)
+
+    assert clocks(company, case)["T1"]["due"] == moment("2026-09-17", "11:00")
+    with company.transactions.read() as tx:
+        letters = formal.of_case(tx, case)
+        receipts = formal.receipts(tx, case, "letter")
+    assert [letter.number for letter in letters] == ["经营一部函〔2026〕1 号"]
+    assert [receipt.person for receipt in receipts] == ["黄雅琴", "周敏"]
+    assert "请停止发货" in letters[0].body
+
+
+def test_urgent_without_its_letter_is_not_handed_in(company: Company, code: str) -> None:  # E-63
+    with pytest.raises(FormInvalid) as refused:
+        company.modify(code, city="东莞", urgent_reason="legal_dispute", urgent_note="法院已受理")
+
+    assert {problem.field for problem in refused.value.problems} == {"letter_facts", "letter_request", "letter_to"}
+
+
+def test_our_own_salesperson_is_no_reason_for_urgency(company: Company, code: str) -> None:  # E-58
+    with pytest.raises(FormInvalid) as refused:
+        company.modify(code, city="东莞", urgent_reason="salesperson_change")
+
+    assert [problem.field for problem in refused.value.problems] == ["urgent_reason"]
+
+
+def test_two_changes_of_one_field_bring_the_later_back_to_the_check(company: Company, code: str) -> None:
+    first, second = company.modify(code, city="东莞"), company.modify(code, city="惠州")
+    finish(company, first)
+
+    finish(company, second)
+
+    assert "Task_check" in company.open_nodes(second)
+    with company.transactions.read() as tx:
+        base = casefile.read(tx, company.engine.definitions, second).case.base or {}
+    assert base["city"] == "东莞", "old is what the customer holds now"
+    company.do(second, "Task_check", "李志强", "complete", reason_code="ok")
+    company.release(second)
+    assert snapshot(company, code)["general"][0]["city"] == "惠州"
+
+
+def test_a_name_change_keeps_the_former_name(company: Company, code: str) -> None:
+    name = "华为技术（深圳）有限公司"
+    case = company.modify(code, change_kind="identity", legal_name=name, evidence=[company.attach("孙倩")])
+
+    finish(company, case)
+
+    with company.transactions.read() as tx:
+        names = tx.all("SELECT name, kind FROM party_name ORDER BY id")
+    assert (name, "current") in [tuple(row) for row in names]
+    assert any(row[1] == "former" for row in names)
+
+
+# --- freeze ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_remaining_departments_know_of_a_freeze_before_its_leader_decides(company: Company, code: str) -> None:
+    case = company.freeze(code)
+
+    assert company.open_nodes(case) == ["Task_approve"]
+    assert company.told("孙倩", "remaining"), "the unit that owns the customer"
+    assert company.told("周敏", "remaining"), "marketing"
+    assert not company.told("黄雅琴", "remaining"), "finance filed it"
+
+
+def test_a_freeze_blocks_the_customer_and_an_unfreezing_lifts_it(company: Company, code: str) -> None:
+    finish(company, company.freeze(code), applicant="FIN")
+    assert status(company, code) == "frozen"
+    with pytest.raises(FormInvalid) as refused:  # E-54
+        company.modify(code, city="东莞")
+    assert "先办理解冻" in str(refused.value.problems)
+
+    evidence = [company.attach("孙倩")]
+    case = company.modify(code, change_kind="unfreeze", change_reason="欠款已清", evidence=evidence)
+    finish(company, case)
+
+    assert status(company, code) == "active"
+
+
+def test_an_urgent_freeze_overtakes_a_modification_that_then_goes_on(company: Company, code: str) -> None:  # E-53
+    modify = company.modify(code, city="东莞")
+    company.approve(modify)
+    freeze = company.freeze(code, **urgent(company, "U1", "MKT"))
+    company.approve(freeze, "FIN")
+
+    row = company.case(modify)
+    assert row["status"] == "suspended"
+    assert {one["status"] for one in company.rows("deadline", modify, "id")} <= {"paused", "met", "void"}
+    assert company.told("孙倩", "overtaken")
+
+    company.do(freeze, "Task_check", "李志强", "complete", reason_code="ok")
+    company.release(freeze)
+    assert status(company, code) == "frozen"
+    company.engine.withdraw(modify, company.cast.person("孙倩"), "客户已冻结，不改了")
+    assert company.case(modify)["status"] == "withdrawn"
+
+
+def test_two_customers_are_frozen_and_numbered_apart(company: Company, code: str) -> None:
+    second = company.posted(form=other("深圳市腾讯计算机系统有限公司", "9144030071526726XG"))
+    for one in (code, second):
+        company.approve(company.freeze(one, **urgent(company, "U1")), "FIN")
+
+    with company.transactions.read() as tx:
+        numbers = [row[0] for row in tx.all("SELECT number FROM formal_letter ORDER BY id")]
+    assert numbers == ["财务部函〔2026〕1 号", "财务部函〔2026〕2 号"]
