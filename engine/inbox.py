@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
 
-from engine.calendar import Calendar
 from engine.clock import local
 from engine.store import NEVER, moment, stamp
 from engine.transactions import Tx
@@ -115,11 +114,6 @@ def band(entry: Entry, now: datetime) -> str:
     if entry.due < now:
         return OVERDUE
     return TODAY if entry.timed and local(entry.due).date() == local(now).date() else LATER
-
-
-def left(entry: Entry, now: datetime, calendar: Calendar) -> timedelta | None:
-    """Working time left; negative when overdue, None when untimed."""
-    return calendar.between(now, entry.due) if entry.timed else None
 
 
 def _entries(rows: Iterable[Sequence[object]]) -> list[Entry]:

@@ -142,8 +142,14 @@ class Registry:
         self.sources: dict[str, Callable[[People, datetime], list[tuple[str, str]]]] = {}
         self.prefills: dict[str, Callable[[Tx, datetime, str], Mapping[str, Any]]] = {}
         self.closers: list[Callable[[Tx, int, datetime, str], None]] = []
+        self.takers: dict[Callable[..., None], frozenset[str]] = {}  # closer → the operations it clears up after
         self.alarms: list[Callable[[Tx, datetime, str, str, str], None]] = []
         self.reminders: list[Callable[[Tx, datetime, People, Reminder], None]] = []
+
+    def close_after(self, closer: Callable[[Tx, int, datetime, str], None], *operations: str) -> None:
+        """Register what is let go when a case ends in any way, if its diagram has one of these operations."""
+        self.closers.append(closer)
+        self.takers[closer] = frozenset(operations)
 
     def raise_alarm(self, tx: Tx, now: datetime, fact: str, subject: str, body: str) -> None:
         """Tell the administrators something they must look at; the same `fact` is told once."""
@@ -211,12 +217,6 @@ def prefill(name: str) -> Callable[[F], F]:
         return function
 
     return register
-
-
-def closer(function: F) -> F:
-    """Register what handlers let go of when a case ends in any way: takes (tx, instance_id, now, outcome)."""
-    registry.closers.append(function)
-    return function
 
 
 def alarm(function: F) -> F:

@@ -50,3 +50,23 @@ def staffed(step: Step, node: Node, post_id: int | None) -> int | None:
     instead = executor.post.id if executor else None
     step.record("post.vacant", node=node.id, post=post_id, instead=instead)
     return instead or post_id
+
+
+def note_alone(step: Step, node: Node, post_id: int | None) -> None:
+    """Tell the administrators when only the person who has just done the step before could do this one (E-24).
+
+    Four eyes hold all the same: the step waits for a deputy, or for the vacant post to be filled.
+    """
+    before = step.waits_before.get(step.finished or "")
+    if post_id is None or before is None or before.node not in node.extensions.get("separate", "").split():
+        return
+    if [one.person.id for one in step.people.acting(post_id, step.now)] != [step.actor_id]:
+        return
+    post, who = step.people.post_name(post_id), step.people.person(step.actor_id or 0).name
+    step.record("post.alone", node=node.id, post=post_id, person=step.actor_id)
+    body = (
+        f"{who}已办理“{step.node(before.node).name}”，不能再由同一人办理“{node.name}”（不相容岗位分离），而{post}没有其他人任职。\n"
+        f"请到“岗位任职”为{post}任命副岗，由副岗办理；或补任空缺的岗位，再由{who}退回本部门重新办理。时限照常计算。"
+    )
+    subject = f"{step.case.number} 的“{node.name}”须由另一人办理，{post}没有副岗"
+    step.engine.registry.raise_alarm(step.tx, step.now, f"alone:{step.case.id}:{node.id}:{post_id}", subject, body)

@@ -34,10 +34,11 @@ MARK = (
     "UPDATE deadline SET reminded_on = ? WHERE instance_id = ? AND id = ? AND status = 'open' AND breached"
     " AND (reminded_on IS NULL OR reminded_on < ?) RETURNING node, clock, due"
 )
-OWED = (
+ITEM = (
     "SELECT node, name, post_id, holder_id, due, deadline_id FROM work_item"
-    " WHERE instance_id = ? AND status IN ('open', 'claimed') ORDER BY id"
+    " WHERE instance_id = ? AND status IN ('open', 'claimed')"
 )
+OWED = f"{ITEM} ORDER BY id"
 URGED = "SELECT max(occurred_at) FROM event WHERE instance_id = ? AND kind = 'case.urged'"
 
 
@@ -95,6 +96,14 @@ def urge(step: Step, actor: int, note: str) -> None:
     if not told:
         raise NotPossible(what="催办", why="现在没有等别人办理的环节")
     step.record("case.urged", persons=told, reason=note.strip())
+
+
+def ask_again(step: Step, item_id: str, actor: int) -> None:
+    """Ask whoever owes a step that could not go on to hand it in once more; the deadline is what it was."""
+    row = step.tx.one(f"{ITEM} AND id = ?", (step.case.id, item_id))
+    if row is not None:
+        note = "上次提交时流程没能往下走，问题已处理；所填内容仍在，请重新提交。"
+        _tell(step, [row], f"again:{item_id}:{step.stamped}", note, None, by=actor)
 
 
 def last_urged(step: Step) -> datetime | None:

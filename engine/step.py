@@ -129,5 +129,10 @@ class Step:
         self.case.status, self.case.outcome, self.case.ended_at = status, outcome, self.now
         self.record(f"case.{status}", outcome=outcome)
         self.tx.run(statements.CLOSE_INCIDENTS, (self.stamped, self.case.id))
-        for close in self.engine.registry.closers:
-            close(self.tx, self.case.id, self.now, outcome)
+        # A case that is voided without reading its diagram is cleared up after in every way there is.
+        nodes = self.definition.model.nodes.values() if self._run is not None else None
+        used = None if nodes is None else {node.extensions.get("operation") for node in nodes}
+        registry = self.engine.registry
+        for close in registry.closers:
+            if used is None or close not in registry.takers or registry.takers[close] & used:
+                close(self.tx, self.case.id, self.now, outcome)

@@ -54,6 +54,7 @@ def _open_item(step: Step, wait: Wait, opened: dict[str, Opened]) -> tuple[Any, 
     node = step.node(wait.node)
     department = owners.department_of(step, node, wait.item)
     post = owners.staffed(step, node, owners.post_of(step, node, department))
+    owners.note_alone(step, node, post)
     key = row_id(step, wait)
     deadline, due = _deadline_of(step, wait, opened)
     step.record("item.opened", node=node.id, subject=key, post=post, department=department, deadline=deadline)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import request, url_for
+from flask import url_for
 from flask_babel import gettext as _
 
 from engine import casefile, inbox, worklists
@@ -18,6 +17,7 @@ from engine.worklists import Started, Waiting
 from webui import texts
 from webui.here import link, me, now, services
 from webui.inbox_rows import Kinds
+from webui.paging import pager, sought
 from webui.pills import UNTIMED, overrun, pill, used_text
 
 PAGE = 50
@@ -30,13 +30,13 @@ def done(tx: Tx, known: Snapshot, page: int) -> dict[str, Any]:
     entries = inbox.done_by(tx, me(), PAGE, PAGE * (max(page, 1) - 1))
     kinds = Kinds(tx, services().engine.definitions, (entry.process for entry in entries))
     deadlines = casefile.deadlines_of(tx, [e.deadline_id for e in entries if e.deadline_id])
-    query = request.args.get("q", "").strip()[:80]
+    query = sought()
     shown = [entry for entry in entries if query.casefold() in f"{entry.number} {entry.title}".casefold()]
     return {
         "rows": [_done_row(entry, kinds, known, deadlines.get(entry.deadline_id or "")) for entry in shown],
         "filters": [{"label": _("全部"), "count": total, "url": url_for("inbox.done"), "current": True}],
         "query": query,
-        "pager": _pager(page, total, lambda number: url_for("inbox.done", page=number)),
+        "pager": pager(page, _pages(total), total, lambda number: url_for("inbox.done", page=number)),
         "empty": {"title": _("还没有办过的事项"), "text": _("办完的待办会列在这里。"), "links": []},
     }
 
@@ -68,7 +68,7 @@ def started(tx: Tx, known: Snapshot, which: str, page: int) -> dict[str, Any]:
     waiting = worklists.waiting(tx, (case.id for case in cases))
     ids = [one.deadline_id for group in waiting.values() for one in group if one.deadline_id]
     deadlines = casefile.deadlines_of(tx, ids)
-    query = request.args.get("q", "").strip()[:80]
+    query = sought()
     shown = [case for case in cases if query.casefold() in f"{case.number} {case.title}".casefold()]
     return {
         "rows": [_started_row(case, kinds, known, waiting[case.id], deadlines) for case in shown],
@@ -82,7 +82,12 @@ def started(tx: Tx, known: Snapshot, which: str, page: int) -> dict[str, Any]:
             for code, label in WHICH.items()
         ],
         "query": query,
-        "pager": _pager(page, counts[which], lambda number: url_for("inbox.started", which=which or None, page=number)),
+        "pager": pager(
+            page,
+            _pages(counts[which]),
+            counts[which],
+            lambda number: url_for("inbox.started", which=which or None, page=number),
+        ),
         "empty": {"title": _("还没有发起过申请"), "text": _("发起的申请会列在这里，随时可看办到哪一步。"), "links": []},
         "apply_url": link("apply.choose"),
     }
@@ -119,15 +124,5 @@ def holder(known: Snapshot, one: Waiting) -> str:
     return executor.acting.person.name if executor else ""
 
 
-def _pager(page: int, total: int, address: Callable[[int], str]) -> dict[str, Any] | None:
-    pages = max(1, -(-total // PAGE))
-    if pages == 1:
-        return None
-    page = min(max(page, 1), pages)
-    return {
-        "page": page,
-        "pages": pages,
-        "total": total,
-        "previous": address(page - 1) if page > 1 else None,
-        "next": address(page + 1) if page < pages else None,
-    }
+def _pages(total: int) -> int:
+    return -(-total // PAGE)

@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from flask_babel import gettext as _
+
 from engine import casefile
 from engine.casefile import CaseFile, Deadline, Item
 from engine.errors import NotAllowed
@@ -88,6 +90,30 @@ class CaseView:
             return self.name(item.holder_id)
         executor = self.known.people.executor(item.post_id, self.now) if item.post_id else None
         return executor.acting.person.name if executor else "岗位空缺"
+
+    def alone(self, item: Item) -> str:
+        """What must happen when nobody in the post may do a step because he did the one before (E-24); else empty."""
+        if item.post_id is None or not item.live:
+            return ""
+        barred = {
+            self._last_done_by(item, name) for name in self.node(item.node).extensions.get("separate", "").split()
+        }
+        acting = self.known.people.acting(item.post_id, self.now)
+        if not acting or any(one.person.id not in barred for one in acting):
+            return ""
+        return _(
+            "“%(step)s”须由另一人办理：%(who)s已办理前一步（不相容岗位分离），%(post)s没有其他人任职。"
+            "请系统管理员到“岗位任职”任命副岗，由副岗办理；或补任空缺的归口岗位，再由%(who)s退回本部门重新办理。时限照常计算。",
+            step=item.name, who=acting[0].person.name, post=self.place(item),
+        )  # fmt: skip
+
+    def _last_done_by(self, item: Item, node: str) -> int | None:
+        if self.node(node).kind == "start":
+            return self.file.case.applicant_id
+        whose = None if item.item is None else item.department_id
+        done = [one for one in self.file.items if one.node == node and one.done and one.done_at]
+        own = [one for one in done if whose in (None, one.department_id)]
+        return max(own, key=lambda one: (one.done_at, one.id)).done_by if own else None  # type: ignore[arg-type,return-value]
 
     # --- what is on the page ------------------------------------------------------------------------------
 

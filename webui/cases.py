@@ -96,4 +96,8 @@ def _notices(view: CaseView) -> list[dict[str, str]]:
     }
     told = [e for e in view.file.events if said.get(e.kind)]
     tone = "late" if case.status == "cancelled" else "warn"
-    return [{"tone": tone, "text": f"{view.teller.who(e)}：{view.teller.sentence(e)}"} for e in told[-1:]]
+    stuck = [text for item in view.live if (text := view.alone(item))] if case.running else []
+    return [
+        *({"tone": "warn", "text": text} for text in stuck),
+        *({"tone": tone, "text": f"{view.teller.who(e)}：{view.teller.sentence(e)}"} for e in told[-1:]),
+    ]

@@ -27,7 +27,8 @@ CAUSES = {
 REMEDIES = {
     "job": "先看技术细节，排除原因（如磁盘已满、编码段用完、配置缺项）后点“重试”；仍不行请把技术细节交给流程负责人。",
     "timer": "先看技术细节，排除原因后点“重试”，定时器会马上补执行，到期时刻不变。",
-    "step": "把技术细节交给流程负责人；图改好或配置补齐后点“标记已处理”，再请经办人重新提交。",
+    "step": "把技术细节交给流程负责人；图改好或配置补齐后点“请经办人重新提交”，系统核对流程能否读取并通知经办人；"
+    "走不下去的，请打开流程退回或作废。",
 }
 
 
@@ -152,8 +153,8 @@ def _facts(tx: Tx, one: Incident) -> list[dict[str, Any]]:
 def _action(tx: Tx, one: Incident) -> dict[str, Any]:
     return {
         "verb": "retry",
-        "label": _("标记已处理") if one.kind == "step" else _("重试"),
-        "icon": "check" if one.kind == "step" else "refresh",
+        "label": _("请经办人重新提交") if one.kind == "step" else _("重试"),
+        "icon": "refresh",
         "tone": "primary",
         "url": url_for("incidents.retry", incident_id=one.id),
         "consequence": _("记入流转记录；时限不因异常停计"),

@@ -92,6 +92,7 @@ def _form(view: CaseView, item: Item, form: Form, typed: Typed, kept: Draft | No
             *_unplaced(typed.problems, shown),
             *_restored(view, kept if typed.values is None else None),
             *refusals(view, item),
+            *([{"tone": "warn", "text": alone}] if (alone := view.alone(item)) else []),
         ],
         "draft": None if typed.stopped else _draft(view, item, kept),
     } | (_searching(view, item, now, typed) if searching else _found(view, form, context, now))

@@ -146,4 +146,4 @@ def _change(row: Mapping[str, Any]) -> Change:
     )  # fmt: skip
 
 
-registry.closers.append(release)
+registry.close_after(release, "customers.reserve_change")

@@ -130,4 +130,4 @@ def _note(ctx: Context, done: steps.StepDone | None) -> str:
 
 
 # A case that ends in any way lets go of the key it holds.
-registry.closers.append(requests.release)
+registry.close_after(requests.release, "customers.reserve", "customers.reserve_change", "customers.batch_reserve")

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from engine.engine import Completion
 from engine.errors import NotPossible
+from engine.operations import Reminder
 from tests.engine.world import World
 
 
@@ -165,6 +167,30 @@ def test_an_incident_of_a_case_that_is_over_is_over_too(world: World, end: str) 
 
     assert [row["status"] for row in world.rows("incident", case)] == ["resolved"]
     assert [name for name, _ in world.calls if name == "test.keep"] == []
+
+
+def test_a_step_that_could_not_go_on_is_retried_by_whoever_owes_it(world: World) -> None:
+    """马国栋 signs while the state is damaged; 赵磊 may only close the incident when the case can be read again."""
+    told: list[Reminder] = []
+    world.registry.reminders.append(lambda tx, now, people, reminder: told.append(reminder))
+    case = world.apply()
+    item = next(row["id"] for row in world.items(case) if row["node"] == "Task_approve")
+    state = damage_state(world, case)
+    with pytest.raises(NotPossible):
+        world.engine.complete(item, world.cast.person("马国栋"), Completion("approve"))
+    incident = world.rows("incident", case)[0]
+
+    with pytest.raises(NotPossible) as still:
+        world.engine.retry(incident["id"], world.cast.person("赵磊"))
+    open_still = world.rows("incident", case)[0]["status"]
+    mend_state(world, case, state)
+    world.engine.retry(incident["id"], world.cast.person("赵磊"))
+
+    assert (incident["kind"], open_still) == ("step", "open")
+    assert "仍然走不下去" in still.value.message
+    assert world.rows("incident", case)[0]["status"] == "resolved"
+    assert [one.persons for one in told] == [(world.cast.person("马国栋"),)]
+    world.engine.complete(item, world.cast.person("马国栋"), Completion("approve"))
 
 
 def test_a_failed_timer_of_a_withdrawn_case_moves_nothing(world: World) -> None:

@@ -13,7 +13,7 @@ from engine.clock import local
 from engine.engine import Completion
 from engine.errors import AlreadyDone, FormInvalid, Misconfigured, NotAllowed
 from tests.cast import moment
-from tests.journeys.company import TERMINAL, Company, firm
+from tests.journeys.company import ACCOUNTING, TERMINAL, Company, firm
 
 
 def appoint(company: Company, who: str, department: str, kind: str, **more: object) -> None:
@@ -89,6 +89,49 @@ def test_a_vacant_focal_post_is_answered_by_the_leader_and_is_on_record(company:
     assert company.inbox("陈立") == ["CJ-2026-0001 完善视图"]
     assert company.deadline(case, "T2")["received_at"] == company.clock.now()
     assert company.events(case, "post.vacant")[0]["node"] == "Task_complete_view"
+
+
+def stand_in(company: Company) -> int:
+    """Finance has nobody at the focal post; its leader 陈立 has completed the view himself."""
+    leave(company, "黄雅琴")
+    case = company.sent()
+    company.route(case, "FIN")
+    company.do(case, "Task_complete_view", "陈立", "complete", department="FIN", **ACCOUNTING)
+    return case
+
+
+def test_a_leader_who_stood_in_does_not_sign_his_own_view_and_the_administrator_hears_of_it(company: Company) -> None:
+    """E-24."""
+    case = stand_in(company)
+
+    with pytest.raises(NotAllowed):
+        company.sign_view(case, "FIN")
+
+    assert "须由另一人办理" in company.told("赵磊", "alarm")[0].subject
+    assert company.events(case, "post.alone")[0]["node"] == "Task_sign_view"
+    assert company.open_nodes(case).count("Task_sign_view") == 1
+
+
+def test_a_deputy_of_the_leader_signs_what_the_leader_completed(company: Company) -> None:
+    """E-24."""
+    case = stand_in(company)
+    appoint(company, "何晓雯", "FIN", "leader", rank=1)
+
+    company.do(case, "Task_sign_view", "何晓雯", "approve", department="FIN")
+
+    assert company.open_nodes(case).count("Task_release") == 1
+
+
+def test_once_the_focal_post_is_filled_the_leader_sends_it_back_and_signs(company: Company) -> None:
+    """E-24."""
+    case = stand_in(company)
+    appoint(company, "何晓雯", "FIN", "focal")
+
+    company.sign_view(case, "FIN", "revise", "由归口人员完善")
+    company.do(case, "Task_complete_view", "何晓雯", "complete", department="FIN", **ACCOUNTING)
+    company.sign_view(case, "FIN")
+
+    assert company.open_nodes(case).count("Task_release") == 1
 
 
 def test_two_focal_persons_at_once_are_refused(company: Company) -> None:

@@ -165,4 +165,4 @@ def drop(tx: Tx, instance_id: int, now: datetime, outcome: str) -> None:
     )
 
 
-registry.closers.append(drop)
+registry.close_after(drop, "customers.batch_attach")
