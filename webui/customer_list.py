@@ -1,4 +1,4 @@
-"""The list of customers: rows, chips by status and account group, pages, and what to do when nothing is found."""
+"""The list of customers: rows, chips, saved searches, pages, and what to do when nothing is found."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext as _
 
+from engine.people import People
 from engine.transactions import Tx
 from engine.wording import moment_text
-from handlers.customers import queries
-from handlers.customers.queries import Page, Row
+from handlers.customers import listing, saved_queries
+from handlers.customers.grams import like
+from handlers.customers.listing import Page, Row
+from handlers.customers.matching import Candidate
+from handlers.customers.search import find
 from handlers.customers.tables import ACCOUNT_STATUS
-from webui.here import now
+from webui.customer_filters import ORDERS, Filters
+from webui.here import me, now
 from webui.paging import pager
 
 TONES = {"active": "ok", "frozen": "late", "archived": "hold", "merged": "hold"}
@@ -23,23 +28,25 @@ CASES = (
 )
 
 
-def listed(tx: Tx, query: str) -> dict[str, Any]:
+def listed(tx: Tx, people: People, filters: Filters) -> dict[str, Any]:
     """The variables of customers/list.html."""
-    status, group = (request.args.get(name, "") for name in ("status", "group"))
-    status = status if status in ACCOUNT_STATUS else ""
-    counts, names = queries.counts(tx, query), queries.group_names(tx)
-    group = group if group in names else ""
-    page = queries.customers(tx, query, status, request.args.get("page", 1, type=int), group=group)
-    kept = {"q": query or None, "status": status or None, "group": group or None}
+    page = listing.customers(tx, filters.criteria, request.args.get("page", 1, type=int), order=filters.order)
+    query = filters.criteria.text
     return {
-        "rows": [_row(row, names) for row in page.rows],
-        "filters": _chips({"": _("全部"), **ACCOUNT_STATUS}, "status", kept, _by(counts, 0, group)),
-        "groups": _chips({"": _("全部账户组"), **_titled(names)}, "group", kept, _by(counts, 1, status)),
+        "rows": [_row(row, filters) for row in page.rows],
+        "statuses": _statuses(page, filters),
+        "narrowed": filters.narrowed(),
+        "controls": filters.controls(),
+        "orders": [{"value": key, "label": _(label), "current": key == filters.order} for key, label in ORDERS.items()],
         "query": query,
-        "keep": {name: value for name, value in kept.items() if value and name != "q"},
-        "pager": _pager(page, kept),
-        "export_url": url_for("customers.export", **kept),  # type: ignore[arg-type]
-        "empty": _empty(tx, query, filtered=bool(status or group)),
+        "kept": {name: value for name, value in filters.parameters().items() if name != "q"},
+        "asked": filters.parameters(),
+        "clear_url": url_for("customers.index"),
+        "saved": _saved(tx, people),
+        "total": page.total,
+        "pager": _pager(page, filters),
+        "empty": None if page.rows else _empty(tx, filters),
+        "may_export": bool(people.posts_of(me(), now())) and page.total > 0,
     }
 
 
@@ -47,71 +54,89 @@ def status_tag(row: Row) -> dict[str, str]:
     return {"text": row.status_text, "tone": TONES[row.status]}
 
 
-def _row(row: Row, names: dict[str, str]) -> dict[str, Any]:
+def group_text(code: str, names: dict[str, str]) -> str:
+    return f"{code} {names.get(code, '')}".strip()
+
+
+def _row(row: Row, filters: Filters) -> dict[str, Any]:
     return {
         "code": row.code,
         "url": url_for("customers.show", code=row.code),
         "name": row.name,
         "tax_id": row.tax_id,
-        "group": group_text(row.group, names),
+        "group": filters.label("group", row.group),
+        "place": place_text(row, filters),
+        "industry": filters.label("industry", row.industry[:1]),
+        "mode": "、".join(filters.label("mode", mode) for mode in row.modes),
+        "salesperson": "、".join(row.salespersons),
         "department": row.department,
         "status": status_tag(row),
         "changed": moment_text(row.changed_at, now()),
     }
 
 
-def group_text(code: str, names: dict[str, str]) -> str:
-    return f"{code} {names.get(code, '')}".strip()
+def place_text(row: Row, filters: Filters) -> str:
+    """Province and city; a municipality once."""
+    province = filters.label("region", row.region[:2])
+    return province if not row.city or row.city == province else f"{province} {row.city}".strip()
 
 
-def _titled(names: dict[str, str]) -> dict[str, str]:
-    return {code: group_text(code, names) for code in names}
-
-
-def _by(counts: dict[tuple[str, str], int], place: int, other: str) -> dict[str, int]:
-    """Counts by status (place 0) or group (1) among those that the other choice leaves; '' is their sum."""
-    found = {"": 0}
-    for key, count in counts.items():
-        if other in ("", key[1 - place]):
-            found[key[place]] = found.get(key[place], 0) + count
-            found[""] += count
-    return found
-
-
-def _chips(labels: dict[str, str], name: str, kept: dict[str, str | None], counts: dict[str, int]) -> list[Any]:
-    """One chip per value that occurs, the chosen one always."""
-    chosen = kept[name] or ""
+def _statuses(page: Page, filters: Filters) -> list[dict[str, Any]]:
+    """One chip per status that occurs among what the other criteria leave, the chosen one always."""
+    chosen = filters.criteria.status
+    counted = {"": sum(page.statuses.values()), **page.statuses}
     return [
         {
-            "label": label,
-            "count": counts.get(value, 0),
-            "url": url_for("customers.index", **(kept | {name: value or None})),  # type: ignore[arg-type]
-            "current": value == chosen,
+            "label": _(label),
+            "count": counted.get(status, 0),
+            "url": filters.address(status=status),
+            "current": status == chosen,
         }
-        for value, label in labels.items()
-        if value in ("", chosen) or counts.get(value)
+        for status, label in {"": "全部", **ACCOUNT_STATUS}.items()
+        if status in ("", chosen) or counted.get(status)
     ]
 
 
-def _pager(page: Page, kept: dict[str, str | None]) -> dict[str, Any] | None:
-    def address(number: int) -> str:
-        return url_for("customers.index", page=number, **kept)  # type: ignore[arg-type]
+def _saved(tx: Tx, people: People) -> list[dict[str, Any]]:
+    home = people.person(me()).department_id
+    return [
+        {
+            "name": one.name,
+            "url": url_for("customers.index", **one.query),  # type: ignore[arg-type]
+            "note": "" if one.own else _("%(by)s 共享", by=one.by),
+            "shared": one.shared,
+            "forget_url": url_for("customers.forget_query", query_id=one.id) if one.own else None,
+        }
+        for one in saved_queries.listed(tx, me(), home)
+    ]
 
-    return pager(page.number, page.pages, page.total, address)
+
+def _pager(page: Page, filters: Filters) -> dict[str, Any] | None:
+    return pager(page.number, page.pages, page.total, lambda number: filters.address(page=str(number)))
 
 
-def _empty(tx: Tx, query: str, filtered: bool) -> dict[str, Any]:
-    """Nothing found: perhaps the customer is being applied for."""
-    if filtered:
-        return {"title": _("没有符合筛选条件的客户"), "text": _("请点“全部”去掉筛选后再找。")}
+def _empty(tx: Tx, filters: Filters) -> dict[str, Any]:
+    """Nothing found: perhaps the customer is written differently, or being applied for."""
+    query = filters.criteria.text
+    if filters.criteria.without("text").given():
+        return {"title": _("没有符合筛选条件的客户"), "text": _("请去掉一些筛选条件再找。")}
     if not query:
         return {"title": _("还没有客户"), "text": _("办结的新增申请会在这里建档。")}
-    pattern = queries.like(query)
+    return {"title": _("没有找到“%(query)s”", query=query), **_instead(tx, query)}
+
+
+def _instead(tx: Tx, query: str) -> dict[str, Any]:
+    """Customers with names like it, applications that name it, or what else to try."""
+    pattern = like(query)
     cases = tx.all(CASES, (pattern, pattern, MOST_CASES))
     links = [{"label": f"{case[1]} {case[2]}", "url": url_for("cases.show", case_id=case[0])} for case in cases]
-    hint = (
-        _("在办申请中有：")
-        if links
-        else _("换个写法试试：编码、税号、名称的一部分或拼音首字母。要新增请从“发起”开始。")
-    )
-    return {"title": _("没有找到“%(query)s”", query=query), "text": hint, "links": links}
+    if links:
+        return {"text": _("在办申请中有："), "links": links}
+    near = [hit for hit in find(tx, Candidate(query), None) if hit.instance_id is None][:MOST_CASES]
+    links = [
+        {"label": f"{hit.candidate} {hit.name}", "url": url_for("customers.show", code=hit.candidate)} for hit in near
+    ]
+    if links:
+        return {"text": _("名称相近的客户："), "links": links}
+    hint = _("换个写法试试：编码、税号、名称的一部分或拼音首字母。要新增请从“发起”开始。")
+    return {"text": hint, "links": []}

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from io import BytesIO
+import io
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from engine.clock import local
 from engine.company.administration import record
-from engine.definitions import Definition
-from engine.errors import FieldProblem, NotAllowed, NotFound
-from engine.excel.writing import XLSX
-from engine.forms import Catalogue
+from engine.errors import FieldProblem, FormInvalid, NotAllowed, NotFound
 from engine.transactions import Tx
-from handlers.customers import queries
-from handlers.customers.export import customer_file
+from handlers.customers import listing, queries, saved_queries
 from handlers.customers.queries import Customer
-from handlers.customers.search import PROCESS
+from webui.customer_files import as_report
+from webui.customer_filters import Filters
 from webui.customer_list import listed
 from webui.customer_page import CustomerPage
-from webui.here import me, now, services, snapshot
+from webui.here import back, me, now, services, snapshot, toast
 from webui.paging import sought
+from webui.report_files import XLSX, xlsx_bytes
+from webui.shown_codes import catalogue
 
 customers = Blueprint("customers", __name__, url_prefix="/customers")
 
@@ -34,20 +34,51 @@ CASE = "SELECT id FROM instance WHERE number = ?"
 @customers.get("")
 def index() -> ResponseReturnValue:
     """The list; a case number or customer code typed in full leads straight to what it names."""
-    query = sought()
     with services().transactions.read() as tx:
+        query = sought()
         if query and (address := _named(tx, query)):
             return redirect(address)
-        return render_template("customers/list.html", **listed(tx, query))
+        people = snapshot(tx).people
+        return render_template("customers/list.html", **listed(tx, people, Filters.asked(tx, catalogue(tx), people)))
 
 
-@customers.get("/export.xlsx")
+@customers.post("/export")
 def export() -> ResponseReturnValue:
-    """What the list shows for this search and these filters, on one sheet."""
-    status, group = request.args.get("status", ""), request.args.get("group", "")
-    with services().transactions.read() as tx:
-        content = customer_file(tx, now(), sought(), status, group)
-    return send_file(BytesIO(content), XLSX, as_attachment=True, download_name=_("客户清单") + ".xlsx")
+    """The list that was asked for as a workbook; who took how much of what goes on record first."""
+    with services().transactions.write() as tx:
+        people = snapshot(tx).people
+        if not people.posts_of(me(), now()):
+            why = _("成批的客户资料只供任职人员办理业务时导出，请找本部门归口人员")
+            raise NotAllowed(what=_("导出客户清单"), why=why)
+        report = as_report(tx, Filters.asked(tx, catalogue(tx), people), now())
+        asked = "，".join(f"{label} {value}" for label, value in report.filters)
+        record(tx, now(), me(), "customer.exported", report.title, {"rows": len(report.tables[0].rows), "query": asked})
+    name = f"{report.title} {local(report.as_of):%Y-%m-%d}.xlsx"
+    return send_file(io.BytesIO(xlsx_bytes(report)), XLSX, as_attachment=True, download_name=name)
+
+
+@customers.post("/queries")
+def keep_query() -> ResponseReturnValue:
+    """Keep the search of this page under a name, for oneself or for the department."""
+    with services().transactions.write() as tx:
+        people = snapshot(tx).people
+        asked = Filters.asked(tx, catalogue(tx), people).parameters()
+        home = people.person(me()).department_id if request.form.get("shared") else None
+        try:
+            saved_queries.save(tx, now(), me(), request.form.get("name", ""), asked, home)
+        except FormInvalid as error:
+            toast(error.problems[0].message)
+        else:
+            toast(_("已保存查询“%(name)s”", name=request.form["name"].strip()))
+    return redirect(url_for("customers.index", **asked), 303)  # type: ignore[arg-type]
+
+
+@customers.post("/queries/<int:query_id>/forget")
+def forget_query(query_id: int) -> ResponseReturnValue:
+    with services().transactions.write() as tx:
+        saved_queries.forget(tx, me(), query_id)
+    toast(_("已删去这个查询"))
+    return redirect(back(url_for("customers.index")), 303)
 
 
 @customers.get("/<code>")
@@ -79,24 +110,12 @@ def reveal(code: str) -> ResponseReturnValue:
         return render_template("customers/show.html", **page.shown())
 
 
-def catalogue(tx: Tx) -> Catalogue | None:
-    """What coded values mean: as the newest form says; None while no procedure is published."""
-    definition: Definition
-    try:
-        _id, definition = services().engine.definitions.newest(tx, PROCESS)
-    except NotFound:
-        return None
-    return definition.catalogue
-
-
 def _named(tx: Tx, query: str) -> str | None:
     """The address of what a number names."""
     text = query.upper()
     if case := tx.one(CASE, (text,)):
         return url_for("cases.show", case_id=case[0])
-    found = queries.customers(tx, text, size=1)
-    exact = found.total == 1 and found.rows[0].code == text
-    return url_for("customers.show", code=text) if exact else None
+    return url_for("customers.show", code=text) if listing.one(tx, text) else None
 
 
 def _allowed(tx: Tx, code: str) -> Customer:

@@ -38,6 +38,12 @@ def holds(people: People, *kinds: str) -> bool:
     return any(post.kind in kinds for post in people.posts_of(me(), now()))
 
 
+def holds_any() -> bool:
+    """Whether the person signed in has any post: the others have no work that needs data in bulk."""
+    with services().transactions.read() as tx:
+        return bool(snapshot(tx).people.posts_of(me(), now()))
+
+
 def toast(text: str, undo_url: str | None = None) -> None:
     """A short message on the next page; with `undo_url` it offers to take the act back."""
     session["toasts"] = [*session.get("toasts", []), {"text": text, "undo_url": undo_url}]

@@ -29,6 +29,7 @@ BLUEPRINTS = (
     "apply",
     "customers",
     "batches",
+    "reports",
     "notices",
     "incidents",
     "attachments",
@@ -67,6 +68,7 @@ NAVIGATION = (
         (
             Place("customers", "客户", "building", "customers.index"),
             Place("batches", "批量", "upload", "batches.index"),
+            Place("reports", "报表", "chart-bar", "reports.index"),
         ),
     ),
     (

@@ -20,12 +20,13 @@ from engine.operations import Case
 from engine.store import dumps
 from engine.transactions import Tx
 from handlers.customers import numbering, requests
+from handlers.customers.grams import grams
 from handlers.customers.keys import DOMESTIC, key_of
 from handlers.customers.naming import ParsedName, block_keys, parse
 from handlers.customers.partners import completed
 from handlers.customers.pinyin import initials
 from handlers.customers.records import snapshot
-from handlers.customers.tables import account, account_version, name_key, party, party_name, posting
+from handlers.customers.tables import account, account_version, name_gram, name_key, party, party_name, posting
 from handlers.customers.view_tables import ROWS, VIEWS, fields
 
 OWN_CODE = "customer_code"  # the stated code of an external number range
@@ -145,6 +146,7 @@ def _party(tx: Tx, now: datetime, case: Case) -> int:
 
 def write_name(tx: Tx, now: datetime, party_id: int, kind: str, name: str) -> None:
     parsed = parse(name)
+    said = _initials(parsed)
     name_id = insert_row(
         tx,
         party_name,
@@ -153,10 +155,11 @@ def write_name(tx: Tx, now: datetime, party_id: int, kind: str, name: str) -> No
         name=name,
         normal=parsed.normal,
         brand=parsed.brand,
-        initials=_initials(parsed),
+        initials=said,
         valid_from=now,
     )
     tx.core(insert(name_key), [{"key": key[:60], "name_id": name_id} for key in sorted(block_keys(parsed))])
+    tx.core(insert(name_gram), [{"gram": key, "name_id": name_id} for key in sorted(grams(parsed.normal, said))])
 
 
 def _initials(name: ParsedName) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,39 +10,14 @@ from typing import Any
 from engine.forms import Catalogue
 from engine.store import loads, moment
 from engine.transactions import Tx
+from handlers.customers import listing
 from handlers.customers.keys import key_of
-from handlers.customers.naming import normalise
+from handlers.customers.listing import Row
+from handlers.customers.quality import Hint, hints
 from handlers.customers.records import snapshot
-from handlers.customers.show import Show, Value, number_text
-from handlers.customers.tables import ACCOUNT_STATUS
+from handlers.customers.show import Show, Value
 from handlers.customers.versions import Version, content_at, versions
 from handlers.customers.view_tables import ROWS, VIEW_TITLES, VIEWS, fields
-
-PAGE = 50
-
-
-@dataclass(frozen=True)
-class Row:
-    """A customer on a list; the number of a natural person is masked."""
-
-    code: str
-    name: str
-    status: str
-    status_text: str
-    group: str
-    tax_id: str
-    department: str
-    version: int
-    created_at: datetime
-    changed_at: datetime  # of the newest posting
-
-
-@dataclass(frozen=True)
-class Page:
-    rows: tuple[Row, ...]
-    total: int
-    number: int  # from 1
-    pages: int
 
 
 @dataclass(frozen=True)
@@ -64,6 +39,30 @@ class Customer:
     views: tuple[View, ...]
     versions: tuple[Version, ...]
     open_requests: tuple[OpenRequest, ...]
+    status: str  # at the moment looked at; "" when the customer was not there yet
+    blocks: tuple[Block, ...]
+    partners: tuple[Partner, ...]
+    hints: tuple[Hint, ...]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A freeze of one kind of business in one scope, by whose request."""
+
+    scope: str
+    kind: str  # BLOCKS
+    freeze_kind: str
+    reason: str
+    since: datetime
+    instance_id: int
+    number: str
+
+
+@dataclass(frozen=True)
+class Partner:
+    function: str
+    code: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -76,97 +75,85 @@ class OpenRequest:
     started_at: datetime
 
 
-# --- lists -----------------------------------------------------------------------------------------
-
-_LIST = (
-    " FROM account a JOIN party p ON p.id = a.party_id JOIN department d ON d.id = a.department_id"
-    " JOIN party_name n ON n.party_id = p.id AND n.kind = 'current' AND n.valid_to IS NULL"
-    " JOIN account_version v ON v.account_id = a.id AND v.number = a.version WHERE "
+_NAMES = (
+    "SELECT a.customer_code, n.name FROM account a JOIN party_name n ON n.party_id = a.party_id"
+    " AND n.kind = 'current' AND n.valid_to IS NULL WHERE a.customer_code IN ({marks})"
 )
-_HEAD = (
-    "SELECT a.customer_code, n.name, a.status, a.account_group, p.tax_id, d.name, a.version, a.created_at,"
-    " v.posted_at, a.id"
-)
-
-
-def customers(tx: Tx, text: str = "", status: str = "", number: int = 1, size: int = PAGE, *, group: str = "") -> Page:
-    """The customers that a text finds by code, tax number, part of any name or pinyin initials; by code."""
-    where, values = _matching(text.strip())
-    for column, wanted in (("a.status", status), ("a.account_group", group)):
-        if wanted:
-            where, values = f"{where} AND {column} = ?", [*values, wanted]
-    total = int(tx.all(f"SELECT count(*){_LIST}{where}", values)[0][0])
-    pages = max(1, -(-total // size))
-    number = min(max(1, number), pages)
-    rows = tx.all(
-        f"{_HEAD}{_LIST}{where} ORDER BY a.customer_code LIMIT ? OFFSET ?", (*values, size, (number - 1) * size)
-    )
-    return Page(tuple(_row(row) for row in rows), total, number, pages)
-
-
-def counts(tx: Tx, text: str = "") -> dict[tuple[str, str], int]:
-    """How many customers a text finds, by status and account group."""
-    where, values = _matching(text.strip())
-    rows = tx.all(f"SELECT a.status, a.account_group, count(*){_LIST}{where} GROUP BY 1, 2", values)
-    return {(row[0], row[1]): int(row[2]) for row in rows}
-
-
-def group_names(tx: Tx) -> dict[str, str]:
-    """The account groups by code: `C001` → its name."""
-    return {row[0]: row[1] for row in tx.all("SELECT account_group, name FROM number_range ORDER BY account_group")}
-
-
-def _matching(text: str) -> tuple[str, list[Any]]:
-    if not text:
-        return "1 = 1", []
-    normal = normalise(text)[:200]
-    if not normal:  # nothing but punctuation
-        return "1 = 0", []
-    code = re.sub(r"[\s\-]", "", normal)
-    tests, values = ["a.customer_code = ?", "p.tax_id = ?", "m.normal LIKE ? ESCAPE '!'"], [code, code, like(normal)]
-    if re.fullmatch(r"[a-z0-9]{2,}", text, re.ASCII | re.IGNORECASE):
-        tests.append("m.initials LIKE ? ESCAPE '!'")
-        values.append(like(text.lower()))
-    found = f"SELECT 1 FROM party_name m WHERE m.party_id = p.id AND ({' OR '.join(tests[2:])})"
-    return f"({' OR '.join(tests[:2])} OR EXISTS ({found}))", values
-
-
-def like(text: str) -> str:
-    """A LIKE pattern for texts that contain this one; the escape character is `!`."""
-    return "%" + re.sub(r"([!%_])", r"!\1", text) + "%"
-
-
-def _row(row: Any) -> Row:
-    status, tax_id = ACCOUNT_STATUS[row[2]], number_text(row[4])
-    return Row(row[0], row[1], row[2], status, row[3], tax_id, row[5], row[6], moment(row[7]), moment(row[8]))
-
 
 # --- one customer ----------------------------------------------------------------------------------
 
 
 def customer(
-    tx: Tx, code: str, catalogue: Catalogue | None = None, reveal: bool = False, at: datetime | None = None
+    tx: Tx,
+    code: str,
+    catalogue: Catalogue | None = None,
+    reveal: bool = False,
+    at: datetime | None = None,
+    now: datetime | None = None,
 ) -> Customer | None:
     """The customer with that code; coded values read as in the catalogue. `reveal` shows what is masked: log it.
 
-    With `at` the views are those of the version then in force, none before the first.
+    With `at` the views are those of the version then in force, none before the first; with `now` there are hints
+    about the quality of the data.
     """
-    row = tx.one(f"{_HEAD}{_LIST}a.customer_code = ?", (code,))
-    if row is None:
+    found = listing.one(tx, code)
+    if found is None:
         return None
-    content = snapshot(tx, row[9]) if at is None else content_at(tx, row[9], at)
+    account_id, row = found
+    content = snapshot(tx, account_id) if at is None else content_at(tx, account_id, at)
     show, tables = Show(catalogue, reveal), VIEWS | ROWS
     return Customer(
-        row=_row(row),
-        account_id=row[9],
+        row=row,
+        account_id=account_id,
         names=tuple((name["kind"], name["name"]) for name in content.get("names", ())),
         views=tuple(
             View(name, VIEW_TITLES[name], tuple(show.values(fields(table), one) for one in content[name]))
             for name, table in tables.items()
             if content.get(name)
         ),
-        versions=versions(tx, row[9], show),
-        open_requests=open_requests(tx, code, _key(tx, row[9])),
+        versions=versions(tx, account_id, show),
+        open_requests=open_requests(tx, code, _key(tx, account_id)),
+        status=content.get("account", {}).get("status", ""),
+        blocks=_blocks(tx, content),
+        partners=_partners(tx, content),
+        hints=tuple(hints(content, row.changed_at, now)) if now else (),
+    )
+
+
+def _blocks(tx: Tx, content: Mapping[str, Any]) -> tuple[Block, ...]:
+    """The freezes of a snapshot, with the numbers of their requests."""
+    blocks = content.get("blocks") or ()
+    asked = sorted({int(one["instance_id"]) for one in blocks})
+    marks = ", ".join("?" * len(asked))
+    rows = tx.all(f"SELECT id, number FROM instance WHERE id IN ({marks})", asked) if asked else []
+    numbers = {row[0]: row[1] for row in rows}
+    return tuple(
+        Block(
+            one["scope"],
+            one["kind"],
+            one["freeze_kind"],
+            one.get("reason", ""),
+            moment(one["since"]),
+            one["instance_id"],
+            numbers.get(one["instance_id"], ""),
+        )
+        for one in blocks
+    )
+
+
+def _partners(tx: Tx, content: Mapping[str, Any]) -> tuple[Partner, ...]:
+    """The partner functions of a snapshot: the codes as they were then, the names of customers as they are now."""
+    rows = content.get("partners") or ()
+    codes = sorted({str(row["partner_code"]) for row in rows if row.get("partner_code")})
+    marks = ", ".join("?" * len(codes))
+    names = {row[0]: row[1] for row in tx.all(_NAMES.format(marks=marks), codes)} if codes else {}
+    return tuple(
+        Partner(
+            str(row.get("function", "")),
+            code := row.get("partner_code") or "",
+            names.get(code) or row.get("partner_name") or "",
+        )
+        for row in rows
     )
 
 

@@ -63,6 +63,7 @@ party = Table(  # 法人或自然人主体: what must exist once
     Column("tax_id", String(40)),
     Column("status", String(10), nullable=False),  # active merged
     Column("created_at", Instant, nullable=False),
+    Index("ix_party_tax_id", "tax_id"),
     Index("uq_party_key", "key", unique=True, sqlite_where=_ACTIVE, postgresql_where=_ACTIVE),
 )
 
@@ -90,6 +91,13 @@ name_key = Table(  # index of the matcher: keys two names must share to be compa
     Column("name_id", ForeignKey("party_name.id"), primary_key=True),
 )
 
+name_gram = Table(  # index of the list's search: pairs of neighbouring characters, see grams.py
+    "name_gram",
+    metadata,
+    Column("gram", String(8), primary_key=True),
+    Column("name_id", ForeignKey("party_name.id"), primary_key=True),
+)
+
 account = Table(
     "account",
     metadata,
@@ -108,6 +116,8 @@ account = Table(
     Column("frozen_at", Instant),
     Index("ix_account_party_id", "party_id"),
     Index("ix_account_status", "status", "customer_code"),
+    Index("ix_account_account_group", "account_group", "status"),
+    Index("ix_account_department_id", "department_id", "status"),
 )
 
 account_version = Table(  # what a posting left behind, never changed afterwards
@@ -122,6 +132,7 @@ account_version = Table(  # what a posting left behind, never changed afterwards
     Column("snapshot", Json, nullable=False),
     Column("hash", String(64), nullable=False),  # sha256 of the canonical JSON of the snapshot
     UniqueConstraint("account_id", "number"),
+    Index("ix_account_version_posted_at", "posted_at"),
 )
 
 # --- keys and numbers ------------------------------------------------------------------------------
@@ -166,6 +177,19 @@ search_log = Table(  # SD-010 3.3.2: evidence that the applicant looked
     Column("key", String(60)),
     Column("hits", Json, nullable=False),
     Index("ix_search_log_person_id", "person_id", "at"),
+)
+
+saved_query = Table(  # a search of the customer list that somebody keeps; shared within a department, if one is named
+    "saved_query",
+    metadata,
+    _id(),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("department_id", ForeignKey("department.id")),
+    Column("name", String(40), nullable=False),
+    Column("query", Json, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+    UniqueConstraint("person_id", "name"),
+    Index("ix_saved_query_department_id", "department_id"),
 )
 
 register = Table(  # 登记簿: check results and times (SD-010 3.3.3), and the counterpart's objections

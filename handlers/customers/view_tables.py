@@ -96,6 +96,9 @@ general_view = Table(  # 一般和基本视图 (SD-010 2.2.2)
     _text("verified_by", "核验人", 80),
     _list("former_names", "曾用名"),
     _text("remarks", "重要备注", 1000),
+    Index("ix_general_view_region_code", "region_code", "account_id"),
+    Index("ix_general_view_industry_code", "industry_code", "account_id"),
+    Index("ix_general_view_customer_type", "customer_type", "account_id"),
 )
 
 sales_area_view = Table(  # 销售视图: sales organisation × channel × division
@@ -124,6 +127,8 @@ sales_area_view = Table(  # 销售视图: sales organisation × channel × divis
     _code("account_assignment_group", "科目分配组"),
     _code("sales_tax_classification", "销售税分类"),
     UniqueConstraint("account_id", "sales_organisation", "distribution_channel", "division"),
+    Index("ix_sales_area_view_cooperation_mode", "cooperation_mode", "account_id"),
+    Index("ix_sales_area_view_salesperson", "salesperson", "account_id"),
 )
 
 company_code_view = Table(  # 会计成本视图 (SD-010 2.2.3), with what invoices need

@@ -16,6 +16,9 @@ PAGES = {
     "孙倩": (
         "/", "/done", "/started", "/notices", "/apply", "/apply/customer_create", "/attachments", "/password",
         "/customers", "/customers?q=hc", "/customers/1000001", "/customers/1000001?tab=history",
+        "/customers?q=公司&region=32&industry=C&order=name", "/customers/1000001?tab=contacts",
+        "/customers/1000001?at=2026-10-31", "/reports",
+        *(f"/reports/RP-{number}" for number in ("09", "10", "12", "16")),
         *(f"/cases/1?tab={tab}" for tab in TABS), "/cases/1/print",
     ),
     "李志强": ("/", "/?scope=department", "/incidents"),

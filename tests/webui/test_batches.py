@@ -190,10 +190,3 @@ def test_who_has_no_business_with_a_kind_is_told(desk: Desk) -> None:
     assert answer.status_code == 403
     assert stranger.get(address).status_code == 403
     assert stranger.get("/batches/99").status_code == 404
-
-
-def test_the_list_of_customers_is_downloaded_as_it_is_filtered(desk: Desk) -> None:
-    answer = desk.browser_of("孙倩").get("/customers/export.xlsx?q=x")
-
-    rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_name("客户").to_python()
-    assert rows[0][:2] == ["客户编码", "客户名称"]

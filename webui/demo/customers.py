@@ -48,6 +48,8 @@ FIRMS = (
     ("海口椰城旅游用品有限公司", "460100", "海口市", "F", "龙华区滨海大道 105 号", "570105", "符海"),
 )
 
+COLLEAGUES = ("唐薇", "孙洁", "何俊杰")  # who sell besides the salesperson of a story
+
 
 @dataclass(frozen=True)
 class Firm:
@@ -83,15 +85,16 @@ def firm(index: int, salesperson: str) -> Firm:
         "street_address": street,
         "postcode": postcode,
         "phone": f"021-6288{7000 + index:04d}",
-        "contacts": [_contact(representative, index)],
+        **_character(index),
+        "contacts": _contacts(representative, index),
         "banks": [_account(name, city, index)],
         "sales_organisation": "1000",
         "distribution_channel": "10",
         "division": "01",
-        "cooperation_mode": "direct",
+        "cooperation_mode": "indirect" if index % 4 == 3 else "direct",
         "sales_currency": "CNY",
         "customer_group": "01",
-        "salesperson": salesperson,
+        "salesperson": (salesperson, *COLLEAGUES)[index % 4],
         "pricing_procedure": "1",
         "shipping_condition": "01",
         "sales_tax_classification": "1",
@@ -99,8 +102,33 @@ def firm(index: int, salesperson: str) -> Firm:
     return Firm(name, tax_id, form)
 
 
-def _contact(name: str, index: int) -> dict[str, Any]:
-    return {"name": name, "role": "purchasing", "mobile": f"138{12900000 + index * 37:08d}", "is_primary": True}
+def _character(index: int) -> dict[str, Any]:
+    """What makes firms differ: size, age, capital, and now and then a term of business that is nearly over."""
+    return {
+        "scale": ("medium", "small", "large", "small", "micro")[index % 5],
+        "registered_capital": f"{(index % 7 + 1) * 5_000_000}.00",
+        "established_on": f"{1998 + index % 22}-{index % 12 + 1:02d}-{index % 27 + 1:02d}",
+        "business_term": "2006-12-31 至 2026-12-31" if index % 11 == 1 else "长期",
+        "licence_status": "active",
+        "lifecycle": "current",
+    }
+
+
+def _contacts(representative: str, index: int) -> list[dict[str, Any]]:
+    """A buyer, and for every other firm somebody in accounts."""
+    buyer = {
+        "name": representative,
+        "role": "purchasing",
+        "position": "采购经理",
+        "mobile": f"138{12900000 + index * 37:08d}",
+    }
+    found: list[dict[str, Any]] = [{**buyer, "is_primary": True}]
+    if index % 2:
+        name = ("李伟", "王敏", "张丽", "刘强", "陈晓")[index % 5]
+        found.append(
+            {"name": name, "role": "finance", "position": "往来会计", "mobile": f"139{51200000 + index * 53:08d}"}
+        )
+    return found
 
 
 def number(region: str, index: int) -> str:

@@ -17,17 +17,18 @@ TELLS = Callable[[Desk], Story]
 APPLICANTS = {"EAST": ("sunqian", "maguodong"), "SOUTH": ("hejunjie", "luowen"), "MKT": ("zhoumin", "linjianping")}
 SALESPERSON = "郑凯"
 MINUTE = timedelta(minutes=1)
+PAST = 2 * len(FIRMS)  # cases that are over by today
 SEED = 20260803  # the same demonstration on every machine
 
 
 def programme(company: DemoCompany, first: datetime, today: datetime) -> list[tuple[datetime, TELLS]]:
-    """Some two cases a week from the first day until today, of all kinds, in a fixed mixture; all in office hours."""
+    """Some four cases a week from the first day until today, of all kinds, in a fixed mixture; all in office hours."""
     dice = random.Random(SEED)
     calendar = Calendar()
     total = calendar.between(first, today)
     plan: list[tuple[datetime, TELLS]] = []
-    for index in range(len(FIRMS)):
-        share = (index + dice.random()) / len(FIRMS)
+    for index in range(PAST):
+        share = (index + dice.random()) / PAST
         plan.append((calendar.add(first, total * share + MINUTE), _story(index, dice)))
     return plan + _today(calendar, first, total)
 
@@ -36,7 +37,7 @@ def _story(index: int, dice: random.Random) -> TELLS:
     department = ("EAST", "SOUTH", "EAST", "MKT")[index % 4]
     kind = index % 12
     late = {3: "Task_check", 6: "finance", 9: "Task_release", 10: "Task_check"}.get(kind)
-    what = firm(index, SALESPERSON)
+    what = firm(index, SALESPERSON) if index < len(FIRMS) else _another(index)
     if kind == 5:
         return lambda desk: sent_back(desk, what, department, dice)
     if kind == 8:
@@ -55,7 +56,7 @@ def _today(calendar: Calendar, first: datetime, total: timedelta) -> list[tuple[
     plan: list[tuple[datetime, TELLS]] = []
     for number, (until, hours) in enumerate(waiting):
         department = ("EAST", "SOUTH", "MKT")[number % 3]
-        what = _another(len(FIRMS) + number)
+        what = _another(PAST + number)
         begin = calendar.add(first, total - timedelta(hours=hours))
         plan.append((begin, lambda desk, w=what, d=department, u=until: open_case(desk, w, d, u)))
     return plan

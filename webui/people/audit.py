@@ -37,6 +37,8 @@ KINDS = {
     "calendar.day_cleared": "恢复日历",
     "calendar.year_published": "发布放假安排",
     "customer.revealed": "查看敏感信息",
+    "customer.exported": "导出客户清单",
+    "report.exported": "导出报表",
     "clock.moved": "前拨演示时钟",
 }
 LABELS = {
@@ -61,6 +63,8 @@ LABELS = {
     "purpose": "用途",
     "version": "资料版本",
     "days": "放假和调休",
+    "rows": "行数",
+    "query": "条件",
 }
 CHOICES: dict[str, Mapping[Any, str]] = {"kind": {**DEPARTMENT_KINDS, **DAY_KINDS}, "rank": RANKS}
 

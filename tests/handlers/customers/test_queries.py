@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.customers.queries import customer, customers
+from handlers.customers.criteria import Criteria
+from handlers.customers.listing import customers
+from handlers.customers.queries import customer
 from handlers.customers.versions import differences
 from tests.handlers.office import FORM, HUAWEI, TENCENT, Office, other
 
@@ -35,7 +37,7 @@ def stocked(office: Office) -> Office:
 )
 def test_a_customer_is_found_by_code_number_name_or_initials(stocked: Office, text: str, codes: list[str]) -> None:
     with stocked.transactions.read() as tx:
-        page = customers(tx, text)
+        page = customers(tx, Criteria(text=text))
 
     assert [row.code for row in page.rows] == codes
     assert page.total == len(codes)
@@ -44,10 +46,10 @@ def test_a_customer_is_found_by_code_number_name_or_initials(stocked: Office, te
 def test_pages_and_states(stocked: Office) -> None:
     with stocked.write() as tx:
         tx.run("UPDATE account SET status = 'frozen' WHERE customer_code = '1000001'")
-        first = customers(tx, size=1)
-        second = customers(tx, number=2, size=1)
-        beyond = customers(tx, number=99, size=1)
-        frozen = customers(tx, status="frozen")
+        first = customers(tx, Criteria(), size=1)
+        second = customers(tx, Criteria(), number=2, size=1)
+        beyond = customers(tx, Criteria(), number=99, size=1)
+        frozen = customers(tx, Criteria(status="frozen"))
 
     assert (first.pages, first.total) == (2, 2)
     assert [page.rows[0].code for page in (first, second, beyond)] == ["1000000", "1000001", "1000001"]
@@ -81,7 +83,7 @@ def test_a_persons_number_is_masked_everywhere(office: Office) -> None:
     office.posted(other("王小明", "11010519491231002X", tax_id_type="resident_id", customer_type="个人"))
 
     with office.transactions.read() as tx:
-        page, found = customers(tx), customer(tx, "1000000")
+        page, found = customers(tx, Criteria()), customer(tx, "1000000")
 
     assert page.rows[0].tax_id == "*" * 14 + "002X"
     assert "11010519491231002X" not in str(found)

@@ -1,0 +1,139 @@
+"""RP-16 客户构成统计: how many customers there are of each kind, now or on any past day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from engine.transactions import Tx
+from handlers.customers.tables import ACCOUNT_STATUS, account_version
+from handlers.reporting import Cell, Link, Report, Table, cells, columns, shares
+
+NUMBER, TITLE = "RP-16", "客户构成统计"
+UNKNOWN = "未填"
+Labels = Mapping[str, Mapping[str, str]]  # by field: what its codes mean
+
+# criterion of the list, title, name of the field whose labels are used, how much of the code counts
+KINDS: tuple[tuple[str, str, str, int], ...] = (
+    ("customer_type", "按客户类型", "customer_type", 20),
+    ("group", "按账户组", "group", 20),
+    ("region", "按地区（省级）", "region_code", 2),
+    ("industry", "按行业（门类）", "industry_code", 1),
+    ("status", "按状态", "status", 20),
+    ("mode", "按合作方式", "cooperation_mode", 20),
+)
+_NOW = (
+    "SELECT g.customer_type, a.account_group, substr(g.region_code, 1, 2), substr(g.industry_code, 1, 1), a.status,"
+    " count(*) FROM account a LEFT JOIN general_view g ON g.account_id = a.id GROUP BY 1, 2, 3, 4, 5"
+)
+_MODES = "SELECT cooperation_mode, count(DISTINCT account_id) FROM sales_area_view GROUP BY 1"
+_WITH_MODE = "SELECT count(DISTINCT account_id) FROM sales_area_view WHERE cooperation_mode IS NOT NULL"
+
+
+def composition(tx: Tx, as_of: datetime, labels: Labels, *, past: bool = False) -> Report:
+    """Counts by type, group, region, industry, status and mode of cooperation.
+
+    `past` reads the versions in force at `as_of` instead of the tables. A customer with several modes counts under
+    each, so that those counts may add up to more than the customers.
+    """
+    total, counted = _then(tx, as_of) if past else _now(tx)
+    known: Labels = {**labels, "status": ACCOUNT_STATUS}
+    tables = tuple(
+        _table(title, kind, counted[kind], known.get(field, {}), total, links=not past)
+        for kind, title, field, _ in KINDS
+    )
+    notes = (
+        f"客户数 {total}：每个客户编码计一个。",
+        "占比取到千分位，尾差补给余数最大的项，使合计为 100%；一个客户有几种合作方式时各计一次。",
+    )
+    return Report(NUMBER, TITLE, as_of, (("范围", "全部客户"),), tables, notes)
+
+
+def _table(title: str, kind: str, counts: Counter[str], labels: Mapping[str, str], total: int, *, links: bool) -> Table:
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    parts = shares([count for _, count in ordered])
+    rows = tuple(
+        cells(
+            labels.get(code, code) or UNKNOWN,
+            Cell(count, Link("customers", {kind: code}) if links and code else None),
+            part,
+        )
+        for (code, count), part in zip(ordered, parts, strict=True)
+    )
+    amount = sum(counts.values())
+    note = "" if amount == total else f"{amount} 次，涉及 {total} 个客户"
+    heads = columns(title.removeprefix("按"), ("客户数", "count"), ("占比", "share"))
+    return Table(title, heads, rows, cells("合计", amount, sum(parts)), note, "截至这一时点还没有客户", bar=1)
+
+
+# --- counting --------------------------------------------------------------------------------------
+
+Counts = dict[str, Counter[str]]
+
+
+def _now(tx: Tx) -> tuple[int, Counts]:
+    counted: Counts = {kind: Counter() for kind, *_ in KINDS}
+    total = 0
+    for *codes, count in tx.all(_NOW):
+        total += count
+        for kind, code in zip(("customer_type", "group", "region", "industry", "status"), codes, strict=True):
+            counted[kind][code or ""] += count
+    counted["mode"].update({mode: int(count) for mode, count in tx.all(_MODES) if mode})
+    without = total - int(tx.all(_WITH_MODE)[0][0])
+    if without:
+        counted["mode"][""] = without
+    return total, counted
+
+
+def _then(tx: Tx, at: datetime) -> tuple[int, Counts]:
+    counted: Counts = {kind: Counter() for kind, *_ in KINDS}
+    total = 0
+    posted = account_version.c.posted_at <= at
+    newest = (  # the version in force is the newest posted by then
+        select(account_version.c.account_id, func.max(account_version.c.number).label("number"))
+        .where(posted)
+        .group_by(account_version.c.account_id)
+        .subquery()
+    )
+    same = (account_version.c.account_id == newest.c.account_id) & (account_version.c.number == newest.c.number)
+    for (content,) in tx.core(select(account_version.c.snapshot).join(newest, same)):
+        total += 1
+        for kind, _, _, length in KINDS:
+            for code in _FROM[kind](content):
+                counted[kind][str(code or "")[:length]] += 1
+    return total, counted
+
+
+def _general(field: str) -> Callable[[Mapping[str, Any]], Iterator[Any]]:
+    def read(content: Mapping[str, Any]) -> Iterator[Any]:
+        rows: list[dict[str, Any]] = content.get("general") or [{}]
+        yield rows[0].get(field)
+
+    return read
+
+
+def _account(field: str) -> Callable[[Mapping[str, Any]], Iterator[Any]]:
+    def read(content: Mapping[str, Any]) -> Iterator[Any]:
+        yield content["account"].get(field)
+
+    return read
+
+
+def _modes(content: Mapping[str, Any]) -> Iterator[Any]:
+    rows: list[dict[str, Any]] = content.get("sales") or [{}]
+    modes = {mode for row in rows if (mode := row.get("cooperation_mode"))}
+    yield from sorted(modes) or [None]
+
+
+_FROM: Mapping[str, Callable[[Mapping[str, Any]], Iterator[Any]]] = {
+    "customer_type": _general("customer_type"),
+    "group": _account("account_group"),
+    "region": _general("region_code"),
+    "industry": _general("industry_code"),
+    "status": _account("status"),
+    "mode": _modes,
+}

@@ -1,0 +1,103 @@
+"""What one may ask of the list of customers, and the conditions it becomes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from handlers.customers.grams import containing
+from handlers.customers.keys import party_key
+from handlers.customers.naming import normalise
+
+MOST_WORDS = 5
+Condition = tuple[str, tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """All of these must hold; an empty one asks for nothing.
+
+    `text` finds by any part of any name, by pinyin initials, by code and by tax number; `region` and `industry` are
+    the beginnings of codes (GB/T 2260, GB/T 4754), so that a province or a section holds everything within it.
+    """
+
+    text: str = ""
+    status: str = ""
+    group: str = ""
+    customer_type: str = ""
+    region: str = ""
+    industry: str = ""
+    mode: str = ""
+    department: str = ""
+    salesperson: str = ""
+
+    @classmethod
+    def of(cls, values: Mapping[str, str]) -> Criteria:
+        """What an address or a saved query says; unknown names are left out."""
+        return cls(**{name: values[name].strip() for name in cls.names() if values.get(name, "").strip()})
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        return tuple(one.name for one in fields(cls))
+
+    def given(self) -> dict[str, str]:
+        """The criteria that ask for something."""
+        return {name: value for name in self.names() if (value := getattr(self, name))}
+
+    def without(self, name: str) -> Criteria:
+        return replace(self, **{name: ""})
+
+    def conditions(self) -> tuple[str, list[Any]]:
+        """A condition on `account a` and its values."""
+        tests = list(self._tests())
+        return " AND ".join(test for test, _ in tests) or "1 = 1", [one for _, values in tests for one in values]
+
+    def _tests(self) -> Iterator[Condition]:
+        if self.text:
+            yield _texts(self.text)
+        if self.status:
+            yield "a.status = ?", (self.status,)
+        if self.group:
+            yield "a.account_group = ?", (self.group,)
+        if self.department:
+            yield "a.department_id = ?", (int(self.department) if re.fullmatch(r"[0-9]{1,9}", self.department) else 0,)
+        if self.customer_type:
+            yield _viewed("general_view", "customer_type = ?", self.customer_type)
+        if self.region:
+            yield _viewed("general_view", "region_code >= ? AND region_code < ?", *_within(self.region))
+        if self.industry:
+            yield _viewed("general_view", "industry_code >= ? AND industry_code < ?", *_within(self.industry))
+        if self.mode:
+            yield _viewed("sales_area_view", "cooperation_mode = ?", self.mode)
+        if self.salesperson:
+            yield _viewed("sales_area_view", "salesperson = ?", self.salesperson)
+
+
+def _viewed(table: str, test: str, *values: str) -> Condition:
+    return f"a.id IN (SELECT account_id FROM {table} WHERE {test})", values
+
+
+def _within(code: str) -> tuple[str, str]:
+    """The codes that begin with this one: from it up to, but without, the second."""
+    return code, code[:-1] + chr(ord(code[-1]) + 1)
+
+
+def _texts(text: str) -> Condition:
+    """By number as a whole, or by all its words in the names."""
+    number = re.sub(r"[\s\-]", "", normalise(text)[:200])
+    found, values = [], list[Any]()
+    if re.fullmatch(r"[0-9A-Z]{3,}", number, re.ASCII):
+        found.append("SELECT id FROM account WHERE customer_code >= ? AND customer_code < ?")
+        values += _within(number)
+        found.append(
+            "SELECT o.id FROM party p JOIN account o ON o.party_id = p.id WHERE p.key = ? AND p.status = 'active'"
+        )
+        values.append(party_key(number))
+        found.append("SELECT o.id FROM party p JOIN account o ON o.party_id = p.id WHERE p.tax_id = ?")
+        values.append(number)
+    words = [containing(word) for word in text.split()[:MOST_WORDS]]
+    named = " AND ".join(f"o.party_id IN (SELECT m.party_id FROM party_name m WHERE {test})" for test, _ in words)
+    found.append(f"SELECT o.id FROM account o WHERE {named or '1 = 0'}")
+    return f"a.id IN ({' UNION '.join(found)})", (*values, *(one for _, part in words for one in part))

@@ -1,0 +1,134 @@
+"""报表: each as a page, a print, a workbook and CSV, all drawn from one and the same report."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from flask import Blueprint, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from engine.clock import LOCAL, local
+from engine.company.administration import record
+from engine.errors import NotAllowed, NotFound
+from engine.transactions import Tx
+from handlers.customers import annual_review, composition, duplicates_report, freezes, listing
+from handlers.customers.change_tables import FREEZE_KINDS
+from handlers.reporting import Report
+from webui.customer_filters import coded
+from webui.here import me, now, services, snapshot
+from webui.report_files import CSV, XLSX, csv_bytes, xlsx_bytes
+from webui.report_page import shown
+from webui.shown_codes import catalogue
+
+reports = Blueprint("reports", __name__, url_prefix="/reports")
+
+END_OF_DAY = time(23, 59, 59, 999000)
+FILES: Mapping[str, tuple[str, Callable[[Report], bytes]]] = {
+    "xlsx": (XLSX, xlsx_bytes),
+    "csv": (CSV, csv_bytes),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A report of the catalogue; `dated` ones can look back to a day, `choices` are their filters."""
+
+    number: str
+    title: str
+    text: str
+    build: Callable[[Tx, datetime, bool, Mapping[str, str]], Report]
+    dated: bool = False
+    choices: tuple[tuple[str, str, Mapping[str, str]], ...] = ()  # name, label, value → label
+
+
+def _composition(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
+    groups = {code: f"{code} {name}".strip() for code, name in listing.group_names(tx).items()}
+    return composition.composition(tx, at, {**coded(catalogue(tx)), "group": groups}, past=past)
+
+
+def _freezes(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
+    return freezes.freezes(tx, at, asked.get("kind", ""))
+
+
+def _duplicates(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
+    return duplicates_report.duplicates(tx, at)
+
+
+def _annual(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
+    return annual_review.annual_review(tx, at, int(asked.get("months", annual_review.DEFAULT)))
+
+
+CATALOGUE = (
+    Entry("RP-09", annual_review.TITLE, "无往来客户的最后交易、余额、单据和评审结论（2.1.3）", _annual,
+          choices=(("months", "无交易", {str(n): f"{n} 个月以上" for n in annual_review.MONTHS}),)),
+    Entry("RP-10", freezes.TITLE, "冻结客户的类别、原因、范围、起始，以及解冻记录（2.1.3、2.1.4）", _freezes,
+          choices=(("kind", "冻结类别", {"": "全部", **FREEZE_KINDS}),)),
+    Entry("RP-12", duplicates_report.TITLE, "疑似重复的客户、共用的银行账号、身份变更过的编码（1.1）", _duplicates),
+    Entry("RP-16", composition.TITLE, "按类型、账户组、地区、行业、状态、合作方式的客户数", _composition, dated=True),
+)  # fmt: skip
+
+
+@reports.get("")
+def index() -> str:
+    listed = [
+        {
+            "number": one.number,
+            "title": _(one.title),
+            "text": _(one.text),
+            "url": url_for("reports.show", number=one.number),
+        }
+        for one in CATALOGUE
+    ]
+    return render_template("reports/index.html", reports=listed)
+
+
+@reports.get("/<number>")
+def show(number: str) -> str:
+    with services().transactions.read() as tx:
+        entry, report, asked = _asked(tx, number)
+        return render_template("reports/show.html", **shown(report, entry.choices, asked, dated=entry.dated))
+
+
+@reports.post("/<number>/<suffix>")
+def export(number: str, suffix: str) -> ResponseReturnValue:
+    """The report as a file; who took it goes on record first."""
+    if suffix not in FILES:
+        raise NotFound(what=_("文件格式 %(suffix)s", suffix=suffix))
+    with services().transactions.write() as tx:
+        if not snapshot(tx).people.posts_of(me(), now()):
+            why = _("报表文件只供任职人员办理业务时导出，请找本部门归口人员")
+            raise NotAllowed(what=_("导出报表"), why=why)
+        _entry, report, _parameters = _asked(tx, number)
+        said = "，".join(f"{label} {value}" for label, value in report.filters)
+        rows = sum(len(table.rows) for table in report.tables)
+        record(tx, now(), me(), "report.exported", f"{number} {report.title}", {"rows": rows, "query": said})
+    media, write = FILES[suffix]
+    name = f"{report.number} {report.title.replace('/', '、')} {local(report.as_of):%Y-%m-%d}.{suffix}"
+    return send_file(io.BytesIO(write(report)), media, as_attachment=True, download_name=name)
+
+
+def _asked(tx: Tx, number: str) -> tuple[Entry, Report, dict[str, Any]]:
+    """The report as the address asks for it; a choice that does not exist, or a day to come, asks for nothing."""
+    entry = next((one for one in CATALOGUE if one.number == number.upper()), None)
+    if entry is None:
+        raise NotFound(what=_("报表 %(number)s", number=number))
+    asked = {name: request.args.get(name, "") for name, _label, values in entry.choices}
+    known = {name: asked[name] for name, _label, values in entry.choices if asked[name] in values}
+    day = _day(request.args.get("at", "")) if entry.dated else None
+    at = datetime.combine(day, END_OF_DAY, LOCAL) if day else now()
+    report = entry.build(tx, at, day is not None, {name: value for name, value in known.items() if value})
+    return entry, report, {**known, "at": day.isoformat() if day else ""}
+
+
+def _day(text: str) -> date | None:
+    """The past day typed, else None: now."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day < local(now()).date() else None
