@@ -115,6 +115,8 @@ class ApplicationPage:
         for part in drawn:
             part["fields"] = [one for one in part["fields"] if one["id"] != duplicates.FIELD]
             for one in part["fields"]:
+                if one["id"] not in base:  # of the application, not of the customer: there is no old value
+                    one["changed"] = None
                 if one["kind"] == "attachment":
                     kept = uploads.of_ids(self.tx, [file["id"] for file in one["value"]])
                     one |= {"value": [shown(file) for file in kept], "upload_url": url_for("attachments.upload")}

@@ -14,6 +14,7 @@ from webui import changes
 from webui.case_view import CaseView
 from webui.diagram import Marks
 from webui.here import link, services
+from webui.letters import letters_of
 from webui.limits_page import limits_page
 from webui.timeline import Timeline
 
@@ -38,6 +39,7 @@ def context(view: CaseView, tab: str, base: str, item: Item | None = None) -> di
             }
             for key, label in TABS.items()
         ],
+        "letters": letters_of(view),
         "differences": changes.differences(view.values),
         "steps": timeline.build(),
         "elapsed": timeline.elapsed(),
@@ -69,7 +71,8 @@ def sections(view: CaseView, blanks: bool = False) -> list[dict[str, Any]]:
     names = tuple(section.id for section in catalogue.sections)
     clear = {"*": tuple(sorted(view.clear))}
     whole = Form("case", "", catalogue, (), read={"*": names}, clear=clear)
-    drawn = forms.render(whole, view.file.case.form, view.context(), readonly=True)
+    before = view.before if view.file.case.base else None
+    drawn = forms.render(whole, view.file.case.form, view.context(), readonly=True, before=before)
     filled = [with_links(part) for part in drawn if part["filled"]]
     return filled if blanks else [without_blanks(part) for part in filled]
 

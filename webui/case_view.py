@@ -61,6 +61,11 @@ class CaseView:
         mine = self.file.case.applicant_id == self.me
         return mine or self.holds(*OVERSEERS) or bool(self.my_departments & self.file.departments)
 
+    @property
+    def before(self) -> dict[str, Any]:
+        """What fields are marked as changed against: what the customer held, else the form as it stands."""
+        return {**self.file.case.form, **(self.file.case.base or {})}
+
     # --- names ------------------------------------------------------------------------------------------
 
     @cached_property

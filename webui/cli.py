@@ -123,6 +123,23 @@ def check(folder: Path | None) -> None:
     sys.exit(1 if errors else 0)
 
 
+@main.command("scenarios", help="在一次性的演示公司里走流程的情景（processes/*/scenarios）；不符合预期时退出码为 1。")
+@click.argument("folder", required=False, type=click.Path(exists=True, path_type=Path))
+@teaching
+def scenarios_command(folder: Path | None) -> None:
+    from webui import scenarios
+
+    processes = Path(_settings().processes)
+    failed = 0
+    for file in scenarios.find(folder or processes):
+        result = scenarios.play(file, processes)
+        failed += bool(result.wrong)
+        click.echo(f"{'不符' if result.wrong else '符合'} {file.parent.parent.name}：{result.title}")
+        if result.wrong:
+            click.echo(f"    {result.wrong}")
+    sys.exit(1 if failed else 0)
+
+
 def _opened(settings: Settings) -> Transactions:
     """The database of this installation; says what to do when there is none."""
     transactions = Transactions(settings.database)

@@ -22,6 +22,9 @@ KINDS = {
     "remind": ("催办提醒", "warn"),
     "not_new": ("非新增退回", "warn"),
     "incomplete": ("资料不全退回", "warn"),
+    "letter": ("函", "late"),
+    "remaining": ("特殊冻结通知", "warn"),
+    "overtaken": ("修改已挂起", "warn"),
     "draft": ("草稿待提交", "accent"),
 }
 

@@ -26,6 +26,7 @@ BLUEPRINTS = (
     "inbox",
     "work",
     "cases",
+    "letters",
     "apply",
     "customers",
     "batches",

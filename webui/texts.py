@@ -12,6 +12,8 @@ STATUSES = {
 }
 OUTCOMES = {
     "posted": ("已建档", "ok"),
+    "frozen": ("已冻结", "ok"),
+    "unfrozen": ("已解冻", "ok"),
     "not_new": ("非新增，已退回", "warn"),
     "refused": ("不同意，已退回", "warn"),
     "withdrawn": ("已撤回", "hold"),
@@ -30,6 +32,9 @@ URGENT_REASONS = {"legal_dispute": "法律纠纷", "customer_personnel_change": 
 NOTICES = {
     "escalate": "催办与上报函",
     "result": "处理结果通知",
+    "letter": "函",
+    "remaining": "特殊冻结通知",
+    "overtaken": "修改挂起通知",
     "not_new": "非新增退回通知",
     "incomplete": "资料不全退回通知",
     "remind": "催办提醒",
@@ -49,6 +54,11 @@ SENTENCES = {
     "case.suspended": "挂起流程（{category}）：{reason}；时限暂停",
     "case.upgraded": "升为紧急处理：{reason}",
     "case.downgraded": "改为正常处理：{reason}",
+    "letter.issued": "发出 {number}，主送 {recipients}",
+    "departments.notified": "已通知其余相关部门：{recipients}",
+    "customer.rebased": "原值换成客户现在的数据（第 {version} 版）",
+    "customer.change_claimed": "登记在办",
+    "customer.overtaken": "在办的修改让位",
     "order.given": "要求{verb} {case}：{reason}",
     "order.void": "{by} 要求{verb}，未执行：{why}",
     "case.resumed": "恢复流程，时限接着计",

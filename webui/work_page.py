@@ -76,9 +76,7 @@ def _form(view: CaseView, item: Item, form: Form, typed: Typed, kept: Draft | No
     if values is None and kept is not None:
         values = values_of(form, kept.data, context)
     now = {**view.file.case.form, **(values or {})}
-    drawn = forms.render(
-        form, view.file.case.form, context, typed=values, problems=typed.problems, before=view.file.case.form
-    )
+    drawn = forms.render(form, view.file.case.form, context, typed=values, problems=typed.problems, before=view.before)
     searching = duplicates.wanted(form, context.kind) and not typed.stopped
     if searching:
         drawn = [_without(part, FIELD) for part in drawn]

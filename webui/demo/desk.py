@@ -96,6 +96,14 @@ class Desk:
         self.services.engine.settle(case)
 
 
+def licence_of(services: Services, person: int, now: datetime) -> str:
+    """A licence that somebody uploads now; returns its id."""
+    file = str(uuid.uuid4())
+    with services.transactions.write() as tx:
+        tx.core(insert(store.attachment).values(_licence(file, person, now)))
+    return file
+
+
 def _licence(file: str, person: int, now: datetime) -> dict[str, Any]:
     return {
         "id": file,

@@ -1,0 +1,246 @@
+"""Plays one scenario of a process owner: the demonstration's company, real engine and handlers, a pretended clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from engine.clock import LOCAL, ManualClock, local
+from engine.definitions import Definition
+from engine.engine import Application, Completion
+from engine.errors import CountersignError, FormInvalid
+from engine.limits import Limit
+from engine.settings import Settings
+from engine.spiff import Node
+from engine.store import moment, stamp
+from engine.timeline import timeline
+from engine.transactions import Tx
+from handlers.customers.changes import current
+from webui.demo.company import DemoCompany, settle_in
+from webui.demo.customers import ACCOUNTING, Firm, firm
+from webui.demo.desk import Desk, licence_of
+from webui.founding import equip
+from webui.services import Services
+
+ITEMS = (
+    "SELECT w.id, w.node, w.post_id, i.definition_id FROM work_item w JOIN instance i ON i.id = w.instance_id"
+    " WHERE w.instance_id = ? AND w.status IN ('open', 'claimed', 'paused') ORDER BY w.id"
+)
+CASE = "SELECT status, outcome, urgent, definition_id, round FROM instance WHERE id = ?"
+DEADLINES = "SELECT clock, due, breached, status, node FROM deadline WHERE instance_id = ? ORDER BY received_at, id"
+TOLD = "SELECT p.name FROM notice n JOIN person p ON p.id = n.person_id WHERE n.instance_id = ? AND n.kind = ?"
+SALESPERSON = "郑凯"
+
+
+class Wrong(Exception):
+    """What happened is not what the scenario says; the message says what was expected and what came."""
+
+
+class Player:
+    """A company of its own for one scenario, thrown away afterwards."""
+
+    def __init__(self, folder: Path, processes: Path, begin: datetime) -> None:
+        self.settings = Settings(
+            database=f"sqlite:///{folder / 'scenario.db'}", keys=str(folder / "keys"), processes=str(processes)
+        )
+        self.clock = ManualClock(begin)
+        self.services = Services.build(self.settings, self.clock)
+        with self.services.transactions.write() as tx:
+            self.company: DemoCompany = settle_in(tx, begin, "演示公司")
+            equip(tx, begin, processes, self.company.admin, (begin.year, begin.year + 1))
+        self.desk = Desk(self.services, self.company, self.clock)
+        self.cases: dict[str, int] = {}
+        self.codes: dict[str, str] = {}
+        self.firms: dict[str, Firm] = {}
+
+    def close(self) -> None:
+        self.services.transactions.close()
+
+    # --- before it begins -----------------------------------------------------------------------------------------
+
+    def firm(self, name: str) -> Firm:
+        """A made-up firm that the scenario calls by a short name."""
+        if name not in self.firms:
+            self.firms[name] = firm(len(self.firms), SALESPERSON)
+        return self.firms[name]
+
+    def has_customer(self, name: str) -> None:
+        """The firm is a customer of 华东事业部 already."""
+        what = self.firm(name)
+        case = self.desk.apply("sunqian", "EAST", what.form)
+        self.desk.do(case, "Task_approve", "maguodong", "approve")
+        finance = [str(self.company.departments["FIN"])]
+        self.desk.do(case, "Task_check", "lizhiqiang", "route", reason_code="views", departments=finance)
+        self.desk.do(
+            case,
+            "Task_complete_view",
+            "huangyaqin",
+            "complete",
+            department="FIN",
+            **ACCOUNTING,
+            invoice_title=what.name,
+        )
+        self.desk.do(case, "Task_sign_view", "chenli", "approve", department="FIN")
+        self.desk.do(case, "Task_release", "lizhiqiang", "post", entry_checked=True)
+        self.desk.do(case, "Task_confirm", "sunqian", "confirm")
+        with self.services.transactions.read() as tx:
+            rows = tx.all("SELECT customer_code FROM posting WHERE instance_id = ?", (case,))
+        self.codes[name] = str(rows[0][0])
+
+    # --- what happens ---------------------------------------------------------------------------------------------
+
+    def start(self, who: str, process: str, what: Mapping[str, Any]) -> None:
+        """Somebody hands in an application; `what` names the customer and what is filled in."""
+        name = str(what.get("单", process))
+        if process == "customer_create":
+            login = self._login(who)
+            form = {**self.firm(str(what["客户"])).form, **what.get("填写", {})}
+            self.cases[name] = self.desk.apply(login, self._department_code(who), form)
+            return
+        values = self._values(who, what)
+        person, department = self._person(who), self.company.departments[self._department_code(who)]
+        subject = self.codes[str(what["客户"])]
+        application = Application(process, person, department, {**values, "outcome": "submit"}, None, subject)
+        self.cases[name] = self.services.engine.start(application).case_id
+        self.services.engine.settle(self.cases[name])
+
+    def work(self, who: str, step: str, what: Mapping[str, Any]) -> None:
+        """Somebody does an open step, named as in the diagram, and presses a button by its label."""
+        case = self._case(what)
+        item, node, definition = self._item(case, who, step)
+        form = definition.forms.get(node.extensions.get("form", ""))
+        wanted = str(what.get("结果", "done"))
+        outcomes = form.outcomes if form else ()
+        outcome = next((one.id for one in outcomes if wanted in (one.id, one.label)), wanted)
+        completion = Completion(outcome, self._values(who, what), str(what.get("意见", "")))
+        self.services.engine.complete(item, self._person(who), completion)
+        self.services.engine.settle(case)
+
+    def steer(self, who: str, verb: str, what: Mapping[str, Any]) -> None:
+        """A case as a whole: 撤回, 挂起, 恢复, 升为紧急, 改为正常."""
+        case, person, reason = self._case(what), self._person(who), str(what.get("理由", "按情景"))
+        engine = self.services.engine
+        if verb == "撤回":
+            engine.withdraw(case, person, reason)
+        elif verb == "挂起":
+            engine.suspend(case, person, "other", reason)
+        elif verb == "恢复":
+            engine.resume(case, person, reason)
+        elif verb in ("升为紧急", "改为正常"):
+            engine.reprioritise(case, person, verb == "升为紧急", reason, str(what.get("事由", "")))
+        else:
+            raise Wrong(f"不认识“{verb}”；可用：发起、办理、撤回、挂起、恢复、升为紧急、改为正常")
+
+    def wait(self, span: str) -> None:
+        """Working time passes; the sweeps run at every due moment on the way and at the end."""
+        with self.services.transactions.read() as tx:
+            calendar = self.services.snapshot(tx).calendar(None)
+        until = timeline("work", calendar).add(self.clock.now(), Limit.parse(span).span)
+        while due := self._next_due(until):
+            self.clock.move_to(due + timedelta(seconds=1))
+            self.services.engine.sweep()
+        self.clock.move_to(max(until, self.clock.now()))
+        self.services.engine.sweep()
+
+    def _next_due(self, until: datetime) -> datetime | None:
+        sql = "SELECT min(due) FROM timer WHERE status = 'pending' AND due >= ? AND due < ?"
+        with self.services.transactions.read() as tx:
+            row = tx.one(sql, (stamp(self.clock.now()), stamp(until)))
+        return moment(row[0]) if row and row[0] else None
+
+    # --- what is there now ----------------------------------------------------------------------------------------
+
+    def seen(self, case: str) -> dict[str, Any]:
+        """What a scenario may expect of a case."""
+        case_id = self.cases[case]
+        with self.services.transactions.read() as tx:
+            row = tx.all(CASE, (case_id,))[0]
+            deadlines = tx.all(DEADLINES, (case_id,))
+            duties = {one[4] for one in deadlines if "duty" in self._node(tx, row[3], one[4]).extensions}
+            steps = sorted({self._node(tx, one[3], one[1]).name for one in tx.all(ITEMS, (case_id,))})
+        return {
+            "状态": row[0],
+            "结果": row[1],
+            "紧急": bool(row[2]),
+            "轮次": row[4],
+            "待办": steps,
+            "超时": sorted({one[0] for one in deadlines if one[4] not in duties and (one[2] or one[3] == "late")}),
+            "时限": {one[0]: f"{local(moment(one[1])):%Y-%m-%d %H:%M}" for one in deadlines},
+        }
+
+    def told(self, case: str, kind: str) -> list[str]:
+        """Who was sent a kind of notice about a case."""
+        with self.services.transactions.read() as tx:
+            return sorted({row[0] for row in tx.all(TOLD + " AND n.channel = 'inbox'", (self.cases[case], kind))})
+
+    def customer(self, name: str) -> dict[str, Any]:
+        """A customer of the store as it is now, with `status`."""
+        code = self.codes[name]
+        with self.services.transactions.read() as tx:
+            status = tx.all("SELECT status FROM account WHERE customer_code = ?", (code,))[0][0]
+            return {**current(tx, code), "status": status}
+
+    # --- names ----------------------------------------------------------------------------------------------------
+
+    def _case(self, what: Mapping[str, Any]) -> int:
+        name = str(what.get("单", next(reversed(self.cases), "")))
+        if name not in self.cases:
+            raise Wrong(f"没有名为“{name}”的单；已有：{'、'.join(self.cases) or '无'}")
+        return self.cases[name]
+
+    def _item(self, case: int, who: str, step: str) -> tuple[str, Node, Definition]:
+        with self.services.transactions.read() as tx:
+            people, open_ = self.services.people(tx), tx.all(ITEMS, (case,))
+            for item, node_id, post, definition_id in open_:
+                node = self._node(tx, definition_id, node_id)
+                if node.name == step and people.may(self._person(who), post, self.clock.now()):
+                    return item, node, self.services.engine.definitions.get(tx, definition_id)
+            waits = "、".join(sorted({self._node(tx, one[3], one[1]).name for one in open_}))
+        raise Wrong(f"{who}没有待办“{step}”；这件流程现在等：{waits or '没有'}")
+
+    def _node(self, tx: Tx, definition_id: int, node: str) -> Node:
+        return self.services.engine.definitions.get(tx, definition_id).model.nodes[node]
+
+    def _person(self, name: str) -> int:
+        return self.company.persons[self._login(name)]
+
+    def _login(self, name: str) -> str:
+        with self.services.transactions.read() as tx:
+            found = [one.login for one in self.services.people(tx).persons() if one.name == name]
+        if not found:
+            raise Wrong(f"演示公司里没有{name}")
+        return found[0]
+
+    def _department_code(self, name: str) -> str:
+        with self.services.transactions.read() as tx:
+            people = self.services.people(tx)
+            home = people.person(self._person(name)).department_id
+        return next(code for code, one in self.company.departments.items() if one == home)
+
+    def _values(self, who: str, what: Mapping[str, Any]) -> dict[str, Any]:
+        """What is filled in: `部门:名称` stands for a department's number, `附件` for a file that is uploaded now."""
+        return {name: self._value(who, value) for name, value in (what.get("填写") or {}).items()}
+
+    def _value(self, who: str, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._value(who, one) for one in value]
+        if value == "附件":
+            return licence_of(self.services, self._person(who), self.clock.now())
+        if isinstance(value, str) and value.startswith("部门:"):
+            return str(self.company.departments[value.removeprefix("部门:")])
+        return value
+
+
+def when(text: Any) -> datetime:
+    """A moment of a scenario: `2026-11-16 09:00`, Shanghai time."""
+    return datetime.fromisoformat(str(text)).replace(tzinfo=LOCAL)
+
+
+def refusal(error: CountersignError) -> str:
+    """Everything a refused step says."""
+    told = [error.message]
+    if isinstance(error, FormInvalid):
+        told += [one.message for one in error.problems]
+    return "；".join(told)
