@@ -18,7 +18,7 @@ COLUMNS = (
     "i.id, i.number, i.definition_id, i.process, i.title, i.status, i.outcome, i.applicant_id,"
     " i.department_id, i.urgent, i.round, i.form, i.state, i.revision, i.event_count, i.event_head,"
     " i.subject, i.base,"
-    " c.people, c.calendar, c.policy"
+    " c.people, c.calendar, c.policy, c.reference"
 )
 WIDTH = COLUMNS.count(",") + 1
 LOAD = f"SELECT {COLUMNS} FROM instance i, config c WHERE i.id = ?"
@@ -70,7 +70,7 @@ class CaseRow:
         return self.status in (OPEN, SUSPENDED)
 
 
-Versions = tuple[int, int, int]
+Versions = tuple[int, int, int, int]
 
 
 def load(tx: Tx, case_id: int) -> tuple[CaseRow, Versions]:
@@ -87,7 +87,7 @@ def of_row(row: Row) -> tuple[CaseRow, Versions]:
     values: list[Any] = [*row[:9], bool(row[9]), row[10], loads(row[11]), bytes(row[12]), *row[13:17], base]
     case = CaseRow(*values)
     case.status_before = case.status
-    return case, (row[18], row[19], row[20])
+    return case, (row[18], row[19], row[20], row[21])
 
 
 def save(tx: Tx, case: CaseRow) -> None:

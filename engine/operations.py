@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -132,6 +132,22 @@ class Operation:
     parameters: Mapping[str, inspect.Parameter]
 
 
+@dataclass(frozen=True)
+class Listing:
+    """Options that come and go in tables: what is offered now, and what any code is or was called."""
+
+    offered: Callable[[Tx, datetime], Sequence[tuple[str, str]]]
+    label: Callable[[Tx, str], str]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What a text field may offer while one types; `needs` are the other fields it looks at."""
+
+    needs: tuple[str, ...]
+    find: Callable[[Tx, datetime, Mapping[str, Any]], list[str]]
+
+
 class Registry:
     """Names on the left, code on the right; the composition root imports the handlers, which fill it."""
 
@@ -141,6 +157,8 @@ class Registry:
         self.guards: dict[str, Callable[[GuardContext, Mapping[str, Any]], list[FieldProblem]]] = {}
         self.sources: dict[str, Callable[[People, datetime], list[tuple[str, str]]]] = {}
         self.prefills: dict[str, Callable[[Tx, datetime, str], Mapping[str, Any]]] = {}
+        self.listings: dict[str, Listing] = {}
+        self.suggestions: dict[str, Suggestion] = {}
         self.closers: list[Callable[[Tx, int, datetime, str], None]] = []
         self.takers: dict[Callable[..., None], frozenset[str]] = {}  # closer → the operations it clears up after
         self.alarms: list[Callable[[Tx, datetime, str, str, str], None]] = []
@@ -201,6 +219,29 @@ def source(name: str) -> Callable[[F], F]:
 
     def register(function: F) -> F:
         registry.sources[name] = function
+        return function
+
+    return register
+
+
+def listing(name: str, label: Callable[[Tx, str], str]) -> Callable[[F], F]:
+    """Register a source of options that lies in tables: takes (tx, now), returns [(value, label)].
+
+    `label` names a value that is offered no more but stands in older records.
+    """
+
+    def register(function: F) -> F:
+        registry.listings[name] = Listing(function, label)
+        return function
+
+    return register
+
+
+def suggestion(name: str, needs: tuple[str, ...] = ()) -> Callable[[F], F]:
+    """Register what a text field offers while one types: takes (tx, now, values), returns texts."""
+
+    def register(function: F) -> F:
+        registry.suggestions[name] = Suggestion(needs, function)
         return function
 
     return register

@@ -22,7 +22,7 @@ from engine.policy_tables import PolicyVersion
 from engine.transactions import Tx
 
 T = TypeVar("T")
-VERSIONS = "SELECT people, calendar, policy FROM config"
+VERSIONS = "SELECT people, calendar, policy, reference FROM config"
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,8 @@ class Snapshots:
         if versions is None:
             row = tx.one(VERSIONS)
             assert row is not None, "the config row is missing: run the migrations"
-            versions = (row[0], row[1], row[2])
+            versions = (row[0], row[1], row[2], row[3])
+        tx.reference = versions[3]  # handlers keep their lists in memory by it
         if self._snapshot is None or self._snapshot[0] != versions:
             self._snapshot = (versions, self._load(tx, versions))
         return self._snapshot[1]

@@ -109,6 +109,7 @@ config = Table(
     Column("people", Integer, nullable=False, server_default="0"),
     Column("calendar", Integer, nullable=False, server_default="0"),
     Column("policy", Integer, nullable=False, server_default="0"),
+    Column("reference", Integer, nullable=False, server_default="0"),  # lists and rules that handlers keep in memory
     Column("clock_offset", Integer, nullable=False, server_default="0"),  # seconds, demo mode only
     Column("beat", Instant),  # the last sign of life of a running scheduler
 )

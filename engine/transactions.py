@@ -21,15 +21,16 @@ class Tx:
     """An open transaction. Hot paths speak prepared SQL with `?` marks, the rest SQLAlchemy Core."""
 
     def __init__(self, engine: Engine, dbapi: PoolProxiedConnection, postgres: bool) -> None:
-        self._engine, self._dbapi = engine, dbapi
+        self.engine, self._dbapi = engine, dbapi
         self.postgres = postgres
         self.statements = 0
+        self.reference: int | None = None  # number of the governed lists, once somebody has read it in `config`
         self._cursor = dbapi.cursor()
 
     @cached_property
     def connection(self) -> Connection:
         """SQLAlchemy's view of the same transaction, made only for those who ask."""
-        return Connection(self._engine, connection=self._dbapi)
+        return Connection(self.engine, connection=self._dbapi)
 
     def one(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
         """The first row of a query, or None. Reads to the end, or SQLite keeps a RETURNING statement open."""

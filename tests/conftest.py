@@ -18,6 +18,7 @@ from sqlalchemy import URL, insert, make_url, text
 from engine import store
 from engine.clock import LOCAL, ManualClock
 from engine.transactions import Transactions, connect
+from handlers.customers import reference
 from webui.services import handlers  # noqa: F401 - the handlers' tables belong to the metadata
 
 WEDNESDAY = datetime(2026, 9, 16, 9, 0, tzinfo=LOCAL)
@@ -104,6 +105,10 @@ def _create(url: str) -> None:
     with engine.begin() as connection:
         connection.execute(insert(store.config).values(id=1))
     engine.dispose()
+    opened = Transactions(url)
+    with opened.write() as tx:
+        reference.seed(tx)
+    opened.close()
 
 
 def _command(url: object, sql: str) -> None:

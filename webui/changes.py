@@ -48,7 +48,7 @@ class Values:
         return "，".join(cells)
 
     def _simple(self, field: Field, value: Any) -> str:
-        labels = dict(self.context.options_of(field)) if field.options or field.source else {}
+        labels = dict(self.context.with_standing(field, value)) if field.options or field.source else {}
         if isinstance(value, bool):
             return "是" if value else "否"
         if field.kind == "attachment":

@@ -55,9 +55,10 @@ def run(demo: bool) -> None:
 
     from webui import create_app
     from webui.demo import fill
+    from webui.founding import upgrade
 
     settings = _settings(demo=True) if demo else _settings()
-    migrate.upgrade(settings.database)
+    upgrade(settings)
     if demo:
         fill(settings)
     app = create_app(settings)
@@ -182,12 +183,13 @@ def restore(file: Path) -> None:
     click.echo(archives.restore(_settings().database, file))
 
 
-@main.command("migrate", help="把数据库升级到本版本的表结构。")
+@main.command("migrate", help="把数据库升级到本版本的表结构和参考数据。")
 @teaching
 def migrate_command() -> None:
-    settings = _settings()
-    migrate.upgrade(settings.database)
-    click.echo("数据库已是最新的表结构。")
+    from webui.founding import upgrade
+
+    upgrade(_settings())
+    click.echo("数据库已是最新的表结构和参考数据。")
 
 
 if __name__ == "__main__":

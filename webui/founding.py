@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from engine import calendar_tables, company, policy_tables, schedules
+from engine import calendar_tables, company, migrate, policy_tables, schedules
 from engine.clock import SystemClock, local
 from engine.definitions import build, publish, read_folder, shared
 from engine.errors import FormInvalid
 from engine.settings import Settings
 from engine.transactions import Transactions, Tx
-from handlers.customers import numbering
+from handlers.customers import numbering, reference
 from webui import passwords
 
 
@@ -33,10 +33,20 @@ def found(settings: Settings, company_name: str, login: str, name: str, password
     transactions.close()
 
 
+def upgrade(settings: Settings) -> None:
+    """Bring tables and shipped lists of an installation to this release; a new one gets its tables."""
+    migrate.upgrade(settings.database)
+    transactions = Transactions(settings.database)
+    with transactions.write() as tx:
+        reference.seed(tx, Path(settings.processes) / "reference")
+    transactions.close()
+
+
 def equip(tx: Tx, now: datetime, processes: Path, author: int | None, years: Iterable[int]) -> None:
     """Write down the days of these years, the number ranges, and publish what lies in the processes folder."""
     calendar_tables.seed(tx, years)
     numbering.seed(tx)
+    reference.seed(tx, processes / "reference")
     for file in sorted((processes / "policies").glob("*.yaml")):
         policy_tables.publish(tx, now, file.read_text(encoding="utf-8"), file.name)
     for folder in sorted(path.parent for path in processes.glob("*/process.bpmn") if not shared(path.parent)):

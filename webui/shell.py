@@ -34,6 +34,7 @@ BLUEPRINTS = (
     "notices",
     "incidents",
     "attachments",
+    "suggestions",
     "clock",
     "people",
 )

@@ -65,9 +65,13 @@ def _named(subject: Subject, file: str, one: Field) -> Iterator[Problem]:
     for name in sorted(checks - subject.registry.checks.keys()):
         known = "、".join(sorted(subject.registry.checks))
         yield Problem(file, f"字段 {one.id}", f"没有登记名为 {name} 的校验", f"已有：{known}")
-    if one.source and one.source not in subject.registry.sources:
-        known = "、".join(sorted(subject.registry.sources))
+    sources = subject.registry.sources.keys() | subject.registry.listings.keys()
+    if one.source and one.source not in sources:
+        known = "、".join(sorted(sources))
         yield Problem(file, f"字段 {one.id}", f"没有登记名为 {one.source} 的数据来源", f"已有：{known}")
+    if one.suggest and one.suggest not in subject.registry.suggestions:
+        known = "、".join(sorted(subject.registry.suggestions))
+        yield Problem(file, f"字段 {one.id}", f"没有登记名为 {one.suggest} 的输入提示", f"已有：{known}")
 
 
 def rights(subject: Subject) -> Iterator[Problem]:

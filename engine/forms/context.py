@@ -51,9 +51,20 @@ class Context:
         left_out = {"applicant_department": self.applicant, "department": self.department_id}.get(one.without)
         return tuple(option for option in options if option[0] != str(left_out))
 
+    def with_standing(self, one: Field, value: Any) -> Options:
+        """The options, and what stands in the record already: a closed code may stay, not be chosen anew."""
+        options, text = self.options_of(one), "" if value is None else str(value)
+        if not text or one.source not in self.registry.listings or any(text == known for known, _ in options):
+            return options
+        label = self.registry.listings[one.source].label(self.tx, text)  # type: ignore[arg-type]
+        return (*options, (text, label)) if label else options
+
     def _from(self, source: str) -> Options:
         if source not in self._sources:
-            found = self.registry.sources[source](self.people, self.now)  # type: ignore[arg-type]
+            if source in self.registry.listings:
+                found = self.registry.listings[source].offered(self.tx, self.now)  # type: ignore[arg-type]
+            else:
+                found = self.registry.sources[source](self.people, self.now)  # type: ignore[arg-type]
             self._sources[source] = tuple((str(value), label) for value, label in found)
         return self._sources[source]
 

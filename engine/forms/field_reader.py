@@ -35,6 +35,7 @@ def read_field(data: Any, lists: Mapping[str, Options], file: str, problems: lis
         show_when=read_condition(reader, "show_when"),
         options=_options(reader, lists),
         source=reader.take("source", str, None),
+        suggest=reader.take("suggest", str, None),
         without=reader.take("without", str, None),
         integer=reader.take("integer", bool, False),
         check=check,

@@ -51,6 +51,7 @@ class Field:
     show_when: Condition | None = None
     options: Options = ()
     source: str | None = None  # name in registry.sources
+    suggest: str | None = None  # of a text: name in registry.suggestions
     without: str | None = None  # name of a fact of the case whose value is no option
     integer: bool = False  # option values are ids: kept as int
     check: str | Mapping[str, str] | None = None  # name in registry.checks, or one per value of `check_by`

@@ -76,7 +76,7 @@ class _Page:
         readonly = one.id not in self.writable
         value = self.values.get(one.id)
         masked = one.sensitive and readonly and one.id not in self.clear and not empty(value)
-        drawn = self._base(one) | {
+        drawn = self._base(one, value) | {
             "name": one.id,
             "value": mask(value) if masked else self._value(one, value),
             "required": one.is_required(self.values),
@@ -88,23 +88,35 @@ class _Page:
             "changed": self._old(one),
         }
         if one.kind == "table":
-            drawn["columns"] = [self._column(column) for column in one.columns]
+            drawn["columns"] = [self._column(column, value) for column in one.columns]
             drawn["rows"] = self._rows(one, value, readonly and one.id not in self.clear)
         if one.kind == "search":  # its evidence is gathered beside the form; here it is only told
             drawn |= {"kind": "static", "readonly": True, "value": _evidence(value)}
         return drawn
 
-    def _base(self, one: Field) -> Drawn:
+    def _base(self, one: Field, value: Any) -> Drawn:
+        options = self.context.with_standing(one, value)
         return {
             "id": one.id, "label": one.label, "kind": one.kind, "help": one.help, "width": one.width,
             "max": one.max if one.kind in ("text", "textarea") else None,
-            "options": [{"value": value, "label": label} for value, label in self.context.options_of(one)],
-            "unit": one.unit, "mono": one.mono, "radio": one.radio,
+            "options": [{"value": value, "label": label} for value, label in options],
+            "unit": one.unit, "mono": one.mono, "radio": one.radio, "suggest": self._suggest(one),
         }  # fmt: skip
 
-    def _column(self, column: Field) -> Drawn:
+    def _suggest(self, one: Field) -> Drawn | None:
+        """Where suggestions for a text come from, and the controls they depend on."""
+        if one.suggest is None or one.id not in self.writable:
+            return None
+        return {"name": one.suggest, "needs": [*self.context.registry.suggestions[one.suggest].needs, one.id]}
+
+    def _column(self, column: Field, rows: Any) -> Drawn:
         required = column.required is True
-        return self._base(column) | {"name": column.id, "required": required, "default": column.default}
+        standing = [row.get(column.id) for row in rows if isinstance(row, Mapping)] if is_list(rows) else []
+        unusual = next((one for one in standing if not self._offered(column, one)), None)
+        return self._base(column, unusual) | {"name": column.id, "required": required, "default": column.default}
+
+    def _offered(self, one: Field, value: Any) -> bool:
+        return empty(value) or any(str(value) == known for known, _ in self.context.options_of(one))
 
     def _rows(self, table: Field, value: Any, hide: bool) -> list[Drawn]:
         rows = [row for row in value if isinstance(row, Mapping)] if is_list(value) else []
@@ -143,7 +155,7 @@ class _Page:
         old, new = self.before.get(one.id), self.values.get(one.id)
         if old == new or (empty(old) and empty(new)):
             return None
-        return mask(old) if one.sensitive else _told(one, old, dict(self.context.options_of(one)))
+        return mask(old) if one.sensitive else _told(one, old, dict(self.context.with_standing(one, old)))
 
 
 def _told(one: Field, value: Any, labels: Mapping[str, str]) -> str:

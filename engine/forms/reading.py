@@ -8,7 +8,7 @@ from typing import Any
 from engine.errors import FieldProblem, FormInvalid
 from engine.forms.context import Context, Submission
 from engine.forms.definition import Form, Outcome
-from engine.forms.fields import Field
+from engine.forms.fields import Field, Options
 from engine.forms.filled import blank, is_list, please, unfilled_paths, visible
 from engine.forms.kinds import convert, empty
 from engine.operations import GuardContext, Registry
@@ -91,7 +91,7 @@ class _Reading:
     def _convert(self, one: Field) -> None:
         raw = self.posted[one.id]
         try:
-            value = self._rows(one, raw) if one.kind == "table" else convert(one, raw, self.context.options_of(one))
+            value = self._rows(one, raw) if one.kind == "table" else convert(one, raw, self._options(one, raw))
             self._known_files(one, value)
             self.values[one.id] = value
         except ValueError as error:
@@ -107,10 +107,18 @@ class _Reading:
         values: dict[str, Any] = {}
         for column in table.columns:
             try:
-                values[column.id] = convert(column, row.get(column.id), self.context.options_of(column))
+                raw = row.get(column.id)
+                values[column.id] = convert(column, raw, self._options(column, raw, table))
             except ValueError as error:
                 self._problem(column, str(error), f"{table.id}.{number}.")
         return {name: value for name, value in values.items() if not empty(value)}
+
+    def _options(self, one: Field, raw: Any, table: Field | None = None) -> Options:
+        """What may be chosen: what is offered now, and what stands in the record and is posted back unchanged."""
+        standing = (
+            [row.get(one.id) for row in self.current.get(table.id) or ()] if table else [self.current.get(one.id)]
+        )
+        return self.context.with_standing(one, raw) if raw in standing else self.context.options_of(one)
 
     def _known_files(self, one: Field, value: Any) -> None:
         known = self.context.files(value or ()) if one.kind == "attachment" else None

@@ -101,7 +101,7 @@ def customer(
         return None
     account_id, row = found
     content = snapshot(tx, account_id) if at is None else content_at(tx, account_id, at)
-    show, tables = Show(catalogue, reveal), VIEWS | ROWS
+    show, tables = Show(catalogue, reveal, tx), VIEWS | ROWS
     return Customer(
         row=row,
         account_id=account_id,

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import Column
 
 from engine.forms import Catalogue
+from engine.operations import registry
+from engine.transactions import Tx
 from handlers.customers.identity import identity_key
 from handlers.customers.masking import mask, mask_number
 from handlers.customers.view_tables import Money
@@ -28,11 +30,12 @@ class Value:
 class Show:
     """Writes values; coded ones read as the catalogue says. `reveal` leaves nothing masked: the caller logs it."""
 
-    def __init__(self, catalogue: Catalogue | None = None, reveal: bool = False) -> None:
-        self.reveal = reveal
+    def __init__(self, catalogue: Catalogue | None = None, reveal: bool = False, tx: Tx | None = None) -> None:
+        self.reveal, self.tx = reveal, tx
         known = catalogue.fields.values() if catalogue else ()
         every = [part for one in known for part in (one, *one.columns)]
         self.options = {one.id: dict(one.options) for one in every if one.options}
+        self.labels = {one.id: registry.listings[one.source].label for one in every if one.source in registry.listings}
 
     def values(self, columns: list[Column[Any]], row: Mapping[str, Any]) -> tuple[Value, ...]:
         return tuple(self.value(column, row[column.name]) for column in columns if column.name in row)
@@ -48,6 +51,8 @@ class Show:
             return "是" if value else "否"
         if isinstance(value, list):
             return "、".join(map(str, value))
+        if self.tx is not None and name in self.labels:
+            return self.labels[name](self.tx, str(value)) or str(value)
         return self.options.get(name, {}).get(str(value), str(value))
 
 

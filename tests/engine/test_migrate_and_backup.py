@@ -18,6 +18,7 @@ from engine.backup import BackupInvalid
 from engine.clock import ManualClock
 from engine.errors import NotPossible
 from engine.transactions import Transactions, connect
+from handlers.customers import reference
 from tests.conftest import own_database
 from tests.journeys.company import TERMINAL, Company, firm
 
@@ -46,6 +47,10 @@ def company(
     """A company on migrated tables, with a posted customer and an application before finance."""
     url = empty(request.param)
     migrate.upgrade(url)
+    lists = Transactions(url)
+    with lists.write() as tx:
+        reference.seed(tx)
+    lists.close()
     made = Company(url, tmp_path, clock)
     made.posted()
     made.route(made.sent(form=TERMINAL), "FIN")
