@@ -24,10 +24,16 @@ def submit(
 
     Raises FormInvalid with every problem and what was typed.
     """
-    context = forms.Context(who.tx, who.now, who.people, who.department_id, item, registry, applicant)
+    context = forms.Context(who.tx, who.now, who.people, who.department_id, item, registry, applicant, who.case_id)
     submission = forms.read(form, posted, current, context)
     forms.guard(form, submission, who, registry)
     return submission
+
+
+def told(submission: Submission) -> dict[str, Any]:
+    """The warnings a step was handed in with, as the log keeps them."""
+    found = [{"rule": one.rule, "field": one.field, "message": one.message} for one in submission.warnings]
+    return {"warnings": found} if found else {}
 
 
 def without_form(node: str, outcome: str, values: Mapping[str, Any], current: Mapping[str, Any]) -> Submission:

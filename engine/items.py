@@ -240,6 +240,7 @@ def _finish(
         comment=completion.comment,
         on_behalf_of=behalf,
         round=step.case.round,
+        **filling.told(submission),
     )
     if signature is not None:
         step.record("item.signed", node=item.node, subject=item.id, hash=signature["hash"], seal=signature["seal"])

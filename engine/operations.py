@@ -133,6 +133,36 @@ class Operation:
 
 
 @dataclass(frozen=True)
+class Judging:
+    """A form put before the rules: as it stands, or would stand. `touched` are the fields written, None: all."""
+
+    tx: Tx
+    now: datetime
+    values: Mapping[str, Any]
+    case_id: int | None = None
+    touched: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a rule objects to: at which field (`banks.0.account_no`), why, and whether it stops the submission."""
+
+    rule: str
+    field: str
+    message: str
+    blocks: bool
+    fields: tuple[str, ...] = ()  # that take part in the rule
+
+
+@dataclass(frozen=True)
+class RuleCatalogue:
+    """Rules over whole forms; `covers` names the fields (`banks.account_no`) whose own checks they stand for."""
+
+    judge: Callable[[Judging], list[Judged]]
+    covers: Callable[[Tx], frozenset[str]]
+
+
+@dataclass(frozen=True)
 class Listing:
     """Options that come and go in tables: what is offered now, and what any code is or was called."""
 
@@ -158,6 +188,7 @@ class Registry:
         self.sources: dict[str, Callable[[People, datetime], list[tuple[str, str]]]] = {}
         self.prefills: dict[str, Callable[[Tx, datetime, str], Mapping[str, Any]]] = {}
         self.listings: dict[str, Listing] = {}
+        self.rules: dict[str, RuleCatalogue] = {}
         self.suggestions: dict[str, Suggestion] = {}
         self.closers: list[Callable[[Tx, int, datetime, str], None]] = []
         self.takers: dict[Callable[..., None], frozenset[str]] = {}  # closer → the operations it clears up after
@@ -209,6 +240,16 @@ def guard(name: str) -> Callable[[F], F]:
 
     def register(function: F) -> F:
         registry.guards[name] = function
+        return function
+
+    return register
+
+
+def rules(name: str, covers: Callable[[Tx], frozenset[str]]) -> Callable[[F], F]:
+    """Register a catalogue of rules: takes a Judging, returns what is objected to, as severely as it is set."""
+
+    def register(function: F) -> F:
+        registry.rules[name] = RuleCatalogue(function, covers)
         return function
 
     return register

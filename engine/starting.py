@@ -97,6 +97,7 @@ def start(engine: Engine, tx: Tx, application: Application) -> Step:
         department=application.department,
         about=case.subject,
         urgent=urgent,
+        **filling.told(submission),
     )
     run = Run.start(definition.model, submission.decisions)
     step.begin(run, fresh=True)

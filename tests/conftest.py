@@ -18,7 +18,7 @@ from sqlalchemy import URL, insert, make_url, text
 from engine import store
 from engine.clock import LOCAL, ManualClock
 from engine.transactions import Transactions, connect
-from handlers.customers import reference
+from handlers.customers import reference, rules
 from webui.services import handlers  # noqa: F401 - the handlers' tables belong to the metadata
 
 WEDNESDAY = datetime(2026, 9, 16, 9, 0, tzinfo=LOCAL)
@@ -108,6 +108,7 @@ def _create(url: str) -> None:
     opened = Transactions(url)
     with opened.write() as tx:
         reference.seed(tx)
+        rules.publish(tx, WEDNESDAY)
     opened.close()
 
 

@@ -168,6 +168,7 @@ class CaseView:
             item.item if item else None,
             services().engine.registry,
             self.file.case.department_id,
+            self.file.case.id,
         )
 
     @cached_property

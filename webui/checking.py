@@ -7,6 +7,8 @@ from pathlib import Path
 import handlers  # fills the registry that operations are checked against
 from engine.check import check, rulebooks
 from engine.definitions import shared
+from engine.problems import DefinitionInvalid
+from handlers.customers import rules
 
 __all__ = ["check_all", "handlers"]
 
@@ -15,7 +17,7 @@ def check_all(path: Path, policies: Path, single: bool) -> tuple[list[str], int]
     """Check one process folder, or all folders under `path`; returns the lines to print and the number of errors."""
     folders = [path] if single else sorted(diagram.parent for diagram in path.glob("*/process.bpmn"))
     books = rulebooks(policies)
-    lines, errors = [], 0
+    lines, errors = ([], 0) if single else _rules(path / "rules" / "customers.yaml")
     for folder in folders:
         problems = check(folder, books)
         found = sum(problem.level == "error" for problem in problems)
@@ -26,3 +28,14 @@ def check_all(path: Path, policies: Path, single: bool) -> tuple[list[str], int]
         elif not found:
             lines.append(f"{folder.name}：可以发布" + (f"，{len(problems)} 处提醒" if problems else ""))
     return lines, errors
+
+
+def _rules(file: Path) -> tuple[list[str], int]:
+    """The problems of the rule catalogue beside the procedures."""
+    if not file.exists():
+        return [], 0
+    try:
+        found = rules.parse(file.read_text(encoding="utf-8"))
+    except DefinitionInvalid as error:
+        return [str(problem) for problem in error.problems], len(error.problems)
+    return [f"rules/customers.yaml：{len(found)} 条规则可以发布"], 0

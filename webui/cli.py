@@ -183,6 +183,22 @@ def restore(file: Path) -> None:
     click.echo(archives.restore(_settings().database, file))
 
 
+@main.command(help="用校验规则检查已有客户，逐条列出不合格的编码。")
+@teaching
+def scan() -> None:
+    from engine.clock import local
+    from handlers.customers.rules.scan import scan as scan_store
+    from handlers.customers.rules.scan import told
+    from webui.services import Services
+
+    _opened(_settings()).close()
+    services = Services.build(_settings())
+    with services.transactions.read() as tx:
+        results = scan_store(tx, local(services.clock.now()).date())
+    for line in told(results):
+        click.echo(line)
+
+
 @main.command("migrate", help="把数据库升级到本版本的表结构和参考数据。")
 @teaching
 def migrate_command() -> None:

@@ -12,7 +12,7 @@ from engine.definitions import build, publish, read_folder, shared
 from engine.errors import FormInvalid
 from engine.settings import Settings
 from engine.transactions import Transactions, Tx
-from handlers.customers import numbering, reference
+from handlers.customers import numbering, reference, rules
 from webui import passwords
 
 
@@ -39,6 +39,7 @@ def upgrade(settings: Settings) -> None:
     transactions = Transactions(settings.database)
     with transactions.write() as tx:
         reference.seed(tx, Path(settings.processes) / "reference")
+        rules.publish(tx, SystemClock().now(), Path(settings.processes) / "rules" / "customers.yaml")
     transactions.close()
 
 
@@ -47,6 +48,7 @@ def equip(tx: Tx, now: datetime, processes: Path, author: int | None, years: Ite
     calendar_tables.seed(tx, years)
     numbering.seed(tx)
     reference.seed(tx, processes / "reference")
+    rules.publish(tx, now, processes / "rules" / "customers.yaml")
     for file in sorted((processes / "policies").glob("*.yaml")):
         policy_tables.publish(tx, now, file.read_text(encoding="utf-8"), file.name)
     for folder in sorted(path.parent for path in processes.glob("*/process.bpmn") if not shared(path.parent)):

@@ -43,7 +43,9 @@ def title(subject: Subject) -> Iterator[Problem]:
 
 def code(subject: Subject) -> Iterator[Problem]:
     """Checks, sources, guards and prefills that forms name are registered."""
-    registry = subject.registry
+    registry, rules = subject.registry, subject.catalogue.rules
+    if rules is not None and rules not in registry.rules:
+        yield Problem(FIELDS, "rules", f"没有登记名为 {rules} 的规则目录", "已有：" + "、".join(sorted(registry.rules)))
     for one in (part for whole in subject.catalogue.fields.values() for part in (whole, *whole.columns)):
         yield from _named(subject, FIELDS, one)
     for name, form in subject.forms.items():

@@ -19,6 +19,7 @@ class Catalogue:
 
     sections: tuple[Section, ...] = ()
     lists: Mapping[str, Options] = field(default_factory=dict)
+    rules: str | None = None  # name in registry.rules: the catalogue of rules that judges these forms
 
     @cached_property
     def fields(self) -> dict[str, Field]:
@@ -46,10 +47,11 @@ class Catalogue:
         top = Reader(load(text, file), file, "", problems)
         borrowed = _borrowed(top, used or {})
         lists = {name: read_options(options, top, name) for name, options in top.take("lists", dict, {}).items()}
+        rules = top.take("rules", str, None)
         raw = top.take("sections", list)
         top.done()
         sections = tuple(_section(one, lists, file, problems) for one in raw or ())
-        catalogue = cls((*sections, *borrowed), lists)
+        catalogue = cls((*sections, *borrowed), lists, rules)
         _check_references(catalogue, file, problems)
         if problems:
             raise DefinitionInvalid(problems)

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from engine.forms.fields import Field, Options
-from engine.operations import Registry, registry
+from engine.operations import Judged, Judging, Registry, registry
 
 if TYPE_CHECKING:
     from engine.people import People
@@ -31,6 +31,7 @@ class Context:
     item: Any = None
     registry: Registry = field(default_factory=lambda: registry)
     applicant: int | None = None
+    case_id: int | None = None
 
     @cached_property
     def kind(self) -> str:
@@ -68,6 +69,18 @@ class Context:
             self._sources[source] = tuple((str(value), label) for value, label in found)
         return self._sources[source]
 
+    def judged(self, rules: str | None, values: Mapping[str, Any], touched: frozenset[str] | None) -> list[Judged]:
+        """What the rules object to; nothing when there are none or nothing can be looked up."""
+        if rules is None or self.tx is None or self.now is None:
+            return []
+        return self.registry.rules[rules].judge(Judging(self.tx, self.now, values, self.case_id, touched))
+
+    def covered(self, rules: str | None) -> frozenset[str]:
+        """The fields whose own checks only tidy: the rules say what is wrong with them, as severely as they are set."""
+        if rules is None or self.tx is None or self.now is None:
+            return frozenset()
+        return self.registry.rules[rules].covers(self.tx)
+
     def files(self, ids: Sequence[str]) -> dict[str, str] | None:
         """Names of those attachments that exist; None when nothing can be looked up."""
         if self.tx is None or not ids:
@@ -91,6 +104,7 @@ class Submission:
     decisions: dict[str, Any] = field(default_factory=dict)
     signs: bool = False
     sections: tuple[str, ...] = ()
+    warnings: tuple[Judged, ...] = ()  # what rules object to without stopping it
 
 
 def plain(outcome: str, values: Mapping[str, Any], current: Mapping[str, Any]) -> Submission:

@@ -49,6 +49,15 @@ class _Page:
         written = {name: value for name, value in typed.items() if name in self.writable}
         self.values: dict[str, Any] = {**defaults, **known, **written}
         self.errors = {problem.field: problem.message for problem in problems}
+        self.warnings = {} if readonly else self._judged()
+
+    def _judged(self) -> dict[str, str]:
+        """What the rules object to now, by path: shown to whoever fills in and to whoever approves."""
+        found: dict[str, str] = {}
+        for one in self.context.judged(self.form.catalogue.rules, self.values, None):
+            if one.field not in self.errors:
+                found[one.field] = found.get(one.field, "") + one.message
+        return found
 
     def section(self, section: Section, fields: Sequence[Field]) -> Drawn:
         drawn = [self.field(one, section.owner) for one in fields if self.offered(one)]
@@ -83,6 +92,7 @@ class _Page:
             "readonly": readonly,
             "owner": owner,
             "error": self.errors.get(one.id, ""),
+            "warning": self.warnings.get(one.id, ""),
             "show_when": _show_when(one.show_when) if self._switchable(one) else None,
             "masked": masked,
             "changed": self._old(one),
@@ -125,12 +135,15 @@ class _Page:
     def _row(self, table: Field, number: int, row: Mapping[str, Any], hide: bool) -> Drawn:
         drawn: Drawn = {}
         errors: dict[str, str] = {}
+        warnings: dict[str, str] = {}
         for column in table.columns:
             cell = row.get(column.id)
             drawn[column.id] = mask(cell) if hide and column.sensitive else self._value(column, cell)
             if error := self.errors.get(f"{table.id}.{number}.{column.id}"):
                 errors[column.id] = error
-        return drawn | {"errors": errors}
+            if warning := self.warnings.get(f"{table.id}.{number}.{column.id}"):
+                warnings[column.id] = warning
+        return drawn | {"errors": errors} | ({"warnings": warnings} if warnings else {})
 
     def _value(self, one: Field, value: Any) -> Any:
         """Values of choices as text like their options; files by name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from engine.errors import FieldProblem, FormInvalid
@@ -11,7 +12,7 @@ from engine.forms.definition import Form, Outcome
 from engine.forms.fields import Field, Options
 from engine.forms.filled import blank, is_list, please, unfilled_paths, visible
 from engine.forms.kinds import convert, empty
-from engine.operations import GuardContext, Registry
+from engine.operations import GuardContext, Judged, Registry
 
 COMMENT = Field("comment", "意见", "textarea", max=2000)
 
@@ -49,6 +50,7 @@ class _Reading:
         # What a step itself says is said anew each time; only the customer's data carries on.
         self.values = {name: value for name, value in current.items() if name not in form.own_ids}
         self.problems: dict[str, FieldProblem] = {}
+        self.warnings: list[Judged] = []
 
     def submission(self) -> Submission:
         outcome, comment = self._outcome(), self._comment()
@@ -60,6 +62,7 @@ class _Reading:
         if not outcome.skip_validation:
             self._complete()
             self._check()
+            self._judge()
         self._outcome_needs(outcome, comment)
         if outcome.skip_validation:
             self._forgive(outcome)
@@ -157,7 +160,32 @@ class _Reading:
         try:
             values[one.id] = self.context.registry.checks[name](values[one.id])
         except ValueError as error:
-            self._problem(one, str(error), prefix)
+            table = prefix.partition(".")[0]
+            if (f"{table}.{one.id}" if table else one.id) not in self._covered:
+                self._problem(one, str(error), prefix)
+
+    @cached_property
+    def _covered(self) -> frozenset[str]:
+        return self.context.covered(self.form.catalogue.rules)
+
+    def _judge(self) -> None:
+        """Ask every rule in which a field written here takes part; what blocks is a problem of its field."""
+        written = frozenset(one.id for one in self.fields) & self.form.catalogue.fields.keys()
+        if not written:
+            return
+        for one in self.context.judged(self.form.catalogue.rules, self.values, written):
+            if one.blocks:
+                self.problems.setdefault(one.field, FieldProblem(one.field, one.message, self._label(one.field)))
+            else:
+                self.warnings.append(one)
+
+    def _label(self, path: str) -> str:
+        """What a field or a cell is called."""
+        name, _, cell = path.partition(".")
+        known = self.form.fields.get(name)
+        columns = known.columns if known else ()
+        column = next((one for one in columns if one.id == cell.rpartition(".")[2]), None)
+        return column.label if column else known.label if known else name
 
     def _outcome_needs(self, outcome: Outcome, comment: str | None) -> None:
         for name in outcome.requires:
@@ -186,7 +214,8 @@ class _Reading:
         if not self.form.keep:
             kept = {name: value for name, value in kept.items() if name not in self.form.own_ids}
         sections = self.form.signed(self.context.kind)
-        return Submission(kept, outcome.id, changed, comment, decided, outcome.signs, sections)
+        warnings = tuple(self.warnings)
+        return Submission(kept, outcome.id, changed, comment, decided, outcome.signs, sections, warnings)
 
     def _problem(self, one: Field, message: str, prefix: str = "") -> None:
         self.problems.setdefault(prefix + one.id, FieldProblem(prefix + one.id, message, one.label))

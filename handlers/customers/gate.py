@@ -15,6 +15,7 @@ from engine.operations import Context
 from handlers.customers import guards, numbering, requests
 from handlers.customers.evidence import Evidence, Nodes
 from handlers.customers.keys import key_of, shown
+from handlers.customers.rules import Facts, judge, rulebook
 from handlers.customers.steps import StepDone
 
 UNSIGNED = ("maintain",)  # sections the maintainer fills in at release
@@ -40,6 +41,7 @@ def findings(ctx: Context, nodes: Nodes) -> list[Finding]:
         *sections(evidence),
         *_exception(evidence),
         *complete(evidence),
+        *_rules(evidence),
         *_key(evidence),
         *_code(evidence),
         *_duplicates(evidence),
@@ -117,6 +119,18 @@ def complete(evidence: Evidence, judged: Collection[str] | None = None) -> Itera
         for problem in missing(catalogue, [section.id], evidence.ctx.case.form):
             where = f"{section.title} · {problem.label}"
             yield Finding("missing", where, problem.message, _completed_by(evidence, section))
+
+
+def _rules(evidence: Evidence) -> Iterator[Finding]:
+    """Every rule that blocks is asked again: the severity, a list or another customer may have changed since."""
+    ctx = evidence.ctx
+    facts = Facts(ctx.case.form, local(ctx.now).date(), ctx.tx, ctx.case.id)
+    for one in judge(rulebook(ctx.tx), facts):
+        if one.blocks:
+            field = ctx.definition.catalogue.fields.get(one.field.partition(".")[0])
+            sections = [part for part in ctx.definition.catalogue.sections if field in part.fields]
+            remedy = _completed_by(evidence, sections[0]) if sections else BACK_TO_APPLICANT
+            yield Finding("rule", field.label if field else one.field, f"{one.rule} {one.message}", remedy)
 
 
 def _completed_by(evidence: Evidence, section: Section) -> str:

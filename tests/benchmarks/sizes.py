@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import insert, select
 
 from engine import store
 from engine.transactions import Transactions, connect
+from handlers.customers import reference, rules
 
 TABLES = ("instance", "deadline", "work_item", "timer", "job", "event")
 IDS = {"id", "deadline_id", "subject"}  # text ids '<case>.<address>' that carry the case
@@ -30,6 +32,11 @@ def create(url: str) -> None:
     with engine.begin() as connection:
         connection.execute(insert(store.config).values(id=1))
     engine.dispose()
+    opened = Transactions(url)
+    with opened.write() as tx:
+        reference.seed(tx)
+        rules.publish(tx, datetime(2026, 9, 16, 1, tzinfo=UTC))
+    opened.close()
 
 
 def multiply(transactions: Transactions, case: int, count: int) -> None:

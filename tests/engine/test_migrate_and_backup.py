@@ -18,7 +18,7 @@ from engine.backup import BackupInvalid
 from engine.clock import ManualClock
 from engine.errors import NotPossible
 from engine.transactions import Transactions, connect
-from handlers.customers import reference
+from handlers.customers import reference, rules
 from tests.conftest import own_database
 from tests.journeys.company import TERMINAL, Company, firm
 
@@ -50,6 +50,7 @@ def company(
     lists = Transactions(url)
     with lists.write() as tx:
         reference.seed(tx)
+        rules.publish(tx, clock.now())
     lists.close()
     made = Company(url, tmp_path, clock)
     made.posted()

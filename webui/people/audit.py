@@ -40,6 +40,9 @@ KINDS = {
     "customer.exported": "导出客户清单",
     "report.exported": "导出报表",
     "clock.moved": "前拨演示时钟",
+    "reference.added": "新增代码",
+    "reference.edited": "修改代码",
+    "rule.switched": "调整校验规则",
 }
 LABELS = {
     "code": "编码",
@@ -65,6 +68,9 @@ LABELS = {
     "days": "放假和调休",
     "rows": "行数",
     "query": "条件",
+    "severity": "力度",
+    "from_day": "生效日期",
+    "to_day": "最后一天",
 }
 CHOICES: dict[str, Mapping[Any, str]] = {"kind": {**DEPARTMENT_KINDS, **DAY_KINDS}, "rank": RANKS}
 

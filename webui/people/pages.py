@@ -41,6 +41,8 @@ def navigation() -> dict[str, Any]:
         "persons": (_("人员"), "people.persons", 0),
         "posts": (_("岗位任职"), "people.posts", 0),
         "calendar": (_("工作日历"), "people.calendar", 0),
+        "reference": (_("参考数据"), "people.reference_lists", 0),
+        "rules": (_("校验规则"), "people.rules", 0),
         "imports": (_("导入"), "people.imports", 0),
         "audit": (_("变更记录"), "people.audit", 0),
     }

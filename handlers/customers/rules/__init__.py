@@ -1,0 +1,13 @@
+"""校验规则: the catalogue of V-01 … V-23, one function a rule; severities are the owner's and the administrator's.
+
+`processes/rules/customers.yaml` says what each rule is called, rests on and concerns; `fields.py`, `cross.py`,
+`unique.py` and `system.py` say how it is judged; `rulebook.py` joins the two with the severity in force.
+"""
+
+from handlers.customers.rules import cross, fields, system, unique  # noqa: F401 - imported for what they register
+from handlers.customers.rules.catalogue import SEVERITIES, Rule, parse
+from handlers.customers.rules.facts import Facts
+from handlers.customers.rules.publishing import publish
+from handlers.customers.rules.rulebook import Rulebook, judge, rulebook
+
+__all__ = ["SEVERITIES", "Facts", "Rule", "Rulebook", "judge", "parse", "publish", "rulebook"]
