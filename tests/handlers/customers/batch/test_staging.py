@@ -132,9 +132,10 @@ def test_an_application_in_flight_counts_as_a_duplicate(desk: Desk) -> None:
     assert "正在申请新增" in desk.said(batch)
 
 
-def test_a_name_near_a_known_one_must_be_explained(desk: Desk) -> None:
+def test_a_name_near_a_known_one_without_a_number_of_its_own_must_be_explained(desk: Desk) -> None:
     desk.posted(FORM)
-    near = customer(1, legal_name="华为技术有限责任公司")
+    unnumbered = {"tax_id_type": "none", "tax_id": "", "no_tax_id_reason": "证照换发中"}
+    near = customer(1, legal_name="华为技术有限责任公司", **unnumbered)
 
     alone = desk.stage(as_csv([near], desk.definition.catalogue))
     explained = desk.stage(as_csv([{**near, "not_duplicate": "同名不同法人，见营业执照"}], desk.definition.catalogue))
