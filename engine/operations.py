@@ -192,6 +192,7 @@ class Registry:
         self.suggestions: dict[str, Suggestion] = {}
         self.closers: list[Callable[[Tx, int, datetime, str], None]] = []
         self.takers: dict[Callable[..., None], frozenset[str]] = {}  # closer → the operations it clears up after
+        self.watchers: list[Callable[[Tx, int, str, Mapping[str, Any], Mapping[str, Any]], None]] = []
         self.alarms: list[Callable[[Tx, datetime, str, str, str], None]] = []
         self.reminders: list[Callable[[Tx, datetime, People, Reminder], None]] = []
 
@@ -299,6 +300,15 @@ def prefill(name: str) -> Callable[[F], F]:
         return function
 
     return register
+
+
+def watcher(function: F) -> F:
+    """Register what handlers keep beside a running case, in the transaction of the step that changed its form.
+
+    Takes (tx, instance_id, process, form before, form after); the form before is empty when the case starts.
+    """
+    registry.watchers.append(function)
+    return function
 
 
 def alarm(function: F) -> F:

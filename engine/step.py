@@ -32,6 +32,7 @@ class Step:
         self.stamped = stamp(self.now)
         self.snapshot: Snapshot = engine.snapshots.at(tx, versions)
         self.chain = Chain(case.id, case.event_count, case.event_head, self.now)
+        self.form_before: Mapping[str, Any] = dict(case.form) if versions else {}  # empty for a case that starts
         self._run: Run | None = None
         self.waits_before: Mapping[str, Wait] = {}
         self.scopes_before: Mapping[str, Scope] = {}
@@ -122,6 +123,9 @@ class Step:
                 self.end(cases.ENDED, self.case.outcome or "ended")
         self.case.event_count, self.case.event_head = self.chain.count, self.chain.head
         self.chain.write(self.tx)
+        if self.case.running and self.case.form != self.form_before:
+            for watch in self.engine.registry.watchers:
+                watch(self.tx, self.case.id, self.case.process, self.form_before, self.case.form)
         cases.save(self.tx, self.case)
 
     def end(self, status: str, outcome: str) -> None:

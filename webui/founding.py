@@ -12,7 +12,7 @@ from engine.definitions import build, publish, read_folder, shared
 from engine.errors import FormInvalid
 from engine.settings import Settings
 from engine.transactions import Transactions, Tx
-from handlers.customers import numbering, reference, rules
+from handlers.customers import numbering, reference, reindexing, rules
 from webui import passwords
 
 
@@ -34,12 +34,13 @@ def found(settings: Settings, company_name: str, login: str, name: str, password
 
 
 def upgrade(settings: Settings) -> None:
-    """Bring tables and shipped lists of an installation to this release; a new one gets its tables."""
+    """Bring tables, shipped lists and the index of names to this release; a new installation gets its tables."""
     migrate.upgrade(settings.database)
     transactions = Transactions(settings.database)
     with transactions.write() as tx:
         reference.seed(tx, Path(settings.processes) / "reference")
         rules.publish(tx, SystemClock().now(), Path(settings.processes) / "rules" / "customers.yaml")
+        reindexing.complete(tx)
     transactions.close()
 
 

@@ -5,18 +5,23 @@ import re
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.fuzz import ratio
 
-from handlers.customers.naming import ParsedName, fold, normalise
+from handlers.customers.alignment import LEAST_BODY, Parts
+from handlers.customers.naming import fold, normalise
 from handlers.customers.phone import check_phone, split_extension
 from handlers.customers.pinyin import sounds_alike
 from handlers.customers.text import Invalid
-from handlers.customers.words import FORMS, SYNONYMS, WEAK_TRADES, split_trades
+from handlers.customers.words import FORMS, SYNONYMS, WEAK_TRADES
 
 # What the parts of a name can earn; together 100. Chosen so that of two names with the same 字号 another city
 # or another trade stays under 80, a missing region or a homophone comes between 80 and 95.
 BRAND, REGION, TRADE, FORM = 42, 25, 26, 7
 
 
-def brand_points(a: ParsedName, b: ParsedName) -> int:
+SLIPS = {"读音相同": 84, "少一字": 79}  # of BRAND + REGION + TRADE, when the whole name differs by one slip
+COMMONEST = 6  # points a missing part loses beside the commonest 字号
+
+
+def brand_points(a: Parts, b: Parts) -> int:
     """字号: equal, read the same, one slip in a long one, one inside the other."""
     left, right = (fold(name.brand).replace(" ", "") for name in (a, b))
     if not left or not right:
@@ -25,34 +30,48 @@ def brand_points(a: ParsedName, b: ParsedName) -> int:
         return BRAND
     if sounds_alike(left, right):
         return 33
+    if re.findall(r"\d+", left) != re.findall(r"\d+", right):
+        return 0  # a number tells firms apart: 第一 and 第二, 1 号 and 11 号
     shorter, longer = sorted((left, right), key=len)
-    if len(shorter) >= 4 and (Levenshtein.distance(left, right) <= 1 or ratio(left, right) >= 90):
+    # Without a region a long 字号 may be an unknown place and a short one: 昆山宇阳 and 昆山宇航.
+    least = 4 if a.region and b.region else 6
+    if len(shorter) >= least and (Levenshtein.distance(left, right) <= 1 or ratio(left, right) >= 90):
         return 30
     slip = len(shorter) == len(longer) == 3 and Levenshtein.distance(left, right) == 1
     inside = len(shorter) >= 2 and (longer.startswith(shorter) or longer.endswith(shorter))
     return 21 if slip or inside else 0
 
 
-def region_points(a: str, b: str) -> int:
+def region_points(a: str, b: str, commonness: int = 1) -> int:
     """行政区划: equal, one inside the other, one missing, another place."""
     if a == b:
         return REGION
     if not a or not b:
-        return 15
-    return 18 if a.startswith(b) or b.startswith(a) else 0
+        return 15 - discount(commonness)
+    if a.startswith(b) or b.startswith(a):
+        return 18
+    # A bracket holds the last name of a path that is read in full before 字号: (龙泉) and 浙江丽水龙泉.
+    return REGION if a.endswith(b) or b.endswith(a) else 0
 
 
-def trade_points(a: str, b: str) -> int:
-    """行业: equal, equal but for 发展 and the like, one missing, sharing a word, another trade."""
+def trade_points(a: Parts, b: Parts, commonness: int = 1) -> int:
+    """行业: equal, equal but for 发展 and the like, cut short with the form, one missing, sharing a word, another."""
     left, right = _trades(a), _trades(b)
     if left == right:
         return TRADE
     strong_left, strong_right = left - WEAK_TRADES, right - WEAK_TRADES
     if strong_left and strong_left == strong_right:
         return 20
+    if _abbreviates(a, b) or _abbreviates(b, a):
+        return 20 - discount(commonness)
     if not strong_left or not strong_right:
-        return 10
+        return 10 - discount(commonness)
     return 4 if any(one in two or two in one for one in strong_left for two in strong_right) else 0
+
+
+def discount(commonness: int) -> int:
+    """What a common 字号 takes from a missing part: 1 point from 8 customers on, another at each doubling."""
+    return min(COMMONEST, max(0, commonness.bit_length() - 3))
 
 
 def form_points(a: str, b: str) -> int:
@@ -90,8 +109,15 @@ def person_share(a: str, b: str) -> float:
     return 0.4 if sounds_alike(left, right) else 0.0
 
 
-def _trades(text: str) -> frozenset[str]:
-    return frozenset(SYNONYMS.get(word, word) for word in split_trades(text)[1])
+def _trades(name: Parts) -> frozenset[str]:
+    return frozenset(SYNONYMS.get(word, word) for word in name.words)
+
+
+def _abbreviates(short: Parts, full: Parts) -> bool:
+    """A name without its legal form is short for a fuller one: its trade may be cut short, or unknown in 字号."""
+    if short.form or not full.form:
+        return False
+    return full.trade.startswith(short.trade) if short.words else len(short.brand) >= LEAST_BODY
 
 
 def _dialled(text: str) -> str:

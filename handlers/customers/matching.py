@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from handlers.customers import likeness
+from handlers.customers.alignment import Parts, aligned, slip
 from handlers.customers.naming import ParsedName, parse
 from handlers.customers.taxpayer import Key, identity_key
 
@@ -76,15 +77,18 @@ class _Names(NamedTuple):
         return min(self.points, DISMISS_AT - 1) if self.is_branch else self.points
 
 
-def score(query: Candidate, other: Candidate) -> Match:
-    """Compare two customers: keys decide, then the best pair of their names, then supporting facts."""
+def score(query: Candidate, other: Candidate, commonness: int = 1) -> Match:
+    """Compare two customers: keys decide, then the best pair of their names, then supporting facts.
+
+    `commonness` is how many customers share the 字号: beside a common one a missing region or trade earns less.
+    """
     left, right = identity_key(query.tax_id), identity_key(other.tax_id)
     decisive = _decide(left, right)
     key_lines = (_key_line(left, right, decisive),) if left and right and decisive else ()
     if decisive == "same_key":
         return Match(100, key_lines, decisive)
     persons = query.is_person or other.is_person
-    names = _compare_persons(query, other) if persons else _best_names(query, other)
+    names = _compare_persons(query, other) if persons else _best_names(query, other, commonness)
     support = () if persons else _support(query, other)
     total = min(100, names.points + sum(line.points for line in support))
     if decisive or names.is_branch:
@@ -118,41 +122,52 @@ def _shown(key: Key) -> str:
     return f"尾号 {key.value[-4:]}" if key.kind == "身份证" else key.value
 
 
-def _best_names(query: Candidate, other: Candidate) -> _Names:
+def _best_names(query: Candidate, other: Candidate, commonness: int) -> _Names:
     pairs = [
-        _compare_names(parse(a), parse(b))
+        _compare_names(parse(a), parse(b), commonness)
         for a in (query.name, *query.other_names)
         for b in (other.name, *other.other_names)
     ]
     return max(pairs, key=lambda names: names.most)
 
 
-def _compare_names(a: ParsedName, b: ParsedName) -> _Names:
-    brand = likeness.brand_points(a, b)
-    reasons = [
-        Reason("字号", brand, likeness.BRAND, a.brand, b.brand),
-        Reason("地区", likeness.region_points(a.region, b.region), likeness.REGION, a.region, b.region),
-        Reason("行业", likeness.trade_points(a.trade, b.trade), likeness.TRADE, a.trade, b.trade),
-        Reason("组织形式", likeness.form_points(a.form, b.form), likeness.FORM, a.form, b.form),
-    ]
+def _compare_names(a: ParsedName, b: ParsedName, commonness: int) -> _Names:
+    left, right = aligned(a, b)
+    reasons = _by_parts(left, right, commonness)
+    if (found := slip(a, b)) and sum(line.points for line in reasons[:-1]) < likeness.SLIPS[found]:
+        whole = likeness.BRAND + likeness.REGION + likeness.TRADE
+        reasons = [Reason(f"全名只差一处：{found}", likeness.SLIPS[found], whole, a.core, b.core), reasons[-1]]
     points = sum(reason.points for reason in reasons)
-    if brand == 0:
+    if reasons[0].points == 0:
         points = min(points, _OTHER_BRAND_AT_MOST)
-        reasons.append(Reason("字号不同，其余相同不足为凭", 0, 0, a.brand, b.brand))
+        reasons.append(Reason("字号不同，其余相同不足为凭", 0, 0, left.brand, right.brand))
     is_branch = a.branch != b.branch
     if is_branch:
         reasons.append(Reason("分支机构：有关联，不是重复", 0, 0, a.branch or "总部", b.branch or "总部"))
     return _Names(points, tuple(reasons), is_branch)
 
 
+def _by_parts(a: Parts, b: Parts, commonness: int) -> list[Reason]:
+    brand = likeness.brand_points(a, b)
+    region = likeness.region_points(a.region, b.region, commonness)
+    trade = likeness.trade_points(a, b, commonness)
+    common = likeness.discount(commonness) and (region < likeness.REGION or trade < likeness.TRADE)
+    return [
+        Reason("字号（常见，缺项少计分）" if common else "字号", brand, likeness.BRAND, a.brand, b.brand),
+        Reason("地区", region, likeness.REGION, a.region, b.region),
+        Reason("行业", trade, likeness.TRADE, a.trade, b.trade),
+        Reason("组织形式", likeness.form_points(a.form, b.form), likeness.FORM, a.form, b.form),
+    ]
+
+
 def _support(query: Candidate, other: Candidate) -> tuple[Reason, ...]:
     """Facts that add to the names; a fact only one side has is left out."""
     lines = (
-        _line("联系电话", 6, likeness.phone_share, query.phone, other.phone),
-        _line("地址", 6, likeness.address_share, query.address, other.address),
-        _line("法定代表人", 3, likeness.person_share, query.legal_representative, other.legal_representative),
+        ("联系电话", 6, likeness.phone_share, query.phone, other.phone),
+        ("地址", 6, likeness.address_share, query.address, other.address),
+        ("法定代表人", 3, likeness.person_share, query.legal_representative, other.legal_representative),
     )
-    return tuple(line for line in lines if line.left and line.right)
+    return tuple(_line(*line) for line in lines if line[3] and line[4])
 
 
 def _compare_persons(query: Candidate, other: Candidate) -> _Names:

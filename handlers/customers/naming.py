@@ -3,13 +3,12 @@
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise
 
 from opencc import OpenCC
 
-from handlers.customers.pinyin import initials
 from handlers.customers.regions import locate, whole_region
 from handlers.customers.text import HAN, LONGEST, unify
+from handlers.customers.vocabulary import Vocabulary, in_use
 from handlers.customers.words import BRANCHES, FORMS, split_trades, strip_form
 
 _HAN = re.compile(f"[{HAN}]")
@@ -18,6 +17,9 @@ _GROUP_BRACKET = re.compile(r"\((集团|控股|股份|筹)\)")
 _BRACKET = re.compile(r"\(([^()]*)\)")
 _BRANCH = re.compile(f"(?:{'|'.join(BRANCHES)})$")
 _INNER_FORM = re.compile("|".join(map(re.escape, sorted((f for f in FORMS if len(f) > 2), key=len, reverse=True))))
+_MAYBE_PLACE = re.compile(f"[{HAN}]{{2,5}}")
+_PLACE_SUFFIX = re.compile("(?<=..)[省市县区]$")
+_CITY_SUFFIX = re.compile(f"^([{HAN}]{{2,4}})市(?![场政民])(?=.)")
 _NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 
@@ -25,7 +27,9 @@ _NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 class ParsedName:
     """The parts of a name, all normalised; "" for a part the name does not have.
 
-    region is the full path in short names (江苏苏州昆山), branch what follows the head office (北京分公司).
+    region is the full path in short names (江苏苏州昆山), branch what follows the head office (北京分公司), words the
+    trade word by word. What no vocabulary decides: body is 字号 and trade together, core the whole before the legal
+    form with the place in front and without 市 (昆山恒川机械), typed the same as it was typed (昆山市恒川机械).
     """
 
     original: str
@@ -35,6 +39,10 @@ class ParsedName:
     trade: str
     form: str
     branch: str
+    words: tuple[str, ...]
+    body: str
+    core: str
+    typed: str
 
 
 def normalise(text: str) -> str:
@@ -53,32 +61,40 @@ def simplify(text: str) -> str:
     return text
 
 
-@lru_cache(maxsize=4096)
 def parse(original: str) -> ParsedName:
     """The name in its parts; of a text longer than any name only the beginning is read."""
-    normal = normalise(original[:LONGEST])
-    head, branch = _split_branch(_GROUP_BRACKET.sub(_unwrap, normal))
-    head, bracketed = _take_region_bracket(head)
-    path, rest = locate(head)
+    return _parse(original[:LONGEST], in_use())
+
+
+@lru_cache(maxsize=4096)
+def _parse(original: str, known: Vocabulary) -> ParsedName:
+    normal = normalise(original)
+    head, branch = _split_branch(_GROUP_BRACKET.sub(_unwrap, normal), known)
+    head, bracketed, typed = _take_region_bracket(head, known)
+    path, rest = locate(head, known.places)
     if len(rest) < 2:  # the name is little more than a region: 上海公司
         path, rest = (), head
-    region = "".join(path) or bracketed
+    if path:
+        typed, bracketed = head[: len(head) - len(rest)], ""
     rest, form = strip_form(rest)
-    brand, trade = _split_brand(rest.strip("() -·"), path[-1] if path else bracketed)
-    return ParsedName(original, normal, region, brand, trade, form, branch)
-
-
-def block_keys(parsed: ParsedName) -> set[str]:
-    """The keys under which a name is indexed: bigrams of the 字号 (字:宇阳) and pinyin initials (拼:yy).
-
-    Two names without a common key are not compared.
-    """
-    brand = fold(parsed.brand)
-    latin = re.findall(r"[A-Z0-9]{2,}", brand)
-    han = "".join(_HAN.findall(brand))
-    pairs = ["".join(pair) for pair in pairwise(han)] or list(han)
-    keys = {f"字:{part}" for part in (*pairs, *latin)}
-    return keys | {f"拼:{letters}" for letters in initials(brand.replace(" ", "")) if letters}
+    place = path[-1] if path else bracketed
+    typed = _bare(typed + rest)
+    if not place:
+        rest = _CITY_SUFFIX.sub(r"\1", rest)
+    brand, words = _split_brand(rest.strip("() -·"), place, known)
+    return ParsedName(
+        original=original,
+        normal=normal,
+        region="".join(path) or bracketed,
+        brand=brand,
+        trade="".join(words),
+        form=form,
+        branch=branch,
+        words=words,
+        body=_bare(rest),
+        core=_bare(place + rest),
+        typed=typed,
+    )
 
 
 def fold(text: str) -> str:
@@ -95,7 +111,7 @@ def _unwrap(match: re.Match[str]) -> str:
     return "" if match[1] == "筹" else match[1]
 
 
-def _split_branch(text: str) -> tuple[str, str]:
+def _split_branch(text: str, known: Vocabulary) -> tuple[str, str]:
     """The head office and the branch: after its legal form, or else from the region before 分公司."""
     suffix = _BRANCH.search(text)
     if not suffix:
@@ -105,39 +121,49 @@ def _split_branch(text: str) -> tuple[str, str]:
         cut = forms[-1].end()
     else:
         starts = range(2, suffix.start() - 1)
-        cut = next((at for at in starts if _is_place(text[at : suffix.start()])), suffix.start())
-    return text[:cut], _branch_name(text[cut:])
+        cut = next((at for at in starts if _is_place(text[at : suffix.start()], known)), suffix.start())
+    return text[:cut], _branch_name(text[cut:], known)
 
 
-def _is_place(text: str) -> bool:
-    path, rest = locate(text)
+def _is_place(text: str, known: Vocabulary) -> bool:
+    path, rest = locate(text, known.places)
     return bool(path) and len(rest) <= 4
 
 
-def _branch_name(text: str) -> str:
+def _branch_name(text: str, known: Vocabulary) -> str:
     """The branch with its region in short names, so that 北京市分公司 and 北京分公司 are one."""
-    path, rest = locate(text.strip("()"))
-    return "".join(path) + rest if path else text
+    path, rest = locate(text.strip("()"), known.places)
+    return "".join(path) + rest if path else _CITY_SUFFIX.sub(r"\1", text)
 
 
-def _take_region_bracket(text: str) -> tuple[str, str]:
-    """The text without a bracket that holds nothing but a region, and that region: 宇阳(深圳)科技."""
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def _take_region_bracket(text: str, known: Vocabulary) -> tuple[str, str, str]:
+    """The text without a bracket that holds a region: 宇阳(深圳)科技; that region in short names; and as typed.
+
+    A bracket with two to five characters that are no trade is a region, known or not: nothing else is usual there.
+    """
+    if locate(text, known.places)[0]:
+        return text, "", ""
     for match in _BRACKET.finditer(text):
-        path = whole_region(match[1])
-        if path and not locate(text)[0]:
-            return text[: match.start()] + text[match.end() :], "".join(path)
-    return text, ""
+        path = whole_region(match[1], known.places)
+        if path or (_MAYBE_PLACE.fullmatch(match[1]) and split_trades(match[1], known.trades)[0]):
+            region = "".join(path) or _PLACE_SUFFIX.sub("", match[1])
+            return text[: match.start()] + text[match.end() :], region, path[-1] if path else match[1]
+    return text, "", ""
 
 
-def _split_brand(rest: str, place: str) -> tuple[str, str]:
+def _split_brand(rest: str, place: str, known: Vocabulary) -> tuple[str, tuple[str, ...]]:
     """字号 and 行业. A 字号 has at least two characters (Art. 8): a lone one takes back the next word.
 
     Where nothing but a trade follows the region, both together are the 字号: 上海汽车, 中国建筑.
     """
-    brand, words = split_trades(rest)
+    brand, words = split_trades(rest, known.trades)
     brand = brand.strip("() -·")
     if not brand:
-        return place + rest, "".join(words)
+        return place + rest, words
     if len(brand) == 1 and words:
-        return brand + words[0], "".join(words[1:])
-    return brand, "".join(words)
+        return brand + words[0], words[1:]
+    return brand, words

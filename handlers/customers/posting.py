@@ -19,14 +19,15 @@ from engine.errors import NotAllowed, Refused
 from engine.operations import Case
 from engine.store import dumps
 from engine.transactions import Tx
-from handlers.customers import numbering, requests
+from handlers.customers import in_flight, numbering, requests
 from handlers.customers.grams import grams
 from handlers.customers.keys import DOMESTIC, key_of
-from handlers.customers.naming import ParsedName, block_keys, parse
+from handlers.customers.name_index import CUSTOMERS
+from handlers.customers.naming import ParsedName, parse
 from handlers.customers.partners import completed
 from handlers.customers.pinyin import initials
 from handlers.customers.records import snapshot
-from handlers.customers.tables import account, account_version, name_gram, name_key, party, party_name, posting
+from handlers.customers.tables import account, account_version, name_gram, party, party_name, posting
 from handlers.customers.view_tables import ROWS, VIEWS, fields
 
 OWN_CODE = "customer_code"  # the stated code of an external number range
@@ -73,6 +74,7 @@ def post(tx: Tx, now: datetime, case: Case, job: str, released: Release) -> Post
         return earlier
     made = post_one(tx, now, case, job, released)
     requests.release(tx, case.id, now, "posted")
+    in_flight.forget(tx, case.id)
     return made
 
 
@@ -158,7 +160,7 @@ def write_name(tx: Tx, now: datetime, party_id: int, kind: str, name: str) -> No
         initials=said,
         valid_from=now,
     )
-    tx.core(insert(name_key), [{"key": key[:60], "name_id": name_id} for key in sorted(block_keys(parsed))])
+    CUSTOMERS.add(tx, name_id, parsed)
     tx.core(insert(name_gram), [{"gram": key, "name_id": name_id} for key in sorted(grams(parsed.normal, said))])
 
 

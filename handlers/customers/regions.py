@@ -1,6 +1,7 @@
 """Find the region a company name begins with: 「江苏省苏州市昆山市…」 is the path (江苏, 苏州, 昆山)."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ Path = tuple[str, ...]
 _ALSO_BRANDS = frozenset(ALSO_BRANDS.split())
 _WELL_KNOWN = frozenset(WELL_KNOWN.split())
 
+_LONGEST_NAME = 6  # 巴音郭楞 has four characters, the longest short name; two to spare
 _MUNICIPALITIES = frozenset(("北京", "天津", "上海", "重庆"))
 _CITY = "市(?![场政民])"  # not 市场, 市政, 市民
 _SUFFIX = {
@@ -27,7 +29,9 @@ _ZONE = re.compile(
 )
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
+    """A place and where it lies; the last of the path is its short name."""
+
     path: Path
     kind: str  # 省 直辖市 市 州 县
 
@@ -41,11 +45,14 @@ class _Place(NamedTuple):
         return bool(known) or name not in _ALSO_BRANDS
 
 
-def locate(text: str) -> tuple[Path, str]:
+Places = Mapping[str, tuple[Place, ...]]  # by short name
+
+
+def locate(text: str, places: Places) -> tuple[Path, str]:
     """The region path at the start of a normalised name, and the text after it; ((), text) when none."""
     path: Path = ()
     rest = text
-    while step := _step(path, rest):
+    while step := _step(path, rest, places):
         path, length = step
         rest = rest[length:]
     zone = _ZONE.match(rest) if path else None
@@ -54,19 +61,19 @@ def locate(text: str) -> tuple[Path, str]:
     return path, rest
 
 
-def whole_region(text: str) -> Path:
+def whole_region(text: str, places: Places) -> Path:
     """The path when the text is a region and nothing else (a bracket, a branch), else ()."""
-    path, rest = locate(text)
+    path, rest = locate(text, places)
     if rest and path and (zone := _ZONE.fullmatch(rest)):
         return (*path, zone[0])
     return path if not rest else ()
 
 
-def _step(path: Path, text: str) -> tuple[Path, int] | None:
+def _step(path: Path, text: str, places: Places) -> tuple[Path, int] | None:
     """One place further down the path: the longest reading that continues it."""
     best: tuple[Path, int] | None = None
-    for size in range(2, min(len(text), _longest_name()) + 1):
-        for place in _places().get(text[:size], ()):
+    for size in range(2, min(len(text), _LONGEST_NAME) + 1):
+        for place in places.get(text[:size], ()):
             if len(place.path) <= len(path) or place.path[: len(path)] != path:
                 continue
             suffix = re.match(_SUFFIX[place.kind], text[size:])
@@ -79,20 +86,15 @@ def _step(path: Path, text: str) -> tuple[Path, int] | None:
 
 
 @cache
-def _longest_name() -> int:
-    return max(map(len, _places()))
-
-
-@cache
-def _places() -> dict[str, tuple[_Place, ...]]:
+def shipped_places() -> Places:
     """Every place by its short name; some names are both a province and a city (吉林)."""
-    found: dict[str, list[_Place]] = {"中国": [_Place(("中国",), "省")]}
+    found: dict[str, list[Place]] = {"中国": [Place(("中国",), "省")]}
     for province, prefectures in re.findall(r"^(\S+?):((?:.*\n(?:  .*\n)*))", DIVISIONS, re.MULTILINE):
         kind = "直辖市" if province in _MUNICIPALITIES else "省"
-        found.setdefault(province, []).append(_Place((province,), kind))
+        found.setdefault(province, []).append(Place((province,), kind))
         for name, autonomous, counties in re.findall(r"([^\s(*]+)(\*?)(?:\(([^)]*)\))?", prefectures):
             path = (province, name)
-            found.setdefault(name, []).append(_Place(path, "州" if autonomous else "市"))
+            found.setdefault(name, []).append(Place(path, "州" if autonomous else "市"))
             for county in filter(None, counties.split(",")):
-                found.setdefault(county, []).append(_Place((*path, county), "县"))
+                found.setdefault(county, []).append(Place((*path, county), "县"))
     return {name: tuple(places) for name, places in found.items()}

@@ -6,7 +6,7 @@ Every search is logged with what it showed, because it is the evidence a false-n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -15,15 +15,16 @@ from sqlalchemy import insert
 
 from engine.store import loads
 from engine.transactions import Tx
+from handlers.customers import likeness
+from handlers.customers.in_flight import names_of
 from handlers.customers.keys import DOMESTIC, key_of
 from handlers.customers.matching import Candidate, Match, Verdict, score
-from handlers.customers.naming import block_keys, normalise, parse
+from handlers.customers.name_index import CUSTOMERS, IN_FLIGHT
+from handlers.customers.naming import ParsedName, normalise, parse
 from handlers.customers.tables import ACCOUNT_STATUS, search_log
 
 SHOWN_FROM = 50  # weaker likenesses only distract
 MOST_HITS = 30
-MOST_COMPARED = 300
-PROCESS = "customer_create"
 
 
 @dataclass(frozen=True)
@@ -89,29 +90,34 @@ def search(
 
 def find(tx: Tx, query: Candidate, key: str | None, case_id: int | None = None) -> list[Hit]:
     """The likely hits, best first, without leaving a trace."""
-    keys = block_keys(parse(query.name)) if query.name else set()
-    known = [*_customers(tx, keys, key), *_applications(tx, keys, key, case_id)]
-    hits = [hit for one in known if (hit := _hit(query, key, one)).score >= SHOWN_FROM]
+    name = parse(query.name) if query.name else None
+    known = [*_customers(tx, name, key), *_applications(tx, name, key, case_id)]
+    commonness = _commonness(tx, name) if name and known else 1
+    compared = [(_match(query, key, one, commonness), one) for one in known]
+    hits = [_hit(match, one) for match, one in compared if match.score >= SHOWN_FROM]
     return sorted(hits, key=lambda hit: (-hit.score, hit.candidate))[:MOST_HITS]
 
 
 def candidate_of(form: Mapping[str, Any]) -> Candidate:
     """The party of an application as the matcher sees it."""
-    names = (str(form.get(field) or "") for field in ("name_en", "name_trad"))
     return Candidate(
         name=str(form.get("legal_name") or ""),
         tax_id=str(form.get("tax_id") or ""),
         phone=str(form.get("phone") or ""),
         address=str(form.get("street_address") or ""),
         legal_representative=str(form.get("legal_representative") or ""),
-        other_names=tuple(name for name in names if name),
+        other_names=tuple(names_of({**form, "legal_name": ""})),
     )
 
 
-def _hit(query: Candidate, key: str | None, known: _Known) -> Hit:
-    match = score(query, known.facts)
+def _match(query: Candidate, key: str | None, known: _Known, commonness: int) -> Match:
+    match = score(query, known.facts, commonness)
     if key is not None and key == known.key and match.decisive != "same_key":
-        match = Match(100, match.reasons, "same_key")  # foreign and internal numbers, which the matcher leaves alone
+        return Match(100, match.reasons, "same_key")  # foreign and internal numbers, which the matcher leaves alone
+    return match
+
+
+def _hit(match: Match, known: _Known) -> Hit:
     return Hit(
         candidate=known.candidate,
         name=known.facts.name,
@@ -136,21 +142,13 @@ _ACCOUNTS = (
 )
 
 
-def _customers(tx: Tx, keys: Iterable[str], key: str | None) -> list[_Known]:
-    parties = _parties_like(tx, sorted(keys)) | _parties_with(tx, key)
-    if not parties:
+def _customers(tx: Tx, name: ParsedName | None, key: str | None) -> list[_Known]:
+    names = _names(tx, CUSTOMERS.like(tx, name) if name else [], key)
+    if not names:
         return []
-    marks, values = ", ".join("?" * len(parties)), sorted(parties)
-    names: dict[int, list[str]] = defaultdict(list)
-    for party_id, name in tx.all(
-        f"SELECT party_id, name FROM party_name WHERE party_id IN ({marks})"
-        " ORDER BY CASE WHEN kind = 'current' AND valid_to IS NULL THEN 0 ELSE 1 END, id",
-        values,
-    ):
-        names[party_id].append(name)
     found = []
     for code, status, department, party_id, party, tax_id, phone, address, person in tx.all(
-        _ACCOUNTS.format(marks=marks), values
+        _ACCOUNTS.format(marks=", ".join("?" * len(names))), list(names)
     ):
         first, *others = names[party_id]
         facts = Candidate(first, tax_id or "", phone or "", address or "", person or "", tuple(others))
@@ -158,37 +156,46 @@ def _customers(tx: Tx, keys: Iterable[str], key: str | None) -> list[_Known]:
     return found
 
 
-def _parties_like(tx: Tx, keys: list[str]) -> set[int]:
-    """The parties whose names share the most index keys."""
-    if not keys:
-        return set()
-    marks = ", ".join("?" * len(keys))
-    rows = tx.all(
-        f"SELECT n.party_id FROM name_key k JOIN party_name n ON n.id = k.name_id WHERE k.key IN ({marks})"
-        " GROUP BY n.party_id ORDER BY count(*) DESC, n.party_id LIMIT ?",
-        (*keys, MOST_COMPARED),
-    )
-    return {row[0] for row in rows}
+def _names(tx: Tx, ids: list[int], key: str | None) -> dict[int, list[str]]:
+    """All names, the present one first, of the parties that have one of these names or the key."""
+    tests = [f"SELECT party_id FROM party_name WHERE id IN ({', '.join('?' * len(ids))})"] if ids else []
+    tests += ["SELECT id FROM party WHERE key = ?"] if key else []
+    names: dict[int, list[str]] = defaultdict(list)
+    if tests:
+        for party_id, text in tx.all(
+            f"SELECT party_id, name FROM party_name WHERE party_id IN ({' UNION '.join(tests)})"
+            " ORDER BY CASE WHEN kind = 'current' AND valid_to IS NULL THEN 0 ELSE 1 END, id",
+            (*ids, *([key] if key else [])),
+        ):
+            names[party_id].append(text)
+    return names
 
 
-def _parties_with(tx: Tx, key: str | None) -> set[int]:
-    return {row[0] for row in tx.all("SELECT id FROM party WHERE key = ?", (key,))} if key else set()
+def _commonness(tx: Tx, name: ParsedName) -> int:
+    """How many customers' names share the 字号, counted as far as it makes a difference."""
+    counted = f"SELECT 1 FROM party_name WHERE brand = ? LIMIT {2 ** (likeness.COMMONEST + 3)}"
+    row = tx.one(f"SELECT count(*) FROM ({counted}) AS found", (name.brand,))
+    assert row is not None
+    return int(row[0])
 
 
 # --- applications ----------------------------------------------------------------------------------
 
 
-def _applications(tx: Tx, keys: set[str], key: str | None, case_id: int | None) -> list[_Known]:
-    """Applications for new customers that are not over; a few hundred at most, so their forms are read."""
+def _applications(tx: Tx, name: ParsedName | None, key: str | None, case_id: int | None) -> list[_Known]:
+    """Applications for new customers that are not over, by the index of their names and by their number."""
+    ids = IN_FLIGHT.like(tx, name) if name else []
+    tests = [f"i.id IN (SELECT instance_id FROM applied_name WHERE id IN ({', '.join('?' * len(ids))}))"] if ids else []
+    tests += ["i.id IN (SELECT instance_id FROM applied WHERE key = ?)"] if key else []
+    if not tests:
+        return []
     found = []
     for instance_id, number, department, text in tx.all(
         "SELECT i.id, i.number, d.name, i.form FROM instance i JOIN department d ON d.id = i.department_id"
-        " WHERE i.status IN ('open', 'suspended') AND i.process = ? AND i.id != ?",
-        (PROCESS, case_id or 0),
+        f" WHERE i.id != ? AND ({' OR '.join(tests)})",
+        (case_id or 0, *ids, *([key] if key else [])),
     ):
         form = loads(text)
-        facts, own = candidate_of(form), key_of(form)
-        if (key is not None and own == key) or not keys.isdisjoint(block_keys(parse(facts.name))):
-            status = f"在办：{number}，{department}"
-            found.append(_Known(number, facts, own, "applied", status, department, instance_id))
+        status = f"在办：{number}，{department}"
+        found.append(_Known(number, candidate_of(form), key_of(form), "applied", status, department, instance_id))
     return found

@@ -82,6 +82,7 @@ party_name = Table(  # every name a party has or had, with what the search needs
     Index("ix_party_name_party_id", "party_id"),
     Index("ix_party_name_normal", "normal"),
     Index("ix_party_name_initials", "initials"),
+    Index("ix_party_name_brand", "brand"),
 )
 
 name_key = Table(  # index of the matcher: keys two names must share to be compared at all
@@ -96,6 +97,31 @@ name_gram = Table(  # index of the list's search: pairs of neighbouring characte
     metadata,
     Column("gram", String(8), primary_key=True),
     Column("name_id", ForeignKey("party_name.id"), primary_key=True),
+)
+
+applied = Table(  # applications in flight for new customers, for the matcher; gone when they are posted or over
+    "applied",
+    metadata,
+    Column("instance_id", ForeignKey("instance.id"), primary_key=True),
+    Column("key", String(60)),  # of the party, reserved or not yet
+    Index("ix_applied_key", "key"),
+)
+
+applied_name = Table(
+    "applied_name",
+    metadata,
+    _id(),
+    Column("instance_id", ForeignKey("applied.instance_id", ondelete="CASCADE"), nullable=False),
+    Column("name", String(200), nullable=False),
+    Index("ix_applied_name_instance_id", "instance_id"),
+)
+
+applied_name_key = Table(  # the index of those names, as name_key is of the customers'
+    "applied_name_key",
+    metadata,
+    Column("key", String(60), primary_key=True),
+    Column("name_id", ForeignKey("applied_name.id", ondelete="CASCADE"), primary_key=True),
+    Index("ix_applied_name_key_name_id", "name_id"),
 )
 
 account = Table(

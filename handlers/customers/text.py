@@ -34,7 +34,7 @@ def unify(text: str) -> str:
 
     Spaces stay only between Latin words, one at a time: 「华为 技术」 becomes 「华为技术」.
     """
-    visible = "".join(char for char in text if char.isspace() or not _invisible(char))
+    visible = text if text.isprintable() else "".join(char for char in text if char.isspace() or not _invisible(char))
     plain = unicodedata.normalize("NFKC", visible).translate(_BRACKETS)
     plain = _DASHES.sub("-", _DOTS.sub("·", plain))
     return _SPACE_TO_DROP.sub("", " ".join(plain.split()))

@@ -1,6 +1,7 @@
 """The words at the end of a company name: legal forms, branches and trades."""
 
 import re
+from collections.abc import Set
 
 # 组织形式 that are stripped, longest first, and the kind each stands for: two spellings, one kind.
 FORMS = {
@@ -78,7 +79,15 @@ _TRADES = """
 TRADES = frozenset(_TRADES.split()) | frozenset(KEPT_FORMS) - {"部", "行", "社", "站"}
 
 _LONGEST_TRADE = max(map(len, TRADES))
-_FORM = re.compile("(?:" + "|".join(map(re.escape, sorted(FORMS, key=len, reverse=True))) + ")$")
+# A form that has lost a character (有限公) still is that form.
+_SLIPPED = {
+    form[:at] + form[at + 1 :]: form
+    for form in ("有限公司", "有限责任公司", "股份有限公司")
+    for at in range(len(form))
+    if form[:at] + form[at + 1 :] not in FORMS
+}
+_SLIPPED |= {f"集团{slipped}": "集团有限公司" for slipped, form in _SLIPPED.items() if form == "有限公司"}
+_FORM = re.compile("(?:" + "|".join(map(re.escape, sorted({*FORMS, *_SLIPPED}, key=len, reverse=True))) + ")$")
 _LATIN_FORM = re.compile(r"(?<=\S) (?:" + "|".join(LATIN_FORMS) + ")$")
 
 
@@ -89,20 +98,21 @@ def strip_form(text: str) -> tuple[str, str]:
     """
     match = _FORM.search(text) or _LATIN_FORM.search(text)
     if match:
-        return text[: match.start()], match[0].strip()
+        form = match[0].strip()
+        return text[: match.start()], _SLIPPED.get(form, form)
     kept = next((form for form in KEPT_FORMS if text.endswith(form) and len(text) > len(form) + 1), "")
     return text, kept
 
 
-def split_trades(text: str) -> tuple[str, tuple[str, ...]]:
+def split_trades(text: str, trades: Set[str] = TRADES) -> tuple[str, tuple[str, ...]]:
     """What is left of the text when trade words are peeled from its right, and those words in order."""
     words: list[str] = []
-    while word := _last_trade(text):
+    while word := _last_trade(text, trades):
         words.insert(0, word)
         text = text[: -len(word)]
     return text, tuple(words)
 
 
-def _last_trade(text: str) -> str:
+def _last_trade(text: str, trades: Set[str]) -> str:
     sizes = range(min(_LONGEST_TRADE, len(text)), 0, -1)
-    return next((text[-size:] for size in sizes if text[-size:] in TRADES), "")
+    return next((text[-size:] for size in sizes if text[-size:] in trades), "")

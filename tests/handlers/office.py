@@ -142,16 +142,22 @@ class Office:
                 self.cast.person(who), self.cast.department(code), False, None, None, None, dumps(form), b"", GENESIS,
                 stamp(self.clock.now()),
             )  # fmt: skip
-            return int(tx.all(CREATE, values)[0][0])
+            case = int(tx.all(CREATE, values)[0][0])
+            for watch in registry.watchers:
+                watch(tx, case, "customer_create", {}, form)
+            return case
 
     def form(self, case: int) -> dict[str, Any]:
         form: dict[str, Any] = loads(self.read("SELECT form FROM instance WHERE id = ?", case)[0][0])
         return form
 
     def write_form(self, case: int, **values: Any) -> None:
-        form = {**self.form(case), **values}
+        before = self.form(case)
+        form = {**before, **values}
         with self.write() as tx:
             tx.run("UPDATE instance SET form = ? WHERE id = ?", (dumps(form), case))
+            for watch in registry.watchers:
+                watch(tx, case, "customer_create", before, form)
 
     def end(self, case: int, status: str = "ended") -> None:
         """Close the case and let the handlers let go, as the engine does."""

@@ -26,7 +26,7 @@ from engine.transactions import Tx
 from handlers.customers.batch.checking import Checked, Judge
 from handlers.customers.batch.columns import FileColumn, columns_of, row_form
 from handlers.customers.batch.tables import import_batch
-from handlers.customers.search import PROCESS
+from handlers.customers.in_flight import PROCESS
 
 if TYPE_CHECKING:
     from engine.engine import Engine

@@ -1,8 +1,12 @@
+from collections.abc import Iterator
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.customers.matching import BLOCK_AT, DISMISS_AT, LIST_AT, Candidate, Match, score
+from handlers.customers.naming import normalise
+from handlers.customers.vocabulary import Vocabulary, knowing, shipped
 
 HUAWEI = "914403001922038216"
 TENCENT = "9144030071526726XG"
@@ -210,23 +214,102 @@ def test_a_resident_id_decides_and_is_masked_in_the_reason() -> None:
     assert found.reasons[0].left.endswith("002X")
 
 
-WORDS = st.sampled_from(
-    ["深圳市", "北京", "宇阳", "华润", "宇洋", "科技", "发展", "物资", "贸易", "有限公司", "分公司", "厂"]
+# --- words nobody has listed ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def unlettered() -> Iterator[None]:
+    """A parser that knows no place and no trade at all."""
+    with knowing(Vocabulary(frozenset(), {})):
+        yield
+
+
+@pytest.mark.usefixtures("unlettered")
+@pytest.mark.parametrize(
+    ("typed", "verdict"),
+    [
+        ("昆山宇阳精密模具有限责任公司", "block"),  # 市 dropped, other spelling of the form
+        ("宇阳（昆山）精密模具有限公司", "block"),
+        ("宇阳精密模具（昆山）有限公司", "block"),
+        ("崑山市宇陽精密模具有限公司", "block"),
+        ("宇阳精密模具有限公司", "dismiss"),  # region dropped
+        ("昆山市宇洋精密模具有限公司", "dismiss"),  # homophone
+        ("昆山市宇阳精密模有限公司", "dismiss"),  # a character dropped
+        ("昆山市阳精密模具有限公司", "dismiss"),
+        ("宇阳精密", "dismiss"),  # short names
+        ("昆山宇阳", "dismiss"),
+        ("太仓市宇阳精密模具有限公司", "list"),  # other city
+        ("昆山市宏达精密模具有限公司", "list"),  # other brand
+        ("昆山市宇阳会展有限公司", "list"),  # other trade
+        ("昆山市宇阳精密模具有限公司太仓分公司", "list"),
+    ],
 )
-NAMES = st.lists(WORDS, min_size=1, max_size=6).map("".join)
+def test_a_name_of_unknown_words_is_read_beside_the_other(typed: str, verdict: str) -> None:
+    assert match("昆山市宇阳精密模具有限公司", typed).verdict == verdict
 
 
-@given(NAMES, NAMES)
-def test_a_comparison_is_fair_bounded_and_adds_up(left: str, right: str) -> None:
-    found = match(left, right)
+def test_a_legal_form_with_a_lost_character_still_is_that_form() -> None:
+    assert match(YUYANG, "深圳市宇阳科技发展有限司").verdict == "block"
 
-    assert found.score == match(right, left).score
-    assert 0 <= found.score <= min(100, sum(reason.points for reason in found.reasons))
+
+def test_a_number_or_an_elder_brand_is_not_a_character_left_out() -> None:
+    assert match("上海华润11号酒店有限公司", "上海华润1号酒店有限公司").verdict == "list"
+    assert match("苏州新恒川机械有限公司", "苏州恒川机械有限公司").verdict == "list"
+
+
+def test_beside_a_common_brand_a_missing_region_says_less() -> None:
+    left, right = Candidate("宏达机械有限公司"), Candidate("苏州宏达机械有限公司")
+
+    rare, common = score(left, right), score(left, right, commonness=600)
+
+    assert rare.score - common.score == 6
+    assert labels(common)[0] == "字号（常见，缺项少计分）"
+    assert score(right, right, commonness=600).score == 100
+
+
+# --- whatever is typed -----------------------------------------------------------------------------------------
+
+PLACES, TRADES = ["深圳市", "北京", "昆山", "市", "（上海）"], ["科技", "发展", "模具", "物资", "贸易"]
+BRANDS, FORMS = (
+    ["宇阳", "华润", "宇洋", "新", "阳", "3", "三", "ABB", "·"],
+    ["有限公司", "有限司", "分公司", "厂", "(集团)"],
+)
+WORDS = st.sampled_from([*PLACES, *TRADES, *BRANDS, *FORMS])
+NAMES = st.lists(WORDS, min_size=1, max_size=7).map("".join)
+BRANCHED = ("分公司", "办事处", "营业部")
+
+
+@settings(deadline=None)  # the first one loads the dictionaries
+@given(NAMES, NAMES, st.integers(1, 2000))
+def test_a_comparison_is_fair_bounded_and_adds_up(left: str, right: str, commonness: int) -> None:
+    found = score(Candidate(left), Candidate(right), commonness)
+    back = score(Candidate(right), Candidate(left), commonness)
+
+    total = sum(reason.points for reason in found.reasons)
+    limited = any(reason.of == 0 for reason in found.reasons)
+    assert found.score == back.score
+    assert [reason.points for reason in found.reasons] == [reason.points for reason in back.reasons]
+    assert found.score == min(100, total) or (limited and found.score < total)
     assert all(0 <= reason.points <= reason.of for reason in found.reasons)
 
 
-@given(st.sampled_from(["宇阳", "华润", "恒川", "新希望"]), st.sampled_from(["", "深圳市", "江苏省"]), NAMES)
-def test_a_name_is_always_the_same_as_itself(brand: str, region: str, rest: str) -> None:
-    name = f"{region}{brand}{rest}"
+@settings(deadline=None)  # the first one loads the dictionaries
+@given(NAMES, NAMES)
+def test_a_comparison_is_fair_with_unknown_words_too(left: str, right: str) -> None:
+    with knowing(Vocabulary(frozenset(), {})):
+        assert match(left, right).score == match(right, left).score
 
-    assert match(name, name).verdict == "block"
+
+@settings(deadline=None)  # the first one loads the dictionaries
+@given(NAMES, st.booleans())
+def test_a_name_is_always_the_same_as_itself(name: str, known: bool) -> None:
+    with knowing(shipped() if known else Vocabulary(frozenset(), {})):
+        assert match(name, name).score == (100 if normalise(name) else 0) or not name.strip(" ·")
+
+
+@settings(deadline=None)  # the first one loads the dictionaries
+@given(st.sampled_from(["宇阳", "华润", "恒川", "新希望"]), NAMES, st.sampled_from(BRANCHED))
+def test_a_branch_never_is_a_duplicate_of_its_head_office(brand: str, place: str, branch: str) -> None:
+    office = f"深圳市{brand}科技有限公司"
+
+    assert match(office, f"{office}{place}{branch}").verdict == "list"

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.customers.naming import block_keys, normalise, parse
+from handlers.customers.name_index import keys_of
+from handlers.customers.naming import normalise, parse
 from handlers.customers.pinyin import full_pinyin, initials, sounds_alike
 
 
@@ -77,8 +78,12 @@ def test_width_spaces_brackets_and_traditional_characters_do_not_matter() -> Non
     assert normalise(" 深圳市宇陽【ＡＢＣ】科技　發展有限公司 ") == "深圳市宇阳(ABC)科技发展有限公司"
 
 
-def test_a_name_is_indexed_by_the_bigrams_and_initials_of_its_brand() -> None:
-    assert block_keys(parse("深圳市新宇阳科技有限公司")) == {"字:新宇", "字:宇阳", "拼:xyy"}
+def test_a_name_is_indexed_by_the_sound_of_every_two_neighbouring_characters() -> None:
+    assert keys_of(parse("苏州市新宇阳有限公司")) == {"su zhou", "zhou xin", "xin yu", "yu yang"}
+
+
+def test_a_latin_word_is_a_key_as_a_whole() -> None:
+    assert "ABB" in keys_of(parse("ＡＢＢ（中国）有限公司"))
 
 
 @pytest.mark.parametrize(
@@ -91,7 +96,7 @@ def test_a_name_is_indexed_by_the_bigrams_and_initials_of_its_brand() -> None:
     ],
 )
 def test_variants_of_a_name_share_a_key(left: str, right: str) -> None:
-    assert block_keys(parse(left)) & block_keys(parse(right))
+    assert keys_of(parse(left)) & keys_of(parse(right))
 
 
 def test_pinyin_knows_several_readings() -> None:
@@ -113,8 +118,9 @@ def test_no_name_breaks_the_parser(text: str) -> None:
     parsed = parse(text)
 
     assert parsed.normal == normalise(text)
-    assert parsed.form in parsed.normal.replace("(集团)", "集团")
-    assert all(key.startswith(("字:", "拼:")) for key in block_keys(parsed))
+    assert set(parsed.form) <= set(parsed.normal)
+    assert parsed.trade == "".join(parsed.words)
+    assert all(0 < len(key) <= 60 for key in keys_of(parsed))
 
 
 def test_a_character_that_is_simplified_in_two_steps_is_simplified_wholly() -> None:
