@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
@@ -52,6 +52,7 @@ def test_a_text_that_looks_like_a_formula_is_only_text(text: str) -> None:
     assert ('quotePrefix="1"' in parts(content)["xl/styles.xml"]) == (not text.startswith("http"))
 
 
+@settings(deadline=None, max_examples=50)  # each example writes and reads a workbook
 @given(st.text(st.characters(min_codepoint=32, exclude_categories=("Cs",)), min_size=1, max_size=40))
 def test_any_text_comes_back_as_it_was(text: str) -> None:
     content = write([Sheet("客户", [Column("名称")], [["x"], [text]])], "客户清单", NOW)
