@@ -101,3 +101,33 @@ def test_a_scan_counts_failures_per_rule_and_names_the_codes(desk: Desk) -> None
         lines = list(told(scan(tx, date(2026, 11, 16))))
 
     assert any(line.startswith("V-01 统一社会信用代码") and "0/0" in line for line in lines)
+
+
+def test_the_approver_sees_what_the_rules_point_out(desk: Desk) -> None:
+    case = desk.apply(banks=[{**FORM["banks"][0], "account_name": "华为终端有限公司"}])
+    browser = desk.browser()
+    sign_in(browser, "maguodong")
+
+    page = browser.get(f"/work/{desk.item(case, 'Task_approve')}").get_data(as_text=True)
+
+    assert "户名与客户名称不一致" in page
+    assert "k-doubt" in page
+
+
+def test_lists_are_searched_by_code_and_name_and_closed_codes_are_marked(desk: Desk) -> None:
+    browser = admin(desk)
+
+    merged = browser.get("/settings/reference?list=regions&q=下城区").get_data(as_text=True)
+    every = browser.get("/settings/reference?list=regions").get_data(as_text=True)
+    unknown = browser.get("/settings/reference?list=planets")
+
+    assert "330103" in merged
+    assert "不可选" in merged
+    assert "只列出前 200 条" in every
+    assert unknown.status_code == 404
+
+
+def test_suggestions_are_the_options_of_a_datalist(desk: Desk) -> None:
+    page = admin(desk).get("/suggest/reference.districts?region_code=330000&city=杭州&district=钱")
+
+    assert '<option value="钱塘区">' in page.get_data(as_text=True)

@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from stdnum.cn.uscc import calc_check_digit
 
+from engine.errors import Refused
 from handlers.customers.rules import Facts, rulebook
 from handlers.customers.rules.facts import IMPLEMENTED
+from handlers.customers.rules.publishing import switch
 from tests.handlers.office import FORM, HUAWEI, Office, other
 
 WEDNESDAY = date(2026, 9, 16)
@@ -265,6 +267,23 @@ def test_a_second_ship_to_at_the_same_address_is_objected_to(office: Office, add
 
     assert objections(office, "V-23-2", wanted) == found
     assert objections(office, "V-23-2", wanted, account_id=account(office, code)) == []
+
+
+# --- the gate ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_gate_asks_the_rules_that_block_again(office: Office) -> None:
+    """What was right at submission may have become wrong: here an administrator has made a warning block."""
+    case = office.ready(form={**FORM, "banks": [{**FORM["banks"][0], "account_name": "华为终端有限公司"}]})
+    office.run(case, "customers.gate")
+    with office.write() as tx:
+        switch(tx, office.clock.now(), office.cast.person("赵磊"), "V-22-1", severity="block", reason="财务部要求")
+
+    with pytest.raises(Refused) as refused:
+        office.run(case, "customers.gate")
+
+    found = [(one["code"], one["where"]) for one in refused.value.details["findings"]]
+    assert found == [("rule", "银行账户")]
 
 
 # --- the calendar -----------------------------------------------------------------------------------------------------
