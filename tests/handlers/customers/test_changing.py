@@ -11,7 +11,8 @@ from engine.forms import Catalogue
 from engine.store import loads
 from handlers.customers import changes, claims
 from handlers.customers.changes import COLUMNS
-from handlers.customers.queries import customers
+from handlers.customers.criteria import Criteria
+from handlers.customers.listing import customers
 from handlers.customers.search import find
 from tests.handlers.office import ACCOUNTING, FORM, TENCENT, Office, other
 
@@ -214,7 +215,9 @@ def test_a_name_change_keeps_the_former_name_and_both_are_found(stocked: Office)
     stocked.change(CODE, "identity", legal_name="华为终端有限公司")
 
     with stocked.transactions.read() as tx:
-        found = {text: [row.name for row in customers(tx, text).rows] for text in ("华为终端", "华为技术")}
+        found = {
+            text: [row.name for row in customers(tx, Criteria(text=text)).rows] for text in ("华为终端", "华为技术")
+        }
         hits = find(tx, changes_candidate("华为技术有限公司"), None)
     assert found == {"华为终端": ["华为终端有限公司"], "华为技术": ["华为终端有限公司"]}
     assert version(stocked, 2)["general"][0]["former_names"] == ["华为技术有限公司"]
