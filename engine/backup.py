@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Integer, MetaData, Table, func, insert, selec
 from engine import migrate
 from engine.errors import CountersignError, NotPossible
 from engine.transactions import Transactions, connect
+from engine.vault import Vault
 
 VERSION_TABLE = "alembic_version"
 BATCH = 500
@@ -55,9 +56,10 @@ def backup(transactions: Transactions, file: Path) -> str:
     return f"已备份 {len(counts)} 张表、{sum(counts.values())} 行到 {file.name}（结构版本 {revision}）。"
 
 
-def restore(url: str, file: Path) -> str:
+def restore(url: str, file: Path, vault: Vault | None = None) -> str:
     """Fill an empty database from a backup and bring it to this release's tables.
 
+    `vault` encrypts what a backup of an earlier release holds in plain text.
     Raises BackupInvalid for a damaged file, NotPossible when the database already holds data.
     """
     with _opened(file) as archive:
@@ -70,7 +72,7 @@ def restore(url: str, file: Path) -> str:
                 connection.connection.commit()
         finally:
             engine.dispose()
-    migrate.upgrade(url)
+    migrate.upgrade(url, vault=vault)
     return f"已恢复 {len(manifest['tables'])} 张表、{sum(manifest['rows'].values())} 行。"
 
 

@@ -172,11 +172,11 @@ def read(tx: Tx, definitions: Definitions, case_id: int) -> CaseFile:
     row = tx.one(CASE, (case_id,))
     if row is None:
         raise NotFound(what="这件流程")
-    case = _case(row)
+    case = _case(tx, row)
     return CaseFile(
         case,
         definitions.get(tx, case.definition_id),
-        tuple(_item(found) for found in tx.all(ITEMS, (case_id,))),
+        tuple(_item(tx, found) for found in tx.all(ITEMS, (case_id,))),
         {found[0]: deadline(found) for found in tx.all(DEADLINES, (case_id,))},
         tuple(history.read(tx, case_id)),
         frozenset(found[0] for found in tx.all(NODES_DONE, (case_id,))),
@@ -200,20 +200,20 @@ def deadline(row: Any) -> Deadline:
     return Deadline(*values)
 
 
-def _case(row: Any) -> Case:
+def _case(tx: Tx, row: Any) -> Case:
     values = list(row)
-    values[9], values[12], values[14] = bool(row[9]), moment(row[12]), loads(row[14])
+    values[9], values[12], values[14] = bool(row[9]), moment(row[12]), loads(tx.vault.reveal(row[14]))
     values[13] = None if row[13] is None else moment(row[13])
-    values[16] = None if row[16] is None else loads(row[16])
+    values[16] = tx.vault.plain(row[16])
     return Case(*values)
 
 
-def _item(row: Any) -> Item:
+def _item(tx: Tx, row: Any) -> Item:
     values = list(row)
     for i in (8, 12, 13, 14, 15):
         values[i] = None if row[i] is None else moment(row[i])
     for i in (6, 22):
         values[i] = None if row[i] is None else loads(row[i])
     for i in (20, 21):
-        values[i] = {} if row[i] is None else loads(row[i])
+        values[i] = {} if row[i] is None else loads(tx.vault.reveal(row[i]))
     return Item(*values)

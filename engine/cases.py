@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.errors import Conflict, NotFound
-from engine.store import dumps, loads, stamp
+from engine.store import loads, stamp
 from engine.transactions import Row, Tx
 
 OPEN, SUSPENDED, ENDED, WITHDRAWN, CANCELLED = "open", "suspended", "ended", "withdrawn", "cancelled"
@@ -64,6 +64,8 @@ class CaseRow:
     base: dict[str, Any] | None = None  # what the subject held when the form was filled in
     ended_at: datetime | None = None
     status_before: str = OPEN
+    stored: str = ""  # the form as the database holds it, sensitive values encrypted
+    plain: str = ""  # the same text decrypted, to see whether a step has changed it
 
     @property
     def running(self) -> bool:
@@ -78,25 +80,25 @@ def load(tx: Tx, case_id: int) -> tuple[CaseRow, Versions]:
     row = tx.one(LOAD + " FOR UPDATE OF i" if tx.postgres else LOAD, (case_id,))
     if row is None:
         raise NotFound(what="这件流程")
-    return of_row(row)
+    return of_row(tx, row)
 
 
-def of_row(row: Row) -> tuple[CaseRow, Versions]:
+def of_row(tx: Tx, row: Row) -> tuple[CaseRow, Versions]:
     """The case behind a row that begins with COLUMNS."""
-    base = None if row[17] is None else loads(row[17])
-    values: list[Any] = [*row[:9], bool(row[9]), row[10], loads(row[11]), bytes(row[12]), *row[13:17], base]
+    plain, base = tx.vault.reveal(row[11]), None if row[17] is None else tx.vault.plain(row[17])
+    values: list[Any] = [*row[:9], bool(row[9]), row[10], loads(plain), bytes(row[12]), *row[13:17], base]
     case = CaseRow(*values)
-    case.status_before = case.status
+    case.status_before, case.stored, case.plain = case.status, row[11], plain
     return case, (row[18], row[19], row[20], row[21])
 
 
-def save(tx: Tx, case: CaseRow) -> None:
-    """Write the case back.
+def save(tx: Tx, case: CaseRow, form: str) -> None:
+    """Write the case back, `form` being its form as it is stored.
 
     Raises Conflict when somebody else saved it in between (can only happen without the lock).
     """
-    base = None if case.base is None else dumps(case.base)
-    values: tuple[Any, ...] = (case.title, case.outcome, case.urgent, case.round, dumps(case.form), base, case.state)
+    base = None if case.base is None else tx.vault.encrypt(case.base)
+    values: tuple[Any, ...] = (case.title, case.outcome, case.urgent, case.round, form, base, case.state)
     values += (case.event_count, case.event_head)
     changed = case.status != case.status_before
     if changed:

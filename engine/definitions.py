@@ -14,7 +14,7 @@ from typing import Any
 
 from engine import spiff
 from engine.errors import Misconfigured, NotFound
-from engine.forms import Catalogue, Form
+from engine.forms import Catalogue, Field, Form, may_be_sensitive
 from engine.problems import DefinitionInvalid, Problem
 from engine.spiff import DiagramError, Model, Node, parse
 from engine.store import dumps, loads, stamp
@@ -64,6 +64,12 @@ class Definition:
         nodes = [node for node in self.model.nodes.values() if node.kind == "call"]
         names = {node.calls: node.name for node in nodes if f"{CALLED}{node.calls}.bpmn" in self.documents}
         return {process: name for process, name in names.items() if process}
+
+    @cached_property
+    def sensitive(self) -> tuple[Field, ...]:
+        """The fields whose values may have to be encrypted, those of single steps included."""
+        own = [one for form in self.forms.values() for one in (form.own.fields if form.own else ())]
+        return may_be_sensitive([*self.catalogue.fields.values(), *own])
 
     def title(self, form: Mapping[str, Any]) -> str:
         """What a case is called on lists: the value of the field that the diagram names with `cs:title`."""

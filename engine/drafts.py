@@ -1,4 +1,4 @@
-"""What a person has typed and not yet handed in: one draft per person and subject."""
+"""What a person has typed and not yet handed in: one draft per person and subject, encrypted as a whole."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.store import dumps, loads, moment, stamp
+from engine.store import moment, stamp
 from engine.transactions import Tx
 
 READ = "SELECT data, saved_at FROM draft WHERE person_id = ? AND subject = ?"
@@ -29,12 +29,12 @@ class Draft:
 def read(tx: Tx, person_id: int, subject: str) -> Draft | None:
     """The draft of a person on a subject: a work item id, or `start:<process>:<key>`."""
     row = tx.one(READ, (person_id, subject))
-    return Draft(loads(row[0]), moment(row[1])) if row else None
+    return Draft(tx.vault.plain(row[0]), moment(row[1])) if row else None
 
 
 def save(tx: Tx, now: datetime, person_id: int, subject: str, data: Mapping[str, Any]) -> None:
     """Keep a draft; the one before is replaced."""
-    tx.run(SAVE, (person_id, subject, dumps(data), stamp(now)))
+    tx.run(SAVE, (person_id, subject, tx.vault.encrypt(data), stamp(now)))
 
 
 def drop(tx: Tx, person_id: int, subject: str) -> None:

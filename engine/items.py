@@ -11,7 +11,7 @@ from engine.cases import case_of, task_of
 from engine.clock import local
 from engine.deadlines import due_of
 from engine.errors import AlreadyDone, CountersignError, NotAllowed, NotFound, NotPossible
-from engine.forms import Submission, digest
+from engine.forms import Submission, digest, stored
 from engine.operations import GuardContext
 from engine.posts import Acting
 from engine.step import Step
@@ -77,8 +77,8 @@ def open_(engine: Engine, tx: Tx, item_id: str, actor: int) -> tuple[Step, Item]
     row = tx.one(OPEN + " FOR UPDATE OF i, w" if tx.postgres else OPEN, (case_of(item_id), item_id))
     if row is None:
         raise NotFound(what="这项待办")
-    case, versions = cases.of_row(row)
-    return Step(engine, tx, case, versions, actor), _of_row(row[cases.WIDTH :])
+    case, versions = cases.of_row(tx, row)
+    return Step(engine, tx, case, versions, actor), _of_row(tx, row[cases.WIDTH :])
 
 
 def read(tx: Tx, item_id: str) -> Item:
@@ -86,11 +86,11 @@ def read(tx: Tx, item_id: str) -> Item:
     row = tx.one(READ, (case_of(item_id), item_id))
     if row is None:
         raise NotFound(what="这项待办")
-    return _of_row(row)
+    return _of_row(tx, row)
 
 
-def _of_row(row: Row) -> Item:
-    item, submission, signature = (None if row[i] is None else loads(row[i]) for i in (7, 21, 22))
+def _of_row(tx: Tx, row: Row) -> Item:
+    item, submission, signature = (None if row[i] is None else loads(tx.vault.reveal(row[i])) for i in (7, 21, 22))
     values: list[Any] = [*row[:7], item, *row[8:10], bool(row[10]), *row[11:21], submission, signature]
     return Item(*values)
 
@@ -220,11 +220,12 @@ def _finish(
     behalf = capacity.on_behalf_of.id if capacity.on_behalf_of else None
     changed = {name: new for name, (_, new) in submission.changed.items()}
     replaced = {name: old for name, (old, _) in submission.changed.items()}
+    kept, before = (stored(step.tx.vault, step.definition.sensitive, one) for one in (changed, replaced))
     row = step.tx.one(
         statements.FINISH_ITEM,
         (
-            step.stamped, actor, behalf, submission.outcome, completion.comment or None, dumps(changed),
-            dumps(replaced), None if signature is None else dumps(signature), step.case.id, item.id, actor,
+            step.stamped, actor, behalf, submission.outcome, completion.comment or None, kept,
+            before, None if signature is None else dumps(signature), step.case.id, item.id, actor,
         ),
     )  # fmt: skip
     if row is None:

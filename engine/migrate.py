@@ -6,23 +6,50 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from engine.transactions import connect
+from engine.vault import Vault
 
 FOLDER = Path(__file__).parent / "migrations"
 
 
-def upgrade(url: str, revision: str = "head") -> None:
-    """Create or upgrade the tables; a database that is up to date is left as it is."""
+def upgrade(url: str, revision: str = "head", vault: Vault | None = None) -> None:
+    """Create or upgrade the tables; a database that is up to date is left as it is.
+
+    `vault` encrypts what an earlier release kept in plain text; the space it stood in is then given back.
+    """
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     engine = connect(url)
     try:
-        command.upgrade(settings(engine), revision)
+        before = _revision(engine)
+        config = settings(engine)
+        config.attributes["vault"] = vault
+        command.upgrade(config, revision)
+        if before not in (None, _revision(engine)):
+            _vacuum(engine)
     finally:
         engine.dispose()
+
+
+def _revision(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+        connection.connection.rollback()
+    return revision
+
+
+def _vacuum(engine: Engine) -> None:
+    """Write the tables anew: rows that were replaced are otherwise still legible in the file."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if engine.dialect.name == "sqlite":
+            connection.execute(text("VACUUM"))
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        else:
+            connection.execute(text("VACUUM (FULL)"))
 
 
 def head() -> str:

@@ -190,6 +190,7 @@ class Registry:
         self.listings: dict[str, Listing] = {}
         self.rules: dict[str, RuleCatalogue] = {}
         self.suggestions: dict[str, Suggestion] = {}
+        self.sensitive: dict[str, Callable[[Any], bool]] = {}
         self.closers: list[Callable[[Tx, int, datetime, str], None]] = []
         self.takers: dict[Callable[..., None], frozenset[str]] = {}  # closer → the operations it clears up after
         self.watchers: list[Callable[[Tx, int, str, Mapping[str, Any], Mapping[str, Any]], None]] = []
@@ -251,6 +252,16 @@ def rules(name: str, covers: Callable[[Tx], frozenset[str]]) -> Callable[[F], F]
 
     def register(function: F) -> F:
         registry.rules[name] = RuleCatalogue(function, covers)
+        return function
+
+    return register
+
+
+def sensitive(name: str) -> Callable[[F], F]:
+    """Register what decides whether a value of a field with `sensitive: name` is a sensitive one."""
+
+    def register(function: F) -> F:
+        registry.sensitive[name] = function
         return function
 
     return register

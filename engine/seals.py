@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import re
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +12,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from engine.key_files import write_once
 from engine.store import dumps
 
 LOG = "log"  # the key that signs the daily root
@@ -58,11 +58,10 @@ class Seals:
 
     def _read_or_make(self, path: Path) -> Ed25519PrivateKey:
         if not path.exists():
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             pem = Ed25519PrivateKey.generate().private_bytes(
                 serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
             )
-            _write_once(path, pem)
+            write_once(path, pem)
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
         if not isinstance(key, Ed25519PrivateKey):
             raise ValueError(f"{path.name}: not an Ed25519 key")
@@ -73,19 +72,3 @@ def key_id(public: Ed25519PublicKey) -> str:
     """A short name for a public key: the first 16 hex digits of its digest."""
     raw = public.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
     return sha256(raw).hexdigest()[:16]
-
-
-def _write_once(path: Path, content: bytes) -> None:
-    # Two processes may seal for the first time at once: a complete file appears under the name, first one wins.
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(temporary, path)
-    except FileExistsError:
-        pass
-    finally:
-        temporary.unlink()

@@ -11,7 +11,7 @@ from engine.cases import CaseRow
 from engine.clock import local
 from engine.definitions import Definition
 from engine.errors import Misconfigured, NotAllowed
-from engine.forms import Submission, digest
+from engine.forms import Submission, digest, new_salt, stored
 from engine.history import GENESIS
 from engine.operations import GuardContext
 from engine.people import People
@@ -188,20 +188,21 @@ def _create(
     urgent: bool = False,
     base: Mapping[str, Any] | None = None,
 ) -> CaseRow:
-    model = definition.model
+    model, form = definition.model, {**form, **new_salt(definition.sensitive)}
+    text = stored(tx.vault, definition.sensitive, form)
     number = cases.next_number(tx, model.extensions.get("prefix", "LC"), local(now).year)
     title = definition.title(form) or model.name
     row = tx.one(
         cases.CREATE,
         (
             number, definition_id, definition.process, title, applicant.person, applicant.department, urgent,
-            applicant.key, applicant.subject, None if base is None else dumps(base), dumps(form), b"", GENESIS,
+            applicant.key, applicant.subject, None if base is None else tx.vault.encrypt(base), text, b"", GENESIS,
             stamp(now),
         ),
     )  # fmt: skip
     assert row is not None
     return CaseRow(
         row[0], number, definition_id, definition.process, title, "open", None, applicant.person,
-        applicant.department, urgent, 1, dict(form), b"", 0, 0, GENESIS, applicant.subject,
-        None if base is None else dict(base),
+        applicant.department, urgent, 1, form, b"", 0, 0, GENESIS, applicant.subject,
+        None if base is None else dict(base), stored=text, plain=dumps(form),
     )  # fmt: skip

@@ -11,12 +11,13 @@ from engine import cases, statements, waits
 from engine.cases import CaseRow, Versions
 from engine.definitions import Definition
 from engine.errors import NotFound, NotPossible
+from engine.forms import stored
 from engine.history import Chain, Event
 from engine.people import People
 from engine.policy_tables import PolicyVersion
 from engine.snapshots import Snapshot
 from engine.spiff import Node, Run, Scope, Wait
-from engine.store import stamp
+from engine.store import dumps, stamp
 from engine.transactions import Tx
 
 if TYPE_CHECKING:
@@ -126,7 +127,13 @@ class Step:
         if self.case.running and self.case.form != self.form_before:
             for watch in self.engine.registry.watchers:
                 watch(self.tx, self.case.id, self.case.process, self.form_before, self.case.form)
-        cases.save(self.tx, self.case)
+        cases.save(self.tx, self.case, self._stored_form())
+
+    def _stored_form(self) -> str:
+        """The form as it goes into the database; encrypted anew only when this step changed it."""
+        if dumps(self.case.form) == self.case.plain:
+            return self.case.stored
+        return stored(self.tx.vault, self.definition.sensitive, self.case.form)
 
     def end(self, status: str, outcome: str) -> None:
         """Close the case; handlers let go of what they hold for it."""

@@ -263,7 +263,7 @@ instance = Table(
     Column("round", Integer, nullable=False, server_default="1"),
     Column("subject", String(60)),  # what the case is about, e.g. the code of the customer to be modified
     Column("form", Text, nullable=False),  # canonical JSON of the whole form
-    Column("base", Text),  # canonical JSON of what the subject held when the form was filled in: the old of old → new
+    Column("base", Text),  # encrypted: what the subject held when the form was filled in: the old of old → new
     Column("state", LargeBinary, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("event_count", Integer, nullable=False),
@@ -472,7 +472,7 @@ draft = Table(
     metadata,
     Column("person_id", ForeignKey("person.id"), primary_key=True),
     Column("subject", String(120), primary_key=True),  # work item id, or 'start:<process>:<key>'
-    Column("data", Json, nullable=False),
+    Column("data", Text, nullable=False),  # encrypted
     Column("saved_at", Instant, nullable=False),
 )
 

@@ -14,15 +14,18 @@ from sqlalchemy.engine import Result
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 from sqlalchemy.sql import Executable
 
+from engine import vault_columns
+from engine.vault import Vault
+
 Row = Sequence[Any]
 
 
 class Tx:
     """An open transaction. Hot paths speak prepared SQL with `?` marks, the rest SQLAlchemy Core."""
 
-    def __init__(self, engine: Engine, dbapi: PoolProxiedConnection, postgres: bool) -> None:
+    def __init__(self, engine: Engine, dbapi: PoolProxiedConnection, postgres: bool, vault: Vault) -> None:
         self.engine, self._dbapi = engine, dbapi
-        self.postgres = postgres
+        self.postgres, self.vault = postgres, vault
         self.statements = 0
         self.reference: int | None = None  # number of the governed lists, once somebody has read it in `config`
         self._cursor = dbapi.cursor()
@@ -76,10 +79,14 @@ class _Kept(threading.local):
 
 
 class Transactions:
-    """Opens transactions on one database; forgetting to finish one changes nothing."""
+    """Opens transactions on one database; forgetting to finish one changes nothing.
 
-    def __init__(self, url: str) -> None:
-        self.engine = connect(url)
+    `vault` holds the keys of its sensitive values; without one they can neither be written nor read.
+    """
+
+    def __init__(self, url: str, vault: Vault | None = None) -> None:
+        self.engine, self.vault = connect(url), vault or Vault()
+        vault_columns.attach(self.engine.dialect, self.vault)
         self._kept = _Kept()
         self._keeping: list[PoolProxiedConnection] = []
         self.postgres = self.engine.dialect.name == "postgresql"
@@ -113,7 +120,7 @@ class Transactions:
     def _open(self, begin: str) -> Iterator[tuple[PoolProxiedConnection, Tx]]:
         connection = self._take()
         try:
-            tx = Tx(self.engine, connection, self.postgres)
+            tx = Tx(self.engine, connection, self.postgres, self.vault)
             if not self.postgres:  # psycopg begins by itself
                 tx._cursor.execute(begin)
             yield connection, tx

@@ -18,6 +18,7 @@ from sqlalchemy import URL, insert, make_url, text
 from engine import store
 from engine.clock import LOCAL, ManualClock
 from engine.transactions import Transactions, connect
+from engine.vault import Vault
 from handlers.customers import reference, rules
 from webui.services import handlers  # noqa: F401 - the handlers' tables belong to the metadata
 
@@ -73,8 +74,8 @@ def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def transactions(database: str) -> Iterator[Transactions]:
-    opened = Transactions(database)
+def transactions(database: str, tmp_path: Path) -> Iterator[Transactions]:
+    opened = Transactions(database, Vault(tmp_path / "keys"))
     yield opened
     opened.close()
 

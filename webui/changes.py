@@ -8,7 +8,7 @@ from typing import Any
 
 from engine import prefill
 from engine.casefile import CaseFile, Item
-from engine.forms import Context, Field
+from engine.forms import Context, Field, is_sensitive
 from engine.forms.kinds import empty
 from engine.forms.page import mask
 from engine.people import People
@@ -34,7 +34,7 @@ class Values:
             return ""
         if field.kind == "table":
             return "；".join(self._row(field, row) for row in value if isinstance(row, Mapping))
-        if field.sensitive and field.id not in self.clear:
+        if field.id not in self.clear and is_sensitive(field, value):
             return mask(value)
         return self._simple(field, value)
 
@@ -44,7 +44,7 @@ class Values:
         for column in table.columns:
             value = row.get(column.id)
             if not empty(value):
-                cells.append(mask(value) if hidden and column.sensitive else self._simple(column, value))
+                cells.append(mask(value) if hidden and is_sensitive(column, value) else self._simple(column, value))
         return "，".join(cells)
 
     def _simple(self, field: Field, value: Any) -> str:

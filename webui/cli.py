@@ -20,6 +20,7 @@ from engine import settings as settings_file
 from engine.errors import CountersignError
 from engine.settings import Settings
 from engine.transactions import Transactions
+from engine.vault import Vault
 
 CONFIG = Path("config.yaml")
 
@@ -40,6 +41,10 @@ def teaching(command: Callable[..., Any]) -> Callable[..., Any]:
 def _settings(**overrides: Any) -> Settings:
     environment = dict(os.environ) | {f"COUNTERSIGN_{k.upper()}": str(v) for k, v in overrides.items()}
     return settings_file.read(CONFIG, environment)
+
+
+def _vault(settings: Settings) -> Vault:
+    return Vault(Path(settings.keys))
 
 
 @click.group(help="会签：按流程图运行公司的制度。")
@@ -96,7 +101,7 @@ def init(company: str, login: str, name: str, password: str) -> None:
     from webui.founding import found
 
     settings = _settings()
-    migrate.upgrade(settings.database)
+    migrate.upgrade(settings.database, vault=_vault(settings))
     found(settings, company, login, name, password)
     click.echo(f"已建立“{company}”。运行 countersign run，用 {login} 登录，在“设置”中建部门、岗位和人员。")
 
@@ -180,7 +185,7 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @teaching
 def restore(file: Path) -> None:
-    click.echo(archives.restore(_settings().database, file))
+    click.echo(archives.restore(_settings().database, file, _vault(_settings())))
 
 
 @main.command(help="用校验规则检查已有客户，逐条列出不合格的编码。")

@@ -12,6 +12,7 @@ from engine.definitions import build, publish, read_folder, shared
 from engine.errors import FormInvalid
 from engine.settings import Settings
 from engine.transactions import Transactions, Tx
+from engine.vault import Vault
 from handlers.customers import numbering, reference, reindexing, rules
 from webui import passwords
 
@@ -25,7 +26,7 @@ def found(settings: Settings, company_name: str, login: str, name: str, password
     if problems:
         raise FormInvalid(problems)
     secret = passwords.hashed(password)
-    transactions = Transactions(settings.database)
+    transactions = Transactions(settings.database, Vault(Path(settings.keys)))
     now = SystemClock().now()
     with transactions.write() as tx:
         admin = company.found(tx, now, company_name, login, name, secret)
@@ -35,8 +36,9 @@ def found(settings: Settings, company_name: str, login: str, name: str, password
 
 def upgrade(settings: Settings) -> None:
     """Bring tables, shipped lists and the index of names to this release; a new installation gets its tables."""
-    migrate.upgrade(settings.database)
-    transactions = Transactions(settings.database)
+    vault = Vault(Path(settings.keys))
+    migrate.upgrade(settings.database, vault=vault)
+    transactions = Transactions(settings.database, vault)
     with transactions.write() as tx:
         reference.seed(tx, Path(settings.processes) / "reference")
         rules.publish(tx, SystemClock().now(), Path(settings.processes) / "rules" / "customers.yaml")

@@ -17,6 +17,7 @@ from engine.seals import Seals
 from engine.settings import Settings
 from engine.snapshots import Snapshot
 from engine.transactions import Transactions, Tx
+from engine.vault import Vault
 from handlers.customers.batch.work import Worker
 from handlers.notices.channels import Channel, FileSink, Smtp
 from handlers.notices.outbox import Outbox
@@ -36,7 +37,7 @@ class Services:
     @classmethod
     def build(cls, settings: Settings, clock: Clock | None = None) -> Services:
         """Wire the real objects; a test hands in a clock of its own."""
-        transactions = Transactions(settings.database)
+        transactions = Transactions(settings.database, Vault(Path(settings.keys)))
         clock = clock or (_shifted(transactions) if settings.demo else SystemClock())
         engine = Engine(transactions, clock, registry, Seals(Path(settings.keys)), settings)
         return cls(settings, clock, transactions, engine)

@@ -86,5 +86,5 @@ def _read(tx: Tx, where: Any) -> list[StartDraft]:
     found = []
     for row in tx.core(query).mappings():
         _start, process, key = row["subject"].split(":", 2)
-        found.append(StartDraft(process, key, row["person_id"], row["data"], row["saved_at"]))
+        found.append(StartDraft(process, key, row["person_id"], tx.vault.plain(row["data"]), row["saved_at"]))
     return found

@@ -67,6 +67,9 @@ def _named(subject: Subject, file: str, one: Field) -> Iterator[Problem]:
     for name in sorted(checks - subject.registry.checks.keys()):
         known = "、".join(sorted(subject.registry.checks))
         yield Problem(file, f"字段 {one.id}", f"没有登记名为 {name} 的校验", f"已有：{known}")
+    if isinstance(one.sensitive, str) and one.sensitive not in subject.registry.sensitive:
+        known = "、".join(sorted(subject.registry.sensitive))
+        yield Problem(file, f"字段 {one.id}", f"没有登记名为 {one.sensitive} 的敏感判断", f"已有：{known}")
     sources = subject.registry.sources.keys() | subject.registry.listings.keys()
     if one.source and one.source not in sources:
         known = "、".join(sorted(sources))

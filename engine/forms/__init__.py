@@ -13,6 +13,7 @@ from engine.forms.html import values_from_html
 from engine.forms.page import render
 from engine.forms.reading import guard, read
 from engine.forms.sections import digest, missing, section_hash, section_hashes
+from engine.forms.sensitive import is_sensitive, may_be_sensitive, new_salt, stored
 
 __all__ = [
     "Catalogue",
@@ -25,12 +26,16 @@ __all__ = [
     "Submission",
     "digest",
     "guard",
+    "is_sensitive",
+    "may_be_sensitive",
     "missing",
+    "new_salt",
     "plain",
     "read",
     "render",
     "section_hash",
     "section_hashes",
+    "stored",
     "values_from_html",
     "visible",
 ]

@@ -40,7 +40,7 @@ def read_field(data: Any, lists: Mapping[str, Options], file: str, problems: lis
         integer=reader.take("integer", bool, False),
         check=check,
         check_by=check_by,
-        sensitive=reader.take("sensitive", bool, False),
+        sensitive=reader.take("sensitive", (bool, str), False),
         default=reader.take("default", (str, int, bool), None),
         columns=columns,
         decide=reader.take("decide", str, None),

@@ -56,7 +56,7 @@ class Field:
     integer: bool = False  # option values are ids: kept as int
     check: str | Mapping[str, str] | None = None  # name in registry.checks, or one per value of `check_by`
     check_by: str | None = None
-    sensitive: bool = False  # shown masked to those who only read it
+    sensitive: bool | str = False  # encrypted, masked for readers: always, or when the judge of that name says so
     default: Any = None
     columns: tuple[Field, ...] = ()
     decide: str | None = None  # name of the variable of the diagram that gets the value

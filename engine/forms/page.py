@@ -11,6 +11,7 @@ from engine.forms.definition import Form, of_kind
 from engine.forms.fields import Condition, Field, Section
 from engine.forms.filled import is_list, visible
 from engine.forms.kinds import empty
+from engine.forms.sensitive import is_sensitive
 
 Drawn = dict[str, Any]
 
@@ -84,7 +85,7 @@ class _Page:
     def field(self, one: Field, owner: str) -> Drawn:
         readonly = one.id not in self.writable
         value = self.values.get(one.id)
-        masked = one.sensitive and readonly and one.id not in self.clear and not empty(value)
+        masked = readonly and one.id not in self.clear and self._hidden(one, value)
         drawn = self._base(one, value) | {
             "name": one.id,
             "value": mask(value) if masked else self._value(one, value),
@@ -103,6 +104,9 @@ class _Page:
         if one.kind == "search":  # its evidence is gathered beside the form; here it is only told
             drawn |= {"kind": "static", "readonly": True, "value": _evidence(value)}
         return drawn
+
+    def _hidden(self, one: Field, value: Any) -> bool:
+        return is_sensitive(one, value, self.context.registry)
 
     def _base(self, one: Field, value: Any) -> Drawn:
         options = self.context.with_standing(one, value)
@@ -138,7 +142,7 @@ class _Page:
         warnings: dict[str, str] = {}
         for column in table.columns:
             cell = row.get(column.id)
-            drawn[column.id] = mask(cell) if hide and column.sensitive else self._value(column, cell)
+            drawn[column.id] = mask(cell) if hide and self._hidden(column, cell) else self._value(column, cell)
             if error := self.errors.get(f"{table.id}.{number}.{column.id}"):
                 errors[column.id] = error
             if warning := self.warnings.get(f"{table.id}.{number}.{column.id}"):
@@ -168,7 +172,7 @@ class _Page:
         old, new = self.before.get(one.id), self.values.get(one.id)
         if old == new or (empty(old) and empty(new)):
             return None
-        return mask(old) if one.sensitive else _told(one, old, dict(self.context.with_standing(one, old)))
+        return mask(old) if self._hidden(one, old) else _told(one, old, dict(self.context.with_standing(one, old)))
 
 
 def _told(one: Field, value: Any, labels: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from engine.errors import FieldProblem
 from engine.forms.catalogue import Catalogue
 from engine.forms.filled import unfilled
 from engine.forms.kinds import empty
+from engine.forms.sensitive import committed
 from engine.store import dumps
 
 
@@ -19,8 +20,8 @@ def missing(catalogue: Catalogue, sections: Sequence[str], values: Mapping[str, 
 
 
 def section_hashes(catalogue: Catalogue, sections: Sequence[str], values: Mapping[str, Any]) -> dict[str, str]:
-    """One sha256 (hex) per section over the canonical JSON of its filled fields."""
-    return {name: digest({one.id: values.get(one.id) for one in catalogue.expand([name])}) for name in sections}
+    """One sha256 (hex) per section over its filled fields; sensitive values enter as salted commitments."""
+    return {name: digest(committed(catalogue.expand([name]), values)) for name in sections}
 
 
 def section_hash(catalogue: Catalogue, sections: Sequence[str], values: Mapping[str, Any]) -> str:

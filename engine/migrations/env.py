@@ -25,11 +25,23 @@ def run() -> None:
             target_metadata=config.attributes.get("metadata"),
             render_as_batch=True,
             compare_type=True,
+            transactional_ddl=True,
             render_item=render,
         )
-        with context.begin_transaction():
-            context.run_migrations()
-        connection.connection.commit()
+        sqlite = connection.dialect.name == "sqlite"
+        try:
+            if sqlite:  # it alters a table by writing it anew, which its foreign keys would forbid
+                connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            with context.begin_transaction():
+                context.run_migrations()
+            if sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise RuntimeError("the upgrade would leave rows behind that refer to nothing")
+            connection.connection.commit()
+        finally:
+            connection.connection.rollback()
+            if sqlite:
+                connection.exec_driver_sql("PRAGMA foreign_keys=ON")
 
 
 run()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from engine.store import Instant, Json, metadata
+from engine.vault_columns import EncryptedValue
 
 BLOCKS = {"posting": "记账冻结", "order": "订单冻结", "delivery": "交货冻结", "billing": "开票冻结"}
 FREEZE_KINDS = {"routine": "例行冻结", "special": "特殊冻结"}
@@ -76,8 +77,8 @@ change_item = Table(  # one field, old → new: as applied for in each round, an
     Column("label", String(80), nullable=False),
     Column("kind", String(10), nullable=False),  # changed added removed
     Column("sensitive", Boolean, nullable=False),
-    Column("old", Json, info={"sensitive": True}),
-    Column("new", Json, info={"sensitive": True}),
+    Column("old", EncryptedValue, info={"sensitive": True}),
+    Column("new", EncryptedValue, info={"sensitive": True}),
     UniqueConstraint("instance_id", "account_id", "stage", "round", "path"),
     Index("ix_change_item_account_id", "account_id", "path"),
 )

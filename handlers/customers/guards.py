@@ -15,6 +15,8 @@ from engine.transactions import Tx
 from handlers.customers.keys import key_of
 from handlers.customers.naming import normalise
 from handlers.customers.search import Hit, candidate_of, find
+from handlers.customers.secrets import stored_key
+from handlers.customers.show import number_text
 
 FIELD = "search"
 LABEL = "查重"
@@ -27,7 +29,7 @@ EXCEPTION = "separate_reason"
 class LoggedSearch:
     at: datetime
     normal: str
-    key: str | None
+    key: str | None  # as stored
     name: str
     tax_id: str
 
@@ -71,7 +73,7 @@ def last_search(tx: Tx, search_ids: list[Any], person_id: int | None = None) -> 
         " AND (? = 0 OR person_id = ?) ORDER BY id DESC LIMIT 1",
         (*ids, person_id or 0, person_id or 0),
     )
-    return LoggedSearch(moment(row[0]), *row[1:]) if row else None
+    return LoggedSearch(moment(row[0]), row[1], row[2], row[3], tx.vault.plain(row[4])) if row else None
 
 
 def _search_problem(ctx: GuardContext, values: Mapping[str, Any]) -> FieldProblem | None:
@@ -83,8 +85,8 @@ def _search_problem(ctx: GuardContext, values: Mapping[str, Any]) -> FieldProble
         return _problem(f"最近一次查重在 {at}，已超过 30 分钟，其间可能有人新增；请重新查重后提交")
     if made.normal != normalise(str(values.get("legal_name") or ""))[:200]:
         return _problem(f"查重时的客户名称是“{made.name}”，与表单不一致；请按表单上的名称重新查重")
-    if _number(made.key) != _number(key_of(values)):
-        number = made.tax_id or "（空）"
+    if _number(made.key) != _number(stored_key(ctx.tx.vault, key_of(values))):
+        number = number_text(made.tax_id) or "（空）"
         return _problem(f"查重时的税号是“{number}”，与表单不一致；请按表单上的税号重新查重")
     return None
 

@@ -16,6 +16,7 @@ from engine.transactions import Tx
 from handlers.customers.keys import key_of
 from handlers.customers.name_index import IN_FLIGHT
 from handlers.customers.naming import parse
+from handlers.customers.secrets import stored_key
 
 PROCESS = "customer_create"
 NAMES = ("legal_name", "name_en", "name_trad")
@@ -58,13 +59,13 @@ def rebuild(tx: Tx) -> int:
     tx.run("DELETE FROM applied")
     rows = tx.all(f"{_OPEN} AND id NOT IN (SELECT instance_id FROM posting)", (PROCESS,))
     for instance_id, text in rows:
-        form = loads(text)
+        form = loads(tx.vault.reveal(text))
         _enter(tx, instance_id, names_of(form), key_of(form))
     return len(rows)
 
 
 def _enter(tx: Tx, instance_id: int, names: list[str], key: str | None) -> None:
-    tx.run(_ENTER, (instance_id, key))
+    tx.run(_ENTER, (instance_id, stored_key(tx.vault, key)))
     for name in names:
         row = tx.one(_NAME, (instance_id, name[:200]))
         assert row is not None

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from handlers.customers.identity import identity_key
+from handlers.customers.secrets import MARK, is_personal
 from handlers.customers.text import unify
 
 DOMESTIC = "CN"
@@ -36,8 +37,9 @@ def key_of(form: Mapping[str, Any]) -> str | None:
 def shown(key: str) -> str:
     """The number of a key as it may be printed: a person's number keeps only its last digits."""
     number = key.partition("/")[2]
-    known = identity_key(number) if key.startswith(f"{DOMESTIC}/") else None
-    return f"尾号 {number[-4:]} 的身份证号" if known and known.kind == "身份证" else number
+    if number.startswith(MARK):  # as stored: nobody can tell
+        return "（自然人的证件号）"
+    return f"尾号 {number[-4:]} 的身份证号" if is_personal(number) else number
 
 
 def _text(form: Mapping[str, Any], name: str) -> str:

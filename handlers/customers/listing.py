@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from engine.store import moment
 from engine.transactions import Tx
 from handlers.customers.criteria import Criteria
+from handlers.customers.secrets import stored_key
 from handlers.customers.show import number_text
 from handlers.customers.tables import ACCOUNT_STATUS
 
@@ -88,7 +89,7 @@ def customers(tx: Tx, criteria: Criteria, number: int = 1, size: int = PAGE, ord
 def counts(tx: Tx, criteria: Criteria) -> dict[str, int]:
     """How many customers meet the criteria, by status."""
     test, values = criteria.conditions()
-    return {row[0]: int(row[1]) for row in tx.all(_counted(test), values)}
+    return {row[0]: int(row[1]) for row in tx.all(_counted(test), _asked(tx, values))}
 
 
 def every(tx: Tx, criteria: Criteria, order: str = "code", most: int = 100_000, size: int = 500) -> Iterator[Row]:
@@ -126,7 +127,12 @@ def _sought(test: str, order: str) -> str:
 
 def _ids(tx: Tx, criteria: Criteria, order: str, size: int, begin: int) -> list[int]:
     test, values = criteria.conditions()
-    return [row[0] for row in tx.all(_sought(test, order), (*values, size, begin))]
+    return [row[0] for row in tx.all(_sought(test, order), (*_asked(tx, values), size, begin))]
+
+
+def _asked(tx: Tx, values: Sequence[Any]) -> list[Any]:
+    """The values of the conditions; a person's key as it is stored."""
+    return [stored_key(tx.vault, one) if isinstance(one, str) else one for one in values]
 
 
 def _rows(tx: Tx, ids: list[int]) -> list[Row]:
@@ -137,18 +143,18 @@ def _rows(tx: Tx, ids: list[int]) -> list[Row]:
     sales: dict[int, list[Any]] = {}
     for account, mode, person in tx.all(_SALES.format(marks=marks), ids):
         sales.setdefault(account, []).append((mode, person))
-    rows = {row[-1]: _row(row, sales.get(row[-1], [])) for row in tx.all(_HEAD.format(marks=marks), ids)}
+    rows = {row[-1]: _row(tx, row, sales.get(row[-1], [])) for row in tx.all(_HEAD.format(marks=marks), ids)}
     return [rows[one] for one in ids]
 
 
-def _row(row: Any, sales: list[Any]) -> Row:
+def _row(tx: Tx, row: Any, sales: list[Any]) -> Row:
     return Row(
         code=row[0],
         name=row[1],
         status=row[2],
         status_text=ACCOUNT_STATUS[row[2]],
         group=row[3],
-        tax_id=number_text(row[4]),
+        tax_id=number_text(tx.vault.plain(row[4])),
         department=row[5],
         version=row[6],
         created_at=moment(row[7]),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from handlers.customers.secrets import is_personal
 from handlers.customers.taxpayer import identity_key
 
 KEPT = 4
@@ -22,8 +23,7 @@ def mask_number(text: str) -> str:
 
 def mask_tax_id(text: str) -> str:
     """An organisation's number in full, for it is public; a person's, or one that is not valid, masked."""
-    key = identity_key(text)
-    return text if key and key.kind != "身份证" else mask_number(text)
+    return text if identity_key(text) and not is_personal(text) else mask_number(text)
 
 
 def mask_mobile(text: str) -> str:
@@ -46,6 +46,11 @@ def mask_name(text: str) -> str:
     return name[:1] + "*" * (len(name) - 1) if len(name) > 1 else "*" * len(name)
 
 
+def mask_date(text: str) -> str:
+    """A birthday: the year."""
+    return text[:4] + "-**-**" if text else ""
+
+
 MASKS: dict[str, Callable[[str], str]] = {
     "account": mask_number,
     "resident_id": mask_number,
@@ -53,4 +58,5 @@ MASKS: dict[str, Callable[[str], str]] = {
     "mobile": mask_mobile,
     "email": mask_email,
     "name": mask_name,
+    "birthday": mask_date,
 }

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from pypinyin import Style, lazy_pinyin
@@ -17,7 +16,6 @@ from sqlalchemy import Table, insert
 
 from engine.errors import NotAllowed, Refused
 from engine.operations import Case
-from engine.store import dumps
 from engine.transactions import Tx
 from handlers.customers import in_flight, numbering, requests
 from handlers.customers.grams import grams
@@ -27,10 +25,12 @@ from handlers.customers.naming import ParsedName, parse
 from handlers.customers.partners import completed
 from handlers.customers.pinyin import initials
 from handlers.customers.records import snapshot
+from handlers.customers.secrets import digest, stored_key
 from handlers.customers.tables import account, account_version, name_gram, party, party_name, posting
 from handlers.customers.view_tables import ROWS, VIEWS, fields
 
 OWN_CODE = "customer_code"  # the stated code of an external number range
+_PARTY = "SELECT id FROM party WHERE key = ? AND status = 'active'"
 _NAME_FIELDS = {
     "legal_name": "current",
     "short_name": "short",
@@ -127,7 +127,7 @@ def _party(tx: Tx, now: datetime, case: Case) -> int:
     key = key_of(case.form)
     if key is not None:
         requests.must_be_free(tx, case.id, key, excepted=bool(case.form.get("separate_reason")))
-        if row := tx.one("SELECT id FROM party WHERE key = ? AND status = 'active'", (key,)):
+        if row := tx.one(_PARTY, (stored_key(tx.vault, key),)):
             return int(row[0])
     party_id = insert_row(
         tx,
@@ -227,7 +227,7 @@ def write_version(tx: Tx, now: datetime, instance_id: int, account_id: int, pers
             posted_by=person_id,
             posted_at=now,
             snapshot=content,
-            hash=sha256(dumps(content).encode()).hexdigest(),
+            hash=digest(tx.vault, content),
         )
     )
 

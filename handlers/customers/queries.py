@@ -15,6 +15,7 @@ from handlers.customers.keys import key_of
 from handlers.customers.listing import Row
 from handlers.customers.quality import Hint, hints
 from handlers.customers.records import snapshot
+from handlers.customers.secrets import stored_key
 from handlers.customers.show import Show, Value
 from handlers.customers.versions import Version, content_at, versions
 from handlers.customers.view_tables import ROWS, VIEW_TITLES, VIEWS, fields
@@ -163,15 +164,15 @@ def _key(tx: Tx, account_id: int) -> str | None:
 
 
 def open_requests(tx: Tx, code: str, key: str | None) -> tuple[OpenRequest, ...]:
-    """Applications in flight about this customer: by its code, or by its party's key."""
+    """Applications in flight about this customer: by its code, or by its party's key as stored."""
     rows = tx.all(
         "SELECT i.id, i.number, i.process, i.title, d.name, i.started_at, i.form FROM instance i"
         " JOIN department d ON d.id = i.department_id WHERE i.status IN ('open', 'suspended') ORDER BY i.id"
     )
     found = []
     for number, case, process, title, department, started_at, text in rows:
-        form = loads(text)
-        if form.get("customer_code") == code or (key is not None and key_of(form) == key):
+        form = loads(tx.vault.reveal(text))
+        if form.get("customer_code") == code or (key is not None and stored_key(tx.vault, key_of(form)) == key):
             found.append(OpenRequest(number, case, process, title, department, moment(started_at)))
     return tuple(found)
 

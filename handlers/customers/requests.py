@@ -13,6 +13,7 @@ from engine.operations import Context
 from engine.store import moment, stamp
 from engine.transactions import Tx
 from handlers.customers.keys import shown
+from handlers.customers.secrets import stored_key
 from handlers.customers.steps import StepDone
 from handlers.customers.tables import register
 
@@ -53,13 +54,13 @@ class Customer:
 
 
 def holder(tx: Tx, key: str) -> Holder | None:
-    row = tx.one(_HOLDER, (key,))
+    row = tx.one(_HOLDER, (stored_key(tx.vault, key),))
     return Holder(row[0], row[1], row[2], moment(row[3])) if row else None
 
 
 def customer_with(tx: Tx, key: str) -> Customer | None:
     """The customer that has the key already, by its first code."""
-    row = tx.one(_CUSTOMER, (key,))
+    row = tx.one(_CUSTOMER, (stored_key(tx.vault, key),))
     return Customer(*row) if row else None
 
 
@@ -73,7 +74,7 @@ def reserve(tx: Tx, now: datetime, instance_id: int, department_id: int, key: st
         return None
     if current is None:
         release(tx, instance_id, now, "changed")
-        if tx.run(_RESERVE, (key, instance_id, department_id, stamp(now))) == 1:
+        if tx.run(_RESERVE, (stored_key(tx.vault, key), instance_id, department_id, stamp(now))) == 1:
             return None
         current = holder(tx, key)
     return current

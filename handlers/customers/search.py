@@ -21,6 +21,7 @@ from handlers.customers.keys import DOMESTIC, key_of
 from handlers.customers.matching import Candidate, Match, Verdict, score
 from handlers.customers.name_index import CUSTOMERS, IN_FLIGHT
 from handlers.customers.naming import ParsedName, normalise, parse
+from handlers.customers.secrets import stored_key
 from handlers.customers.tables import ACCOUNT_STATUS, search_log
 
 SHOWN_FROM = 50  # weaker likenesses only distract
@@ -56,7 +57,7 @@ class _Known:
 
     candidate: str
     facts: Candidate
-    key: str | None
+    key: str | None  # as stored
     status: str
     status_text: str
     department: str
@@ -90,6 +91,7 @@ def search(
 
 def find(tx: Tx, query: Candidate, key: str | None, case_id: int | None = None) -> list[Hit]:
     """The likely hits, best first, without leaving a trace."""
+    key = stored_key(tx.vault, key)
     name = parse(query.name) if query.name else None
     known = [*_customers(tx, name, key), *_applications(tx, name, key, case_id)]
     commonness = _commonness(tx, name) if name and known else 1
@@ -151,7 +153,7 @@ def _customers(tx: Tx, name: ParsedName | None, key: str | None) -> list[_Known]
         _ACCOUNTS.format(marks=", ".join("?" * len(names))), list(names)
     ):
         first, *others = names[party_id]
-        facts = Candidate(first, tax_id or "", phone or "", address or "", person or "", tuple(others))
+        facts = Candidate(first, tx.vault.plain(tax_id) or "", phone or "", address or "", person or "", tuple(others))
         found.append(_Known(code, facts, party, status, ACCOUNT_STATUS[status], department))
     return found
 
@@ -195,7 +197,8 @@ def _applications(tx: Tx, name: ParsedName | None, key: str | None, case_id: int
         f" WHERE i.id != ? AND ({' OR '.join(tests)})",
         (case_id or 0, *ids, *([key] if key else [])),
     ):
-        form = loads(text)
+        form = loads(tx.vault.reveal(text))
+        own = stored_key(tx.vault, key_of(form))
         status = f"在办：{number}，{department}"
-        found.append(_Known(number, candidate_of(form), key_of(form), "applied", status, department, instance_id))
+        found.append(_Known(number, candidate_of(form), own, "applied", status, department, instance_id))
     return found

@@ -12,8 +12,8 @@ from sqlalchemy import Column
 from engine.forms import Catalogue
 from engine.operations import registry
 from engine.transactions import Tx
-from handlers.customers.identity import identity_key
 from handlers.customers.masking import mask, mask_number
+from handlers.customers.secrets import is_personal
 from handlers.customers.view_tables import Money
 
 
@@ -69,5 +69,4 @@ def _money(value: Any) -> str:
 def _hidden(kind: str, text: str) -> str:
     if kind != "tax_id":
         return mask(kind, text)
-    key = identity_key(text)
-    return mask_number(text) if key and key.kind == "身份证" else text
+    return mask_number(text) if is_personal(text) else text

@@ -49,7 +49,7 @@ def steps_done(tx: Tx, instance_id: int) -> list[StepDone]:
             row[7],
             row[8] or "",
             row[9] or "",
-            loads(row[10]) if row[10] else {},
+            loads(tx.vault.reveal(row[10])) if row[10] else {},
             loads(row[11]) if row[11] else None,
         )
         for row in tx.all(_DONE, (instance_id,))

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from engine.store import Instant, Json, metadata
+from handlers.customers.secrets import PartyKey, number_type, snapshot_type
 
 ACCOUNT_STATUS = {"active": "正常", "frozen": "冻结", "archived": "归档", "merged": "已合并"}
 NAME_KINDS = {
@@ -56,11 +57,13 @@ party = Table(  # 法人或自然人主体: what must exist once
     "party",
     metadata,
     _id(),
-    Column("key", String(60)),  # see keys.party_key; NULL when the party has no number of its own (E-48)
+    Column(
+        "key", PartyKey
+    ),  # see keys.party_key and secrets.stored_key; NULL when the party has no number of its own (E-48)
     Column("customer_type", String(20), nullable=False),
     Column("country", String(2), nullable=False),
     Column("tax_id_type", String(20), nullable=False),
-    Column("tax_id", String(40)),
+    Column("tax_id", number_type()),
     Column("status", String(10), nullable=False),  # active merged
     Column("created_at", Instant, nullable=False),
     Index("ix_party_tax_id", "tax_id"),
@@ -103,7 +106,7 @@ applied = Table(  # applications in flight for new customers, for the matcher; g
     "applied",
     metadata,
     Column("instance_id", ForeignKey("instance.id"), primary_key=True),
-    Column("key", String(60)),  # of the party, reserved or not yet
+    Column("key", PartyKey),  # of the party, reserved or not yet
     Index("ix_applied_key", "key"),
 )
 
@@ -155,8 +158,8 @@ account_version = Table(  # what a posting left behind, never changed afterwards
     _case(),
     Column("posted_by", ForeignKey("person.id"), nullable=False),
     Column("posted_at", Instant, nullable=False),
-    Column("snapshot", Json, nullable=False),
-    Column("hash", String(64), nullable=False),  # sha256 of the canonical JSON of the snapshot
+    Column("snapshot", snapshot_type(), nullable=False),
+    Column("hash", String(64), nullable=False),  # secrets.digest of the snapshot
     UniqueConstraint("account_id", "number"),
     Index("ix_account_version_posted_at", "posted_at"),
 )
@@ -167,7 +170,7 @@ key_reservation = Table(  # an application in flight holds the key of its party 
     "key_reservation",
     metadata,
     _id(),
-    Column("key", String(60), nullable=False),
+    Column("key", PartyKey, nullable=False),
     _case(),
     Column("department_id", ForeignKey("department.id"), nullable=False),
     Column("reserved_at", Instant, nullable=False),
@@ -198,9 +201,9 @@ search_log = Table(  # SD-010 3.3.2: evidence that the applicant looked
     Column("at", Instant, nullable=False),
     Column("person_id", ForeignKey("person.id"), nullable=False),
     Column("name", String(200), nullable=False),
-    Column("tax_id", String(60), nullable=False),
+    Column("tax_id", number_type(), nullable=False),
     Column("normal", String(200), nullable=False),
-    Column("key", String(60)),
+    Column("key", PartyKey),
     Column("hits", Json, nullable=False),
     Index("ix_search_log_person_id", "person_id", "at"),
 )

@@ -60,7 +60,7 @@ def versions(tx: Tx, account_id: int, show: Show | None = None) -> tuple[Version
     )
     found, before = [], None
     for number, posted_by, posted_at, instance_id, case, digest, text in rows:
-        content = loads(text)
+        content = loads(tx.vault.reveal(text))
         changes = differences(before, content, show) if before is not None else ()
         found.append(Version(number, posted_by, moment(posted_at), instance_id, case, digest, changes))
         before = content
@@ -73,14 +73,14 @@ def content_at(tx: Tx, account_id: int, at: datetime) -> dict[str, Any]:
         "SELECT snapshot FROM account_version WHERE account_id = ? AND posted_at <= ? ORDER BY number DESC LIMIT 1",
         (account_id, stamp(at)),
     )
-    found: dict[str, Any] = loads(row[0]) if row else {}
+    found: dict[str, Any] = loads(tx.vault.reveal(row[0])) if row else {}
     return found
 
 
 def content_of(tx: Tx, account_id: int, number: int) -> dict[str, Any]:
     """The snapshot of a version; empty when there is none of that number."""
     row = tx.one("SELECT snapshot FROM account_version WHERE account_id = ? AND number = ?", (account_id, number))
-    found: dict[str, Any] = loads(row[0]) if row else {}
+    found: dict[str, Any] = loads(tx.vault.reveal(row[0])) if row else {}
     return found
 
 

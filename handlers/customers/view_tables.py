@@ -13,6 +13,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 from engine.store import Json, metadata
+from engine.vault_columns import Encrypted, Fingerprint
+from handlers.customers.secrets import number_type, secret_text
 
 
 class Money(TypeDecorator[Decimal]):
@@ -30,6 +32,14 @@ class Money(TypeDecorator[Decimal]):
 
 def _text(name: str, label: str, size: int = 60, mask: str | None = None) -> Column[str]:
     return Column(name, String(size), comment=label, info={"mask": mask} if mask else {})
+
+
+def _secret(name: str, label: str, mask: str, kind: Encrypted | None = None) -> Column[str]:
+    return Column(name, kind or secret_text(), comment=label, info={"mask": mask})
+
+
+def _account_no(context: Any) -> Any:
+    return context.get_current_parameters().get("account_no")
 
 
 def _code(name: str, label: str) -> Column[str]:
@@ -69,7 +79,7 @@ general_view = Table(  # 一般和基本视图 (SD-010 2.2.2)
     _code("trading_partner", "贸易伙伴"),
     _code("lifecycle", "生命周期"),
     _code("tax_id_type", "证件/税号类型"),
-    _text("tax_id", "统一社会信用代码/税号", 40, mask="tax_id"),
+    _secret("tax_id", "统一社会信用代码/税号", "tax_id", number_type()),
     _text("legal_representative", "法定代表人", 50),
     _money("registered_capital", "注册资本"),
     _date("established_on", "成立日期"),
@@ -156,7 +166,7 @@ company_code_view = Table(  # 会计成本视图 (SD-010 2.2.3), with what invoi
     _code("vat_payer_kind", "纳税人类型"),
     _code("invoice_type", "发票类型"),
     _text("invoice_title", "发票抬头", 200),
-    _text("taxpayer_no", "纳税人识别号", 40, mask="tax_id"),
+    _secret("taxpayer_no", "纳税人识别号", "tax_id", number_type()),
     _text("invoice_address", "开票地址", 200),
     _text("invoice_phone", "开票电话", 40),
     _text("invoice_email", "收票邮箱", 200),
@@ -174,11 +184,11 @@ contact = Table(
     _text("department", "部门"),
     _text("position", "职务"),
     _code("role", "联系角色"),
-    _text("mobile", "手机", 40, mask="mobile"),
+    _secret("mobile", "手机", "mobile"),
     _text("phone", "电话", 40),
     _text("email", "电子邮箱", 200, mask="email"),
     _text("wechat", "微信", 60),
-    _date("birthday", "生日"),
+    _secret("birthday", "生日", "birthday"),
     _flag("is_primary", "主要联系人"),
 )
 
@@ -190,12 +200,13 @@ bank_account = Table(
     _text("bank_name", "开户银行", 120),
     _text("branch_name", "支行", 120),
     _code("cnaps_code", "联行号"),
-    _text("account_no", "银行账号", 40, mask="account"),
+    _secret("account_no", "银行账号", "account"),
     _text("account_name", "户名", 200),
     _code("account_kind", "账户类别"),
     _code("currency", "币种"),
     _flag("is_default", "默认账户"),
-    Index("ix_bank_account_account_no", "account_no"),
+    Column("account_key", Fingerprint, default=_account_no, onupdate=_account_no),  # equal for equal numbers
+    Index("ix_bank_account_account_key", "account_key"),
 )
 
 partner = Table(  # 合作伙伴功能: by default an account is its own sold-to, ship-to, bill-to and payer

@@ -15,6 +15,7 @@ from engine.seals import Seals
 from engine.settings import Settings
 from engine.store import dumps, stamp
 from engine.transactions import Transactions, Tx
+from engine.vault import Vault
 from tests.cast import Cast, move_in
 
 WORKLOAD = Path(__file__).parent / "workload"
@@ -34,7 +35,7 @@ class Ours:
 
     def __init__(self, url: str, folder: Path, clock: ManualClock, found: bool = True) -> None:
         self.clock = clock
-        self.transactions = Transactions(url)
+        self.transactions = Transactions(url, Vault(folder / "keys"))
         self.engine = Engine(self.transactions, clock, _registry(), Seals(folder / "keys"), Settings())
         with self.transactions.write() as tx:
             self.cast = self._found(tx) if found else Cast(People.load(tx))

@@ -19,6 +19,7 @@ from engine import store
 from engine.clock import SystemClock
 from engine.settings import Settings
 from engine.transactions import Transactions
+from engine.vault import Vault
 from tests.journeys.company import PROCESS, Company
 from webui import create_app, start_drafts
 from webui.services import Services
@@ -88,7 +89,7 @@ class Site:
             return int(tx.all("SELECT count(*) FROM instance")[0][0])
 
     def _set_clock(self, start: datetime) -> None:
-        transactions = Transactions(self.settings.database)
+        transactions = Transactions(self.settings.database, Vault(Path(self.settings.keys)))
         offset = int((start - SystemClock().now()).total_seconds())
         with transactions.write() as tx:
             tx.core(update(store.config).values(clock_offset=offset))

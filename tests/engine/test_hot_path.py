@@ -13,6 +13,7 @@ import pytest
 from engine.clock import ManualClock
 from engine.engine import Stepped
 from engine.transactions import Transactions, Tx
+from engine.vault import Vault
 from tests.benchmarks.ours import WORKLOAD, Ours
 from tests.journeys.company import Company, firm
 
@@ -24,8 +25,8 @@ STATE = 4096
 class Counting(Transactions):
     """Remembers how many statements each committed write transaction took; BEGIN and COMMIT are not counted."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
+    def __init__(self, url: str, folder: Path) -> None:
+        super().__init__(url, Vault(folder / "keys"))
         self.counts: list[int] = []
 
     @contextmanager
@@ -57,7 +58,7 @@ class Counted(Company):
 def company(sqlite_database: str, tmp_path: Path, clock: ManualClock) -> Iterator[Counted]:
     made = Counted(sqlite_database, tmp_path, clock)
     made.transactions.close()
-    made.transactions = made.engine.transactions = Counting(sqlite_database)
+    made.transactions = made.engine.transactions = Counting(sqlite_database, tmp_path)
     made.taken = {}
     yield made
     made.close()
@@ -68,7 +69,7 @@ def test_a_completion_of_the_workload_takes_at_most_eight_statements(
 ) -> None:
     payloads = json.loads((WORKLOAD / "payloads.json").read_text())
     ours = Ours(sqlite_database, tmp_path, clock)
-    counting = ours.engine.transactions = Counting(sqlite_database)
+    counting = ours.engine.transactions = Counting(sqlite_database, tmp_path)
     taken: dict[str, int] = {}
 
     for _ in range(2):  # the second case meets warm caches

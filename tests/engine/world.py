@@ -14,6 +14,7 @@ from engine.operations import Context, Done, Registry
 from engine.seals import Seals
 from engine.settings import Settings
 from engine.transactions import Transactions
+from engine.vault import Vault
 from tests.cast import Cast, move_in
 
 PROCESSES = Path(__file__).parent / "processes"
@@ -25,7 +26,7 @@ class World:
 
     def __init__(self, url: str, folder: Path, clock: ManualClock) -> None:
         self.url, self.folder, self.clock = url, folder, clock
-        self.transactions = Transactions(url)
+        self.transactions = Transactions(url, Vault(folder / "keys"))
         self.registry = Registry()
         self.calls: list[tuple[str, str]] = []
         self.broken: str | None = None  # an operation that raises

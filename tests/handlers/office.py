@@ -20,6 +20,7 @@ from engine.people import People
 from engine.seals import Seals
 from engine.store import dumps, loads, stamp
 from engine.transactions import Transactions, Tx
+from engine.vault import Vault
 from handlers.customers import changes, numbering
 from handlers.customers.search import SearchResult, search
 from tests.cast import Cast, move_in
@@ -99,7 +100,7 @@ class Office:
     """The company, its store, and short words for what happens in it."""
 
     def __init__(self, url: str, folder: Path, clock: ManualClock, found: bool = True) -> None:
-        self.transactions, self.clock = Transactions(url), clock
+        self.transactions, self.clock = Transactions(url, Vault(folder / "keys")), clock
         self.seals = Seals(folder / "keys")
         self.events: list[tuple[str, dict[str, Any]]] = []
         self.orders: list[Order] = []

@@ -27,6 +27,7 @@ from engine.people import People
 from engine.seals import Seals
 from engine.settings import Settings
 from engine.transactions import Transactions, Tx
+from engine.vault import Vault
 from handlers.customers import numbering
 from handlers.customers.search import search
 from handlers.notices import queries
@@ -91,7 +92,7 @@ class Company(Tables):
     def __init__(self, url: str, folder: Path, clock: ManualClock, *, found: bool = True) -> None:
         self.url, self.folder, self.clock = url, folder, clock
         self.bench = Bench()
-        self.transactions = Transactions(url)
+        self.transactions = Transactions(url, Vault(folder / "keys"))
         self.engine = self._new_engine()
         if found:
             with self.transactions.write() as tx:
@@ -106,7 +107,7 @@ class Company(Tables):
     def restart(self) -> None:
         """Everything in memory is gone: new connections, a new engine."""
         self.transactions.close()
-        self.transactions = Transactions(self.url)
+        self.transactions = Transactions(self.url, Vault(self.folder / "keys"))
         self.engine = self._new_engine()
 
     def close(self) -> None:

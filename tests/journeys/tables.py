@@ -35,7 +35,7 @@ class Tables:
             return dict(found.mappings().one())
 
     def form(self, case: int) -> dict[str, Any]:
-        form: dict[str, Any] = loads(self.case(case)["form"])
+        form: dict[str, Any] = loads(self.transactions.vault.reveal(self.case(case)["form"]))
         return form
 
     # --- what the case waits for ------------------------------------------------------------------------------

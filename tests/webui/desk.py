@@ -112,7 +112,7 @@ class Desk(Office):
             return tx.all(f"SELECT {name} FROM {table} WHERE id = ?", (key,))[0][0]
 
     def form(self, case: int) -> dict[str, Any]:
-        found: dict[str, Any] = loads(self.column("instance", "form", case))
+        found: dict[str, Any] = loads(self.transactions.vault.reveal(self.column("instance", "form", case)))
         return found
 
     def log(self, case: int) -> list[Recorded]:

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from engine.clock import ManualClock
 from engine.settings import Settings
 from engine.transactions import Transactions
+from engine.vault import Vault
 from tests.cast import MONDAY, Cast, move_in
 from webui import create_app
 from webui.passwords import hashed
@@ -27,7 +28,7 @@ class Office:
 
     def __init__(self, url: str, folder: Path, **settings: Any) -> None:
         self.clock = ManualClock(MONDAY)
-        self.transactions = Transactions(url)
+        self.transactions = Transactions(url, Vault(folder / "keys"))
         with self.transactions.write() as tx:
             self.cast: Cast = move_in(tx, MONDAY, HASH)
         paths = {name: str(folder / name) for name in ("keys", "exports", "secret_key_file")}

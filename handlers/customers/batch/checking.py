@@ -16,6 +16,7 @@ from handlers.customers.batch.columns import EXPLANATION, OWN_CODE, FileColumn
 from handlers.customers.keys import key_of
 from handlers.customers.naming import normalise
 from handlers.customers.search import Hit, candidate_of, find
+from handlers.customers.secrets import stored_key
 
 Found = list[list[str]]  # [column id, message]
 SHOWN_OPTIONS = 8
@@ -135,7 +136,7 @@ class Judge:
             made.customer_code = cells.get(OWN_CODE, "").strip().upper()
             if found := self._code(made):
                 return found
-        made.key = key_of(values)
+        made.key = stored_key(self.tx.vault, key_of(values))
         if first := self._earlier(made):
             return ["tax_id" if made.key else "legal_name", f"与第 {first} 行重复；请删去一行"]
         if made.key and (other := self.tx.one(_IN_FLIGHT, (made.key, self.batch_id))):

@@ -119,7 +119,7 @@ def _post(ctx: Context, batch: int, row: Any, released: posting.Release) -> str 
     number, form, existing = row
     ctx.tx.run("SAVEPOINT line")
     try:
-        case = replace(ctx.case, form=loads(form))
+        case = replace(ctx.case, form=loads(ctx.tx.vault.reveal(form)))
         made = posting.post_one(ctx.tx, ctx.now, case, ctx.job, released, existing)
         ctx.tx.run(_POSTED, (made.account_id, made.customer_code, batch, number))
     except (CountersignError, Refused, IntegrityError) as error:

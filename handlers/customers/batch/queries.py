@@ -144,7 +144,7 @@ def rows(
         (*values, size, (number - 1) * size),
     )
     titles = {column.id: column for column in columns}
-    return [_row(one, titles) for one in read], total
+    return [_row(tx, one, titles) for one in read], total
 
 
 def cells(tx: Tx, batch_id: int, which: str = "") -> list[tuple[int, dict[str, str], list[list[str]], Sequence[Any]]]:
@@ -155,7 +155,7 @@ def cells(tx: Tx, batch_id: int, which: str = "") -> list[tuple[int, dict[str, s
         " ORDER BY row LIMIT ?",
         (*values, LARGEST_TABLE),
     )
-    return [(one[0], loads(one[1]), loads(one[2]), one[3:]) for one in read]
+    return [(one[0], loads(tx.vault.reveal(one[1])), loads(one[2]), one[3:]) for one in read]
 
 
 def _where(batch_id: int, which: str) -> tuple[str, list[Any]]:
@@ -168,9 +168,9 @@ def _where(batch_id: int, which: str) -> tuple[str, list[Any]]:
     return "batch_id = ?", [batch_id]
 
 
-def _row(read: Sequence[Any], titles: Mapping[str, FileColumn]) -> Row:
+def _row(tx: Tx, read: Sequence[Any], titles: Mapping[str, FileColumn]) -> Row:
     number, name, status, text, findings, result, problem, code = read
-    said = loads(text)
+    said = loads(tx.vault.reveal(text))
     found = tuple(_found(column, message, said, titles) for column, message in loads(findings))
     shown = RESULTS.get(result or "", "")
     return Row(number, name, status, ROW_STATUS[status], found, result, shown, problem or "", code or "")

@@ -23,10 +23,12 @@ from engine.excel.reading import Table, address, day_of, fault_of, headings, tab
 from engine.forms import Catalogue
 from engine.store import dumps, loads, stamp
 from engine.transactions import Tx
+from engine.vault import Vault
 from handlers.customers.batch.checking import Checked, Judge
 from handlers.customers.batch.columns import FileColumn, columns_of, row_form
 from handlers.customers.batch.tables import import_batch
 from handlers.customers.in_flight import PROCESS
+from handlers.customers.secrets import sealed
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -133,7 +135,7 @@ class Stager:
         found = self._lines[1]
         part = found[batch.staged : batch.staged + TAKEN_AT_ONCE]
         done = batch.staged + len(part)
-        rows = [_line_row(batch.id, one, columns) for one in part]
+        rows = [_line_row(self.engine.transactions.vault, batch.id, one, columns) for one in part]
         with self.engine.transactions.write() as tx:
             status = "checking" if done == len(found) else "reading"
             if tx.run(_TAKEN, (done, len(found), status, batch.id, batch.staged)) == 1 and rows:
@@ -150,14 +152,14 @@ class Stager:
                 batch.account_group, row_form(batch.kind, definition.catalogue if definition else _NONE),
                 _columns(batch, definition), batch.department_id,
             )  # fmt: skip
-            checked = [judge.judge(row[0], loads(row[1]), loads(row[2])) for row in rows]
+            checked = [judge.judge(row[0], loads(tx.vault.reveal(row[1])), loads(row[2])) for row in rows]
         with self.engine.transactions.write() as tx:
             if not rows:
                 _close(tx, self.engine.clock.now(), batch)
                 return
             sql = "UPDATE import_batch SET checked = checked + ? WHERE id = ? AND status = 'checking' AND checked = ?"
             if tx.run(sql, (len(checked), batch.id, batch.checked)) == 1:
-                tx.many(_VERDICT, [_verdict(batch.id, one) for one in checked])
+                tx.many(_VERDICT, [_verdict(tx.vault, batch.id, one) for one in checked])
 
     def _reject(self, batch: Batch, why: str) -> None:
         with self.engine.transactions.write() as tx:
@@ -249,15 +251,22 @@ _VERDICT = (
 )
 
 
-def _line_row(batch_id: int, one: Line, columns: Sequence[FileColumn]) -> tuple[Any, ...]:
+def _line_row(vault: Vault, batch_id: int, one: Line, columns: Sequence[FileColumn]) -> tuple[Any, ...]:
     first = one.cells.get(columns[0].id, "")
     sample = any(text.startswith(EXAMPLE) for text in one.cells.values())
     findings = [[columns[0].id, "示例行，不导入"]] if sample else one.faults
-    return batch_id, one.number, "skipped" if sample else "waiting", dumps(one.cells), dumps(findings), first[:200]
+    return (
+        batch_id,
+        one.number,
+        "skipped" if sample else "waiting",
+        sealed(vault, one.cells),
+        dumps(findings),
+        first[:200],
+    )
 
 
-def _verdict(batch_id: int, one: Checked) -> tuple[Any, ...]:
-    form = None if one.form is None else dumps(one.form)
+def _verdict(vault: Vault, batch_id: int, one: Checked) -> tuple[Any, ...]:
+    form = None if one.form is None else sealed(vault, one.form)
     key = one.key and one.key[:80]
     return one.status, form, dumps(one.findings), one.name, key, one.normal, one.customer_code, batch_id, one.row
 
@@ -291,7 +300,7 @@ def digest(tx: Tx, batch_id: int) -> str:
     last = 0
     while found := tx.all(sql, (batch_id, last)):
         for number, form in found:
-            made.update(f"\n{number} {form}".encode())
+            made.update(f"\n{number} {tx.vault.reveal(form)}".encode())
         last = found[-1][0]
     return made.hexdigest()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
 from engine.store import Instant, Json, metadata
+from handlers.customers.secrets import PartyKey, snapshot_type
 
 KINDS = {"new": "批量新增", "opening": "期初装载", "figures": "余额与交易数据"}
 PROCESSES = {"new": "customer_batch_import", "opening": "customer_opening_load"}  # which approve a batch
@@ -55,11 +56,11 @@ import_row = Table(
     Column("batch_id", ForeignKey("import_batch.id"), primary_key=True),
     Column("row", Integer, primary_key=True),  # as the spreadsheet counts
     Column("status", String(10), nullable=False),  # ROW_STATUS
-    Column("cells", Json, nullable=False),  # column id → what the cell said
-    Column("form", Json),  # what the forms made of it
+    Column("cells", snapshot_type(), nullable=False),  # column id → what the cell said
+    Column("form", snapshot_type()),  # what the forms made of it
     Column("findings", Json, nullable=False),  # [[column id, message], …]
     Column("name", String(200), nullable=False),  # to recognise the row by
-    Column("key", String(80)),  # of the party, as in party.key
+    Column("key", PartyKey),  # of the party, as in party.key
     Column("normal", String(200), nullable=False),  # the name as the matcher compares it
     Column("result", String(10)),  # RESULTS
     Column("problem", Text),  # why it was not posted

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from handlers.customers.keys import key_of
 from handlers.customers.rules.facts import Facts, Found, rule
+from handlers.customers.secrets import stored_key
 from handlers.customers.text import unify
 
 SHIP_TO = "C002"
@@ -14,7 +15,7 @@ _PARTY = (
 )
 _ACCOUNT = (
     "SELECT DISTINCT a.customer_code FROM bank_account b JOIN account a ON a.id = b.account_id"
-    " WHERE b.account_no = ? AND b.cnaps_code = ? AND a.party_id NOT IN"
+    " WHERE b.account_key = ? AND b.cnaps_code = ? AND a.party_id NOT IN"
     " (SELECT o.party_id FROM account o WHERE o.id = ?) ORDER BY a.customer_code"
 )
 _OWN = "SELECT party_id FROM account WHERE id = ?"
@@ -29,7 +30,7 @@ def party_key(facts: Facts) -> Iterator[Found]:
     row = facts.tx.one(
         "SELECT count(*) FROM party WHERE key = ? AND status = 'active' AND id <> (SELECT party_id FROM account WHERE"
         " id = ?)",
-        (key, facts.account_id),
+        (stored_key(facts.tx.vault, key), facts.account_id),
     )
     if row and row[0]:
         yield Found("tax_id", "另有客户主体使用同一证件号；请核对后合并。")
@@ -58,7 +59,9 @@ def shared_account(facts: Facts) -> Iterator[Found]:
         number, cnaps = digits(row.get("account_no", "")), digits(row.get("cnaps_code", ""))
         if not number or not cnaps:
             continue
-        codes = [one[0] for one in facts.tx.all(_ACCOUNT, (number, cnaps, facts.account_id or 0))]
+        codes = [
+            one[0] for one in facts.tx.all(_ACCOUNT, (facts.tx.vault.fingerprint(number), cnaps, facts.account_id or 0))
+        ]
         if codes:
             yield Found(
                 f"{path}.account_no", f"同一银行账户已登记在客户 {'、'.join(codes[:3])} 名下；请核对是否同一客户。"

@@ -133,7 +133,7 @@ def what_was_posted_is_what_differs(office: Office) -> None:
             "SELECT snapshot FROM account_version WHERE account_id = ? AND number IN (?, ?) ORDER BY number",
             account, version - 1, version,
         )  # fmt: skip
-        before, after = (loads(row[0]) for row in texts)
+        before, after = (loads(office.transactions.vault.reveal(row[0])) for row in texts)
         labels = office.read(
             "SELECT label FROM change_item WHERE instance_id = ? AND account_id = ? AND stage = 'posted'", case, account
         )

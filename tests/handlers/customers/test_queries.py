@@ -107,7 +107,7 @@ def test_applications_in_flight_about_a_customer_are_listed(stocked: Office) -> 
 def test_what_a_posting_changed_is_told_field_by_field_with_sensitive_values_masked(stocked: Office) -> None:
     with stocked.transactions.read() as tx:
         old = tx.all("SELECT snapshot FROM account_version WHERE number = 1 ORDER BY id LIMIT 1")[0][0]
-    before, after = _loads(old), _loads(old)
+    before, after = (_loads(stocked.transactions.vault.reveal(old)) for _ in range(2))
     after["general"][0]["city"] = "东莞"
     after["banks"][0]["account_no"] = "4000021209200099999"
     after["contacts"].append({"name": "李雷"})
