@@ -17,7 +17,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from engine.calendar_seed import DayKind, Fallback, Seed, days_of, is_rest, seed_year
-from engine.hours import Hours, check_hours, parse_hours
+from engine.hours import Hours, check_hours, end_offset, parse_hours
 from engine.working_year import ZERO, Day, Piece, WorkingYear
 
 DEFAULT_HOURS = parse_hours(["08:30-12:00", "13:30-17:30"])
@@ -102,6 +102,23 @@ class Calendar:
             amount = target - year.total
             number += 1
 
+    def walk(self, start: datetime, amount: timedelta) -> tuple[datetime, list[tuple[Day, tuple[Piece, ...]]]]:
+        """`add` for a daytime calendar, with the days on the way and their pieces, as `slices` would say it."""
+        day, days, left = start.astimezone(self.zone).date(), [], amount
+        while True:
+            year, inside = self._year(day.year), []
+            for begin, end in year.pieces[day]:
+                if end <= start or not left:
+                    continue
+                begin = max(begin, start)
+                end = min(end, begin + left)
+                left -= end - begin
+                inside.append((begin, end))
+            days.append((year.days[day], tuple(inside)))
+            if not left:
+                return inside[-1][1], days
+            day += DAY
+
     def nth_workday_end(self, start: datetime, n: int) -> datetime:
         """The end (UTC) of working time on the n-th working day after the local day of `start`.
 
@@ -147,6 +164,12 @@ class Calendar:
         if not any(self._year(number).provisional for number in years):
             return False
         return any(self.day(first + n * DAY).provisional for n in range((last - first).days + 1))
+
+    @cached_property
+    def daytime(self) -> bool:
+        """Whether no interval reaches midnight, so that every working moment belongs to its local day."""
+        hours = (self.hours, *(day.hours for day in self.overrides.values() if day.hours))
+        return all(end_offset(interval) < DAY for variant in hours for interval in variant)
 
     @cached_property
     def duty(self) -> Calendar:

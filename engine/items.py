@@ -221,16 +221,16 @@ def _finish(
     changed = {name: new for name, (_, new) in submission.changed.items()}
     replaced = {name: old for name, (old, _) in submission.changed.items()}
     kept, before = (stored(step.tx.vault, step.definition.sensitive, one) for one in (changed, replaced))
-    row = step.tx.one(
+    finished = step.tx.run(
         statements.FINISH_ITEM,
         (
             step.stamped, actor, behalf, submission.outcome, completion.comment or None, kept,
             before, None if signature is None else dumps(signature), step.case.id, item.id, actor,
         ),
     )  # fmt: skip
-    if row is None:
+    if not finished:
         raise NotPossible(what="办理", why="这一步刚被别人办理")
-    step.known_due = (row[1], row[2]) if row[1] else None
+    step.known_due = (item.deadline_id, item.due) if item.deadline_id else None
     step.record(
         "item.completed",
         node=item.node,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -15,6 +16,7 @@ from engine.calendar import DAY, Calendar
 from engine.clock import LOCAL, local
 from engine.errors import CountersignError
 from engine.timeline import CLOCK_KINDS, ClockKind, timeline
+from engine.working_year import Day, Piece
 
 Unit = Literal["m", "h", "d"]
 
@@ -162,12 +164,16 @@ def due(received: datetime, limit: Limit, kind: ClockKind, calendar: Calendar) -
         at = received + limit.span
         whole = Step(received.astimezone(clock.zone).date(), "", received, at, limit.span)
         return Due(at, False, (whole,), received, limit, kind, clock.tz, clock.version)
+    if limit.unit == "h" and clock.daytime:  # the usual case, in one pass
+        at, days = clock.walk(received, limit.span)
+        provisional = any(day.provisional for day, _ in days)
+        return Due(at, provisional, _hour_steps(days), received, limit, kind, clock.tz, clock.version)
     if limit.unit == "d":
         at = clock.nth_workday_end(received, limit.amount)
         steps = _day_steps(received, at, clock)
     else:
         at = clock.add(received, limit.span)
-        steps = _hour_steps(received, at, clock)
+        steps = _hour_steps(clock.slices(received, at))
     return Due(at, clock.provisional(received, at), steps, received, limit, kind, clock.tz, clock.version)
 
 
@@ -184,9 +190,9 @@ def explain_due(text: str, limit: str, clock: str = "work", calendar: Calendar |
     return [answer.sentence(), f"{moment:%Y-%m-%d %H:%M:%S}".removesuffix(":00")]
 
 
-def _hour_steps(received: datetime, at: datetime, calendar: Calendar) -> tuple[Step, ...]:
+def _hour_steps(days: Iterable[tuple[Day, tuple[Piece, ...]]]) -> tuple[Step, ...]:
     steps = []
-    for day, pieces in calendar.slices(received, at):
+    for day, pieces in days:
         if not pieces:
             steps.append(Step(day.date, day.label or "已下班"))
         for start, end in pieces:

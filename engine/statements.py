@@ -16,7 +16,7 @@ PUT_ITEMS = (
 FINISH_ITEM = (
     "UPDATE work_item SET status = 'done', done_at = ?, done_by = ?, on_behalf_of = ?, outcome = ?, comment = ?,"
     " submission = ?, replaced = ?, signature = ? WHERE instance_id = ? AND id = ? AND status IN ('open', 'claimed')"
-    " AND (holder_id IS NULL OR holder_id = ?) RETURNING post_id, deadline_id, due, viewed_at"
+    " AND (holder_id IS NULL OR holder_id = ?)"
 )
 ITEM = (
     "w.id, w.instance_id, w.node, w.name, w.form, w.post_id, w.department_id, w.item, w.deadline_id, w.due, w.urgent,"

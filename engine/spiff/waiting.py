@@ -15,6 +15,7 @@ from engine.spiff.timers import Address
 from engine.spiff.tokens import READY, WAITING, Token
 from engine.spiff.workflow import Case
 
+RESTING = (READY, WAITING)
 OUTSIDE = (Address, MessageEventDefinition, SignalEventDefinition)  # what comes from outside the case
 
 
@@ -25,7 +26,7 @@ def survey(case: Case) -> tuple[list[Wait], list[Scope]]:
     for token in _tokens(case):
         if view.clocked(token):
             scopes.append(Scope(str(token.id), token.task_spec.bpmn_id, view.around(token)[0]))
-        if (wait := view.wait(token)) is not None:
+        if token._state in RESTING and (wait := view.wait(token)) is not None:
             waits.append(wait)
     return waits, scopes
 
@@ -51,7 +52,7 @@ def places(case: Case) -> str:
 
 
 def _tokens(case: Case) -> list[Token]:
-    return sorted(case.tokens.values(), key=lambda token: token.id)
+    return [case.tokens[address] for address in sorted(case.tokens)]
 
 
 def _definition(token: Token) -> Any:

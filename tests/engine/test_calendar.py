@@ -220,6 +220,16 @@ def test_the_daily_slices_sum_to_the_working_time(calendar: Calendar, start: dat
     assert all(start <= a < b <= end for a, b in pieces)
 
 
+@given(calendars.filter(lambda calendar: calendar.daytime), moments, amounts)
+@fast
+def test_one_walk_says_the_same_as_adding_and_slicing(calendar: Calendar, start: datetime, amount: timedelta) -> None:
+    due, days = calendar.walk(start, amount)
+
+    assert due == calendar.add(start, amount)
+    assert days == list(calendar.slices(start, due))
+    assert any(day.provisional for day, _ in days) == calendar.provisional(start, due)
+
+
 @given(st.dates(date(2024, 1, 1), date(2026, 12, 10)), st.integers(0, 95), st.integers(0, 14 * 24 * 4))
 @settings(deadline=None, max_examples=30)
 def test_working_time_agrees_with_counting_quarter_hours(day: date, first: int, quarters: int) -> None:
