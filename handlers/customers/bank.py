@@ -1,6 +1,8 @@
 """联行号 (CNAPS) and bank account numbers."""
 
-from stdnum import luhn
+import re
+
+from stdnum import bic, iban, luhn
 from stdnum.iso7064 import mod_11_10
 
 from handlers.customers.text import Checked, Invalid, compact, require_digits, require_length
@@ -32,6 +34,26 @@ def check_account(text: str, kind: str) -> Checked:
     require_digits(code, field, paper)
     if not 5 <= len(code) <= 32:
         raise Invalid(f"{field}应为 5–32 位，现填 {len(code)} 位；请对照{paper}更正。")
+    return Checked(code)
+
+
+def check_foreign(text: str) -> Checked:
+    """An account abroad: an IBAN with its check digits, or 5–34 letters and digits where there is none (V-13)."""
+    field = "境外账号"
+    code = compact(text, field, " IBAN 或 5–34 位字母和数字")
+    if re.fullmatch(r"[A-Z]{2}\d{2}[0-9A-Z]{10,30}", code):
+        if not iban.is_valid(code):
+            raise Invalid(f"{field}像 IBAN，但校验位不符；请对照银行函件逐位核对。")
+    elif not re.fullmatch(r"[0-9A-Z]{5,34}", code):
+        raise Invalid(f"{field}应为 IBAN，或 5–34 位字母和数字；请对照银行函件更正。")
+    return Checked(code)
+
+
+def check_swift(text: str) -> Checked:
+    """A BIC of 8 or 11 characters (ISO 9362)."""
+    code = compact(text, "SWIFT", " 8 或 11 位")
+    if not bic.is_valid(code):
+        raise Invalid("SWIFT 应为 8 或 11 位：银行 4 位字母、国家 2 位字母、地点 2 位、分行 3 位；请对照银行函件更正。")
     return Checked(code)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.transactions import Tx
 from handlers.customers import changes as differences
-from handlers.customers import partners, requests
+from handlers.customers import partners, places, requests
 from handlers.customers.change_forms import evidence_of
 from handlers.customers.changes import IDENTITY, KIND, KINDS, Change
 from handlers.customers.keys import key_of, shown
@@ -33,6 +33,9 @@ def objections(tx: Tx, form: Mapping[str, Any], changes: Sequence[Change], case_
     found += _extension(changes, kind)
     found += _evidence(form, changes)
     found += _partners(tx, form, changes)
+    if any(one.view == "general" for one in changes):
+        at = places.objections(tx, form, str(form.get(differences.CODE)))
+        found += [Objection("KEY_TAKEN", field, "送达方", text) for field, text in at]
     return found
 
 

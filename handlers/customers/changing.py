@@ -14,7 +14,7 @@ from sqlalchemy import delete, insert, update
 from engine.operations import Case
 from engine.store import stamp
 from engine.transactions import Tx
-from handlers.customers import claims, posting
+from handlers.customers import claims, places, posting
 from handlers.customers.change_tables import BLOCKS, CENTRAL, account_block
 from handlers.customers.changes import Change
 from handlers.customers.keys import key_of
@@ -43,6 +43,8 @@ def apply(tx: Tx, now: datetime, account_id: int, merged: Merged, current: Mappi
     for view, rows in merged.rows.items():
         _write_rows(tx, account_id, view, rows)
     general = {change.field: change for change in merged.changes if change.view == "general"}
+    place = places.place_key({**current, **{name: change.new for name, change in general.items()}})
+    tx.core(update(account).where(account.c.id == account_id).values(place_key=place))
     party_id = int(tx.all("SELECT party_id FROM account WHERE id = ?", (account_id,))[0][0])
     _write_names(tx, now, account_id, party_id, general)
     identity = {name: general[name].new for name in _PARTY if name in general}

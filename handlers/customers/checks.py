@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from engine.operations import check
-from handlers.customers.bank import PERSONAL_CARD
+from handlers.customers.bank import PERSONAL_CARD, check_foreign, check_swift
 from handlers.customers.identity import (
     check_account,
     check_cnaps,
@@ -86,6 +86,16 @@ def cnaps(text: str) -> str:
 def bank_account(text: str) -> str:
     """A corporate account; personal cards have their own check (V-11)."""
     return check_account(text, "").value
+
+
+@check("customers.foreign_account")
+def foreign_account(text: str) -> str:
+    return check_foreign(text).value
+
+
+@check("customers.swift")
+def swift(text: str) -> str:
+    return check_swift(text).value
 
 
 @check("customers.personal_card")

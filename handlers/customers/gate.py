@@ -12,7 +12,7 @@ from engine.clock import local
 from engine.errors import Refused
 from engine.forms import Section, missing
 from engine.operations import Context
-from handlers.customers import guards, numbering, requests
+from handlers.customers import guards, numbering, partners, places, requests
 from handlers.customers.evidence import Evidence, Nodes
 from handlers.customers.keys import key_of, shown
 from handlers.customers.rules import Facts, judge, rulebook
@@ -44,6 +44,7 @@ def findings(ctx: Context, nodes: Nodes) -> list[Finding]:
         *_rules(evidence),
         *_key(evidence),
         *_code(evidence),
+        *_relations(evidence),
         *_duplicates(evidence),
         *releaser(evidence),
     ]
@@ -163,6 +164,15 @@ def _code(evidence: Evidence) -> Iterator[Finding]:
         problem = numbering.stated_problem(evidence.ctx.tx, group, str(form.get("customer_code") or ""))
         if problem:
             yield Finding("code", "客户编码", problem, "请在本步骤更正客户编码")
+
+
+def _relations(evidence: Evidence) -> Iterator[Finding]:
+    """The parent of a ship-to and the partners are as they must be, still."""
+    tx, form = evidence.ctx.tx, evidence.ctx.case.form
+    for _, text in places.objections(tx, form):
+        yield Finding("place", "送达方", text, BACK_TO_APPLICANT)
+    for text in partners.problems(tx, "", str(form.get("account_group")), form.get("partners") or []):
+        yield Finding("partner", "合作伙伴", text, BACK_TO_APPLICANT)
 
 
 def _duplicates(evidence: Evidence) -> Iterator[Finding]:

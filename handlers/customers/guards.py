@@ -14,6 +14,7 @@ from engine.store import moment, stamp
 from engine.transactions import Tx
 from handlers.customers.keys import key_of
 from handlers.customers.naming import normalise
+from handlers.customers.places import UNSEARCHED
 from handlers.customers.search import Hit, candidate_of, find
 from handlers.customers.secrets import stored_key
 from handlers.customers.show import number_text
@@ -40,6 +41,8 @@ def searched(ctx: GuardContext, values: Mapping[str, Any]) -> list[FieldProblem]
 
     The hits are looked up anew, so that what came in since the search is seen too (R-073).
     """
+    if values.get("account_group") in UNSEARCHED:
+        return []
     if problem := _search_problem(ctx, values):
         return [problem]
     return [_problem(text) for text in unresolved(ctx.tx, values, ctx.case_id)]
@@ -57,6 +60,8 @@ def existing_code(ctx: GuardContext, values: Mapping[str, Any]) -> list[FieldPro
 
 def unresolved(tx: Tx, form: Mapping[str, Any], case_id: int | None) -> list[str]:
     """Why this application may not yet be called one for a new customer, a sentence with the remedy each."""
+    if form.get("account_group") in UNSEARCHED:
+        return []
     hits = find(tx, candidate_of(form), key_of(form), case_id)
     dismissals = (form.get(FIELD) or {}).get("dismissals") or {}
     excepted = bool(form.get(EXCEPTION))

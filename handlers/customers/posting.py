@@ -17,7 +17,7 @@ from sqlalchemy import Table, insert
 from engine.errors import NotAllowed, Refused
 from engine.operations import Case
 from engine.transactions import Tx
-from handlers.customers import in_flight, numbering, requests
+from handlers.customers import in_flight, numbering, places, requests
 from handlers.customers.grams import grams
 from handlers.customers.keys import DOMESTIC, key_of
 from handlers.customers.name_index import CUSTOMERS
@@ -84,6 +84,8 @@ def post_one(tx: Tx, now: datetime, case: Case, job: str, released: Release, exi
     `existing` is the code of a customer of the opening load, which it keeps. Raises as `post` does.
     """
     require_release(tx, case.id, released)
+    if place := places.objections(tx, case.form):
+        raise Refused("KEY_TAKEN", place[0][1])
     party_id = _party(tx, now, case)
     account_id, code = _account(tx, now, case, party_id, existing)
     partners = completed(code, str(case.form["account_group"]), case.form.get("partners") or [])
@@ -192,6 +194,7 @@ def _account(tx: Tx, now: datetime, case: Case, party_id: int, existing: str | N
         department_id=case.department_id,
         status="active",
         version=1,
+        place_key=places.place_key(case.form),
         created_at=now,
     )
     return account_id, code

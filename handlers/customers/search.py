@@ -140,7 +140,7 @@ _ACCOUNTS = (
     "SELECT a.customer_code, a.status, d.name, p.id, p.key, p.tax_id, g.phone, g.street_address,"
     " g.legal_representative FROM account a JOIN party p ON p.id = a.party_id"
     " JOIN department d ON d.id = a.department_id LEFT JOIN general_view g ON g.account_id = a.id"
-    " WHERE a.status != 'merged' AND p.id IN ({marks})"
+    " WHERE a.status != 'merged' AND a.account_group != 'C009' AND p.id IN ({marks})"
 )
 
 

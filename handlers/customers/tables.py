@@ -138,11 +138,13 @@ account = Table(
     Column("status", String(10), nullable=False),  # ACCOUNT_STATUS
     Column("version", Integer, nullable=False),  # number of the newest account_version
     Column("created_at", Instant, nullable=False),
+    Column("place_key", String(64)),  # of a ship-to: parent and address, see places.place_key
     # While it is frozen everywhere: why, by which request, since when. What is blocked where: `account_block`.
     Column("freeze_kind", String(10)),
     Column("freeze_reason", Text),
     Column("freeze_request_id", Integer),  # the instance; SQLite adds no foreign key to a table that is referred to
     Column("frozen_at", Instant),
+    Index("uq_account_place_key", "place_key", unique=True),
     Index("ix_account_party_id", "party_id"),
     Index("ix_account_status", "status", "customer_code"),
     Index("ix_account_account_group", "account_group", "status"),

@@ -201,6 +201,7 @@ bank_account = Table(
     _text("branch_name", "支行", 120),
     _code("cnaps_code", "联行号"),
     _secret("account_no", "银行账号", "account"),
+    _code("swift_code", "SWIFT"),
     _text("account_name", "户名", 200),
     _code("account_kind", "账户类别"),
     _code("currency", "币种"),

@@ -164,7 +164,15 @@ def test_a_search_needs_the_name_and_the_number(desk: Desk) -> None:
     focal = desk.browser_of("孙倩")
     address = begun(focal)
 
-    answer = press(focal, address, f"{address}/search", legal_name="华为技术有限公司", tax_id_type="uscc", tax_id="")
+    answer = press(
+        focal,
+        address,
+        f"{address}/search",
+        account_group="C001",
+        legal_name="华为技术有限公司",
+        tax_id_type="uscc",
+        tax_id="",
+    )
 
     assert answer.status_code == 422
     assert "查重须同时按名称和税号" in text(answer)
