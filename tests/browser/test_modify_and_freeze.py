@@ -50,7 +50,7 @@ def check_and_post(who: Colleague, button: str) -> None:
 def test_a_name_is_changed_and_the_former_one_kept(site: Site, sign_in: Arrive, code: str, licence: Path) -> None:
     new = "华为技术（深圳）有限公司"
     sun = sign_in("孙倩")
-    begin(sun, code, "客户主数据修改")
+    begin(sun, code, "申请修改")
     sun.fill_form({"change_kind": "identity", "change_reason": "工商更名", "legal_name": new})
     sun.attach(licence)
     sun.press("提交主管领导审批")
@@ -81,7 +81,7 @@ def test_an_account_is_changed_on_evidence_after_finance_and_a_call(
     site: Site, sign_in: Arrive, code: str, licence: Path
 ) -> None:
     sun = sign_in("孙倩")
-    begin(sun, code, "客户主数据修改")
+    begin(sun, code, "申请修改")
     sun.fill_form({"change_kind": "bank", "change_reason": "客户换行", "banks-0-account_no": "6222021234567890123"})
     sun.press("提交主管领导审批")
     sun.sees("证明材料")  # refused without it, everything typed is still there
@@ -119,7 +119,7 @@ def test_an_urgent_freeze_overtakes_a_change_and_the_customer_is_unfrozen_later(
         modify = desk.modify(code, city="东莞")
         desk.approve(modify)
     huang = sign_in("黄雅琴")
-    begin(huang, code, "客户主数据冻结")
+    begin(huang, code, "申请冻结")
     huang.fill_form({"freeze_reason": "拖欠货款，已起诉", "urgent_reason": "legal_dispute"})
     huang.fill_form(LETTER)
     for department in ("经营一部", "营销部"):
@@ -142,7 +142,7 @@ def test_an_urgent_freeze_overtakes_a_change_and_the_customer_is_unfrozen_later(
 
     with site.desk() as desk:
         desk.engine.withdraw(modify, desk.cast.person("孙倩"), "客户已冻结")
-    begin(sun, code, "客户主数据修改")
+    begin(sun, code, "申请解冻")
     sun.fill_form({"change_kind": "unfreeze", "change_reason": "欠款已清"})
     sun.attach(licence)
     sun.press("提交主管领导审批")

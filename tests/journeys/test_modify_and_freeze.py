@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 
 from engine import casefile
+from engine.engine import Application
 from engine.errors import FormInvalid, NotAllowed
+from engine.forms import digest
 from engine.store import loads
+from handlers.customers.changes import current
 from handlers.notices import formal
 from tests.cast import moment
 from tests.handlers.office import other
-from tests.journeys.company import FORM, Company
+from tests.journeys.company import FORM, MODIFY, Company
 
 BANK = {**FORM["banks"][0], "account_no": "6222021234567890123"}
 
@@ -77,6 +80,19 @@ def test_a_change_is_posted_with_old_and_new_on_record(company: Company, code: s
     assert (file.case.base or {})["city"] == "深圳"
     assert file.case.subject == code
     assert "T3" not in clocks(company, case), "nobody was routed: one clock covers it all"
+
+
+def test_a_form_filled_in_over_values_that_changed_meanwhile_is_handed_back(company: Company, code: str) -> None:
+    with company.transactions.read() as tx:
+        seen = digest(current(tx, code))
+    finish(company, company.modify(code, city="东莞"))
+    values = {**MODIFY, "phone": "0769 2222 3333", "outcome": "submit"}
+    person, department = company.cast.person("孙倩"), company.cast.department("U1")
+
+    with pytest.raises(FormInvalid) as refused:
+        company.engine.start(Application("customer_modify", person, department, values, None, code, seen))
+
+    assert "已有变更" in refused.value.problems[0].message
 
 
 def test_finance_may_not_file_a_modification(company: Company, code: str) -> None:

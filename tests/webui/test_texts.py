@@ -28,7 +28,7 @@ def test_sentences_name_only_known_parts() -> None:
     known = {
         "round", "outcome", "reason", "category", "post", "to_step", "to", "instead", "sealed", "clock", "limit", "due",
         "left", "status", "late", "step", "message", "what", "notice", "persons", "key", "customer_code",
-        "existing_code",
+        "existing_code", "by", "case", "verb", "why", "number", "recipients", "version",
     }  # fmt: skip
 
     named = {name for text in texts.SENTENCES.values() for _, name, _, _ in Formatter().parse(text) if name}
