@@ -40,6 +40,7 @@ def people(office: Office) -> People:
 def settings_pages(office: Office) -> list[str]:
     rules = [r for r in office.app.url_map.iter_rules() if r.endpoint.startswith("people.")]
     values = {"department_id": 1, "person_id": 1, "appointment_id": 1, "day": "2026-11-20"}
+    values |= {"name": "banks", "code": "102", "rule_id": "V-01"}
     with office.app.test_request_context():
         built = [r.build({a: values[a] for a in r.arguments}) for r in rules if "GET" in (r.methods or ())]
     return [url[1] for url in built if url]
