@@ -62,7 +62,7 @@ def snapshot(company: Company, code: str) -> dict[str, Any]:
         " WHERE a.customer_code = ? ORDER BY v.number DESC LIMIT 1"
     )
     with company.transactions.read() as tx:
-        found: dict[str, Any] = loads(tx.all(sql, (code,))[0][0])
+        found: dict[str, Any] = loads(tx.vault.reveal(tx.all(sql, (code,))[0][0]))
     return found
 
 
