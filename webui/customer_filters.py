@@ -10,11 +10,13 @@ from flask import request, url_for
 from flask_babel import gettext as _
 
 from engine.forms import Catalogue
+from engine.operations import registry
 from engine.people import People
 from engine.transactions import Tx
 from handlers.customers import listing
 from handlers.customers.criteria import Criteria
 from handlers.customers.tables import ACCOUNT_STATUS
+from webui.here import now
 from webui.paging import sought
 
 LONGEST = 80
@@ -102,7 +104,7 @@ class Filters:
 
 
 def _choices(tx: Tx, catalogue: Catalogue | None, people: People) -> dict[str, dict[str, str]]:
-    labels = coded(catalogue)
+    labels = coded(tx, catalogue)
     return {
         "status": {key: _(label) for key, label in ACCOUNT_STATUS.items()},
         "group": {code: f"{code} {name}".strip() for code, name in listing.group_names(tx).items()},
@@ -112,11 +114,15 @@ def _choices(tx: Tx, catalogue: Catalogue | None, people: People) -> dict[str, d
     }
 
 
-def coded(catalogue: Catalogue | None) -> dict[str, dict[str, str]]:
+def coded(tx: Tx, catalogue: Catalogue | None) -> dict[str, dict[str, str]]:
     """What the codes of a field mean, by field; regions down to the province, by the digits all its codes share."""
     if catalogue is None:
         return {}
     found = {one.id: dict(one.options) for one in catalogue.fields.values() if one.options}
+    for name in FIELDS.values():  # what the governed reference data offers today
+        one = catalogue.fields.get(name)
+        if one is not None and one.source in registry.listings:
+            found[name] = {str(code): label for code, label in registry.listings[one.source].offered(tx, now())}
     regions = found.get("region_code", {})
     provinces = {code[:2]: label for code, label in regions.items() if code.endswith("0000")}
     return {**found, "region_code": provinces}

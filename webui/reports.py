@@ -48,7 +48,7 @@ class Entry:
 
 def _composition(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
     groups = {code: f"{code} {name}".strip() for code, name in listing.group_names(tx).items()}
-    return composition.composition(tx, at, {**coded(catalogue(tx)), "group": groups}, past=past)
+    return composition.composition(tx, at, {**coded(tx, catalogue(tx)), "group": groups}, past=past)
 
 
 def _freezes(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
