@@ -164,7 +164,7 @@ def test_criteria_are_combined_shown_as_chips_and_taken_away_one_by_one(posted: 
     nothing = text(browser.get("/customers?industry=C&region=32"))
 
     assert "华为技术有限公司" in text(found)
-    assert "地区 广东省" in text(found).replace("地区广东省", "地区 广东省")
+    assert "地区 广东省" in text(found)
     assert 'href="/customers?industry=C&amp;mode=direct"' in found.get_data(as_text=True)
     assert "没有符合筛选条件的客户" in nothing
 
@@ -194,7 +194,9 @@ def test_a_search_is_kept_for_oneself_or_shared_with_the_department(posted: Desk
     assert "孙倩 共享" in text(seen)
     assert "全部制造业" not in text(seen)
     assert "/forget" not in seen.get_data(as_text=True)
-    assert "制造业" not in text(zhou.get("/customers")).replace("C 制造业", "")
+    elsewhere = text(zhou.get("/customers"))
+    assert "全部制造业" not in elsewhere
+    assert "广东制造业" not in elsewhere
     assert press(he, "/customers", "/customers/queries/2/forget").status_code == 404
     assert press(sun, "/customers", "/customers/queries/2/forget").status_code == 303
     assert "广东制造业" not in text(he.get("/customers"))
