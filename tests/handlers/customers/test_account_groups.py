@@ -9,7 +9,7 @@ import pytest
 from engine.errors import Refused
 from engine.forms import missing
 from engine.operations import GuardContext, registry
-from engine.store import loads
+from handlers.customers import claims
 from handlers.customers.search import candidate_of, find
 from tests.handlers.office import FORM, TENCENT, Office, other
 
@@ -195,11 +195,10 @@ def test_a_changed_payer_is_a_change_like_any_other(stocked: Office) -> None:
 
     stocked.change(CODE, partners=[*rows, {"function": "RG", "partner_code": "1000001"}])
 
-    content = loads(stocked.read("SELECT snapshot FROM account_version WHERE account_id = 1 AND number = 2")[0][0])
-    assert {(row["function"], row["partner_code"]) for row in content["partners"]} == {
+    assert {(row["function"], row["partner_code"]) for row in stocked.current(CODE)["partners"]} == {
         *FOUR[:3],
         ("RG", "1000001"),
     }
-    assert stocked.read("SELECT path, old, new FROM change_item WHERE stage = 'posted'") == [
-        ("partners.4.partner_code", f'"{CODE}"', '"1000001"')
-    ]
+    with stocked.transactions.read() as tx:
+        (change,) = claims.items_of(tx, 3, "posted")
+    assert (change.path, change.old, change.new) == ("partners.4.partner_code", CODE, "1000001")
