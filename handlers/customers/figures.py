@@ -6,6 +6,7 @@ is refused over open items (E-65). Written only by the import (`batch/figures_im
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -55,11 +56,7 @@ class Figures:
     last_transaction_on: str | None
     source_file: str
     imported_at: datetime
-
-    @property
-    def open_items(self) -> bool:
-        """Whether a balance or documents are still open: a routine freeze is refused then (E-65)."""
-        return bool(self.open_balance) or bool(self.open_orders)
+    open_items: bool  # a balance or documents in any company code: a credit in one settles no debit in another (E-65)
 
 
 _LINES = (
@@ -75,25 +72,35 @@ def lines(tx: Tx, account_id: int) -> tuple[Figures, ...]:
     return tuple(_line(*row) for row in tx.all(_LINES, (account_id,)))
 
 
+def counted(found: Sequence[Figures]) -> list[Figures]:
+    """The lines that hold: newer ones of the account as a whole replace older ones by company code, and vice versa."""
+    newest = max(found, key=_newness, default=None)
+    return [one for one in found if newest and (one.company_code == WHOLE) == (newest.company_code == WHOLE)]
+
+
 def figures(tx: Tx, account_id: int) -> Figures | None:
     """The newest figures of the account over all company codes; None when none were ever imported."""
     found = lines(tx, account_id)
-    if not found:
+    hold = counted(found)
+    if not hold:
         return None
-    # Newer figures of the account as a whole replace older ones by company code, and the other way round.
-    newest = max(found, key=lambda one: (one.as_of, one.company_code != WHOLE))
-    counted = [one for one in found if (one.company_code == WHOLE) == (newest.company_code == WHOLE)]
+    newest = max(hold, key=_newness)
     days = [one.last_transaction_on for one in found if one.last_transaction_on]
     return Figures(
         WHOLE,
-        min(one.as_of for one in counted),
-        _sum([one.open_balance for one in counted]),
-        _sum([one.open_orders for one in counted]),
-        _sum([one.annual_turnover for one in counted]),
+        min(one.as_of for one in hold),
+        _sum([one.open_balance for one in hold]),
+        _sum([one.open_orders for one in hold]),
+        _sum([one.annual_turnover for one in hold]),
         max(days, default=None),
         newest.source_file,
         newest.imported_at,
+        any(one.open_items for one in hold),
     )
+
+
+def _newness(one: Figures) -> tuple[str, bool]:
+    return one.as_of, one.company_code != WHOLE
 
 
 def _sum(values: list[N | None]) -> N | None:
@@ -105,7 +112,9 @@ def _line(
     company_code: str, as_of: str, balance: str | None, orders: int | None, turnover: str | None, last: str | None,
     file: str, at: str,
 ) -> Figures:  # fmt: skip
-    return Figures(company_code, as_of, _money(balance), orders, _money(turnover), last, file, moment(at))
+    owed = _money(balance)
+    is_open = bool(owed) or bool(orders)
+    return Figures(company_code, as_of, owed, orders, _money(turnover), last, file, moment(at), is_open)
 
 
 def _money(text: str | None) -> Decimal | None:

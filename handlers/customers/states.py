@@ -8,7 +8,7 @@ from engine.clock import local
 from engine.store import moment
 from engine.transactions import Tx
 from handlers.customers.change_tables import FREEZE_KINDS
-from handlers.customers.figures import figures
+from handlers.customers.figures import counted, lines
 from handlers.customers.tables import ACCOUNT_STATUS
 
 UNFREEZE = "unfreeze"
@@ -86,12 +86,13 @@ def freeze_warnings(tx: Tx, state: State) -> list[str]:
 
 
 def open_items(tx: Tx, state: State) -> list[str]:
-    """What the imported figures say is still open: 未清余额 1,200.00, 未清单据 3 张."""
-    known = figures(tx, state.account_id)
+    """What the imported figures say is still open, each company code by itself: 未清余额 1,200.00, 未清单据 3 张."""
+    name = "内部往来未清余额" if state.group == INTERNAL else "未清余额"
     found = []
-    if known and known.open_balance:
-        name = "内部往来未清余额" if state.group == INTERNAL else "未清余额"
-        found.append(f"{name} {known.open_balance:,.2f}（{known.as_of} 的数据）")
-    if known and known.open_orders:
-        found.append(f"未清单据 {known.open_orders} 张")
+    for one in counted(lines(tx, state.account_id)):
+        where = f"公司代码 {one.company_code}，" if one.company_code else ""
+        if one.open_balance:
+            found.append(f"{name} {one.open_balance:,.2f}（{where}{one.as_of} 的数据）")
+        if one.open_orders:
+            found.append(f"未清单据 {one.open_orders} 张" + (f"（公司代码 {one.company_code}）" if where else ""))
     return found

@@ -33,15 +33,17 @@ def blocks(office: Office) -> set[tuple[str, str]]:
     return {(row[0], row[1]) for row in office.read("SELECT scope, kind FROM account_block")}
 
 
-def owes(office: Office, balance: str | None = "1200.00", orders: int | None = 3, code: str = CODE) -> None:
-    """The last import says what is open with the customer."""
+def owes(
+    office: Office, balance: str | None = "1200.00", orders: int | None = 3, code: str = CODE, company: str = ""
+) -> None:
+    """The last import says what is open with the customer, in one company code or as a whole."""
     person = office.cast.person("黄雅琴")
     with office.write() as tx:
         tx.run(
             "INSERT INTO account_figures (account_id, company_code, as_of, open_balance, open_orders, source_file,"
-            " imported_by, imported_at) SELECT id, '', '2026-09-15', ?, ?, '余额.xlsx', ?, ? FROM account"
+            " imported_by, imported_at) SELECT id, ?, '2026-09-15', ?, ?, '余额.xlsx', ?, ? FROM account"
             " WHERE customer_code = ?",
-            (balance, orders, person, "2026-09-15T00:00:00.000+00:00", code),
+            (company, balance, orders, person, "2026-09-15T00:00:00.000+00:00", code),
         )
 
 
@@ -93,6 +95,19 @@ def test_open_items_refuse_a_routine_freeze_and_are_on_record_of_a_special_one(s
     assert refusal.value.code == "OPEN_ITEMS"
     assert "财务确认" in stocked.of_kind("customer.posted")[-1]["warnings"][0]
     assert stocked.read("SELECT status FROM account") == [("frozen",)]
+
+
+def test_a_credit_in_one_company_code_does_not_settle_a_debit_in_another(stocked: Office) -> None:  # E-65
+    owes(stocked, "100.00", None, company="1000")
+    owes(stocked, "-100.00", None, company="1100")
+    owes(stocked, "0.00", 0, company="1200")
+    routine = stocked.wish_frozen(CODE, kind="routine")
+
+    with pytest.raises(Refused, match=r"100\.00（公司代码 1000.*-100\.00（公司代码 1100") as refusal:
+        stocked.run(routine, "customers.reserve_change", kind="freeze")
+
+    assert refusal.value.code == "OPEN_ITEMS"
+    assert "1200" not in refusal.value.message
 
 
 def test_the_form_says_so_before_anybody_signs(stocked: Office) -> None:
