@@ -18,10 +18,10 @@ from engine.transactions import Tx
 from engine.wording import moment_text
 from handlers.customers import listing, queries
 from handlers.customers.change_tables import BLOCKS, FREEZE_KINDS
-from handlers.customers.freezes import scope_text
 from handlers.customers.partners import FUNCTIONS
 from handlers.customers.queries import Block, Customer, View
 from handlers.customers.show import Value
+from handlers.customers.states import scope_text
 from handlers.customers.tables import ACCOUNT_STATUS, NAME_KINDS
 from handlers.customers.versions import Version
 from handlers.customers.view_tables import ROWS

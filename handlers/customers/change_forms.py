@@ -8,6 +8,7 @@ from typing import Any
 from handlers.customers.change_tables import CENTRAL
 from handlers.customers.changes import CODE, EVIDENCE, REASON
 from handlers.customers.states import SPECIAL
+from handlers.customers.view_tables import KEYS
 
 FREEZE_KIND, FREEZE_REASON = "freeze_kind", "freeze_reason"
 
@@ -32,8 +33,13 @@ def freeze_kind_of(form: Mapping[str, Any]) -> str:
 def scopes_of(form: Mapping[str, Any]) -> list[str]:
     """Where a freeze holds: `central` unless the form names company codes or sales areas."""
     companies = [f"company:{one}" for one in form.get("freeze_company_codes") or ()]
-    areas = [f"area:{one}" for one in form.get("freeze_sales_areas") or ()]
-    return companies + areas or [CENTRAL]
+    areas = [f"area:{_area(one)}" for one in form.get("freeze_sales_areas") or ()]
+    return list(dict.fromkeys(companies + areas)) or [CENTRAL]
+
+
+def _area(one: Any) -> str:
+    """`1000/10/01`, written so or as a row of a table."""
+    return one if isinstance(one, str) else "/".join(str(one.get(name) or "") for name in KEYS["sales"])
 
 
 def reason_of(form: Mapping[str, Any]) -> str:

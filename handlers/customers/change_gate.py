@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.operations import Context
 from handlers.customers import change_rules, changes, gate, states
-from handlers.customers.change_forms import codes_of, freeze_kind_of, is_freeze
+from handlers.customers.change_forms import codes_of, freeze_kind_of, is_freeze, scopes_of
 from handlers.customers.evidence import Evidence, Nodes
 from handlers.customers.gate import BACK_TO_APPLICANT, Finding
 
@@ -68,8 +68,8 @@ def _changeable(ctx: Context) -> Iterator[Finding]:
 def _freezable(ctx: Context) -> Iterator[Finding]:
     for code in codes_of(ctx.case.form):
         state = states.state_of(ctx.tx, code)
-        kind = freeze_kind_of(ctx.case.form)
-        objection = states.freeze_objection(ctx.tx, state, kind) if state else f"系统中没有客户编码“{code}”"
+        kind, scopes = freeze_kind_of(ctx.case.form), scopes_of(ctx.case.form)
+        objection = states.freeze_objection(ctx.tx, state, kind, scopes) if state else f"系统中没有客户编码“{code}”"
         if objection:
             yield Finding("state", "客户编码", objection, BACK_TO_APPLICANT)
 

@@ -8,6 +8,7 @@ from typing import Any
 from engine.errors import FieldProblem, NotFound
 from engine.operations import GuardContext, guard
 from handlers.customers import change_rules, changes, states
+from handlers.customers.change_forms import freeze_kind_of, scopes_of
 from handlers.customers.states import State
 
 LABEL = "客户编码"
@@ -41,11 +42,11 @@ def change_allowed(ctx: GuardContext, values: Mapping[str, Any]) -> list[FieldPr
 @guard("customers.may_freeze")
 def may_freeze(ctx: GuardContext, values: Mapping[str, Any]) -> list[FieldProblem]:
     """No routine freeze with open balance or orders (E-65), none of a customer already frozen (E-66)."""
-    kind = str(values.get("freeze_kind") or states.SPECIAL)
+    kind, scopes = freeze_kind_of(values), scopes_of(values)
     found = []
     for path, code in _named(values):
         state: State | None = states.state_of(ctx.tx, code)
-        objection = states.freeze_objection(ctx.tx, state, kind) if state else None
+        objection = states.freeze_objection(ctx.tx, state, kind, scopes) if state else None
         if state is None:
             found.append(_unknown(path, code))
         elif objection:

@@ -85,7 +85,7 @@ def _allow(ctx: Context, state: State, kind: str) -> None:
     form = ctx.case.form
     if kind == "freeze":
         freeze_kind = freeze_kind_of(form)
-        objection = states.freeze_objection(ctx.tx, state, freeze_kind)
+        objection = states.freeze_objection(ctx.tx, state, freeze_kind, scopes_of(form))
         code = "STATE" if state.status != "active" else "OPEN_ITEMS"
     else:
         wanted = states.UNFREEZE if kind == states.UNFREEZE else str(form.get(changes.KIND) or "ordinary")

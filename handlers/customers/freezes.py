@@ -9,6 +9,7 @@ from engine.clock import local
 from engine.store import moment, stamp
 from engine.transactions import Tx
 from handlers.customers.change_tables import BLOCKS, FREEZE_KINDS
+from handlers.customers.states import scope_text
 from handlers.reporting import Cell, Link, Report, Table, cells, columns
 
 NUMBER, TITLE = "RP-10", "冻结/解冻清单"
@@ -95,12 +96,6 @@ def _history(turned: list[Any]) -> Table:
     )
     heads = columns("生效", "动作", ("客户编码", "code"), "客户名称", "申请单位", "原因", "申请单")
     return Table("冻结与解冻记录", heads, lines, empty="截至这一时点没有冻结或解冻过客户")
-
-
-def scope_text(scope: str) -> str:
-    """`central` → 全部, `company:1000` → 公司代码 1000, `area:1000/10/01` → 销售范围 1000/10/01."""
-    kind, _, which = scope.partition(":")
-    return {"company": f"公司代码 {which}", "area": f"销售范围 {which}"}.get(kind, "全部")
 
 
 def _told(tx: Tx, instances: list[int]) -> dict[int, int]:

@@ -49,10 +49,15 @@ def rebase(ctx: Context) -> Done:
 
 @prefill("customers.to_freeze")
 def to_freeze(tx: Tx, now: datetime, key: str) -> Mapping[str, Any]:
-    """What a freeze form opens with: the customer, and what is still open with it (E-65)."""
+    """What a freeze form opens with: the customer, what is still open with it (E-65), and where it can be frozen."""
     state = states.state_of(tx, key)
     items = states.open_items(tx, state) if state else []
-    return changes.current(tx, key) | {OPEN_ITEMS: "；".join(items) or "没有登记的未清余额和未清单据"}
+    places = [one.partition(":") for one in states.scopes_of_account(tx, state.account_id)] if state else []
+    return changes.current(tx, key) | {
+        OPEN_ITEMS: "；".join(items) or "没有登记的未清余额和未清单据",
+        "existing_areas": "、".join(place for kind, _, place in places if kind == "area") or "没有",
+        "existing_companies": "、".join(place for kind, _, place in places if kind == "company") or "没有",
+    }
 
 
 @guard("customers.finance_routed")

@@ -213,6 +213,26 @@ def test_a_freeze_blocks_the_customer_and_an_unfreezing_lifts_it(company: Compan
     assert status(company, code) == "active"
 
 
+def test_a_freeze_of_one_sales_area_is_seen_by_the_approver_and_leaves_the_rest_alone(
+    company: Company, code: str
+) -> None:
+    area = {"sales_organisation": "1000", "distribution_channel": "10", "division": "01"}
+    with pytest.raises(FormInvalid) as elsewhere:
+        company.freeze(code, freeze_scope="area", freeze_sales_areas=[{**area, "division": "03"}])
+
+    case = company.freeze(code, freeze_scope="area", freeze_sales_areas=[area])
+
+    form = company.form(case)
+    assert (form["existing_areas"], form["freeze_sales_areas"]) == ("1000/10/01", [area])
+    finish(company, case, applicant="FIN")
+    assert "没有销售范围 1000/10/03；现有" in elsewhere.value.problems[0].message
+    assert status(company, code) == "active"
+    assert {block["scope"] for block in snapshot(company, code)["blocks"]} == {"area:1000/10/01"}
+    evidence = [company.attach("孙倩")]
+    finish(company, company.modify(code, change_kind="unfreeze", change_reason="已谈妥", evidence=evidence))
+    assert snapshot(company, code)["blocks"] == []
+
+
 def test_an_urgent_freeze_overtakes_a_modification_that_then_goes_on(company: Company, code: str) -> None:  # E-53
     modify = company.modify(code, city="东莞")
     company.approve(modify)

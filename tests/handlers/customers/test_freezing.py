@@ -71,6 +71,31 @@ def test_a_narrower_freeze_blocks_the_named_areas_only(stocked: Office) -> None:
     }
 
 
+def test_a_narrower_freeze_names_what_the_customer_has_and_is_not_frozen_yet(stocked: Office) -> None:
+    area = {"sales_organisation": "1000", "distribution_channel": "10", "division": "01"}
+    form = {"customer_code": CODE, "freeze_sales_areas": [area]}
+    before = objections(stocked, "customers.may_freeze", form)
+    stocked.freeze(CODE, freeze_sales_areas=[area])
+
+    again = objections(stocked, "customers.may_freeze", form)
+    elsewhere = objections(
+        stocked, "customers.may_freeze", {**form, "freeze_sales_areas": [{**area, "division": "02"}]}
+    )
+
+    assert before == []
+    assert again == [f"客户 {CODE} 的销售范围 1000/10/01已经冻结；请核对范围，或冻结全部业务"]
+    assert "没有销售范围 1000/10/02；现有：公司代码 1000、销售范围 1000/10/01" in elsewhere[0]
+    assert objections(stocked, "customers.may_freeze", {"customer_code": CODE}) == [], "all the rest still can be"
+
+
+def test_a_narrower_freeze_can_be_lifted_too(stocked: Office) -> None:
+    stocked.freeze(CODE, freeze_company_codes=["1000"])
+
+    stocked.change(CODE, "unfreeze")
+
+    assert blocks(stocked) == set()
+
+
 def test_several_customers_are_frozen_by_one_application_once_each(stocked: Office) -> None:
     stocked.posted(other("深圳市腾讯计算机系统有限公司", TENCENT))
 
