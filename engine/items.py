@@ -244,7 +244,8 @@ def _finish(
         **filling.told(submission),
     )
     if signature is not None:
-        step.record("item.signed", node=item.node, subject=item.id, hash=signature["hash"], seal=signature["seal"])
+        told = {name: signature[name] for name in ("hash", "seal", "scan") if name in signature}
+        step.record("item.signed", node=item.node, subject=item.id, **told)
 
 
 def _sends_back(step: Step, item: Item, completion: Completion) -> bool:

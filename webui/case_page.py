@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 from engine import forms, signing
 from engine.casefile import Item
 from engine.forms import Form
-from webui import changes
+from webui import changes, sealing
 from webui.case_view import CaseView
 from webui.diagram import Marks
-from webui.here import link, services
+from webui.here import services
 from webui.letters import letters_of
 from webui.limits_page import limits_page
 from webui.timeline import Timeline
@@ -90,7 +90,7 @@ def with_links(section: dict[str, Any]) -> dict[str, Any]:
     """Attachments of a drawn section lead to their files."""
     for field in section["fields"]:
         for file in field["value"] or () if field["kind"] == "attachment" else ():
-            file["url"] = link("attachments.download", attachment_id=file["id"])
+            file["url"] = url_for("attachments.show", attachment_id=file["id"])
     return section
 
 
@@ -114,7 +114,7 @@ def signatures(view: CaseView) -> str:
             holds = signature_holds(view, item)
             who, when = view.name(item.done_by), view.moment(item.done_at or view.now)
             state = "仍然有效" if holds else "已失效：签字后其所签栏目有改动，须重新签字盖章"
-            told.append(f"{item.name}，{who} {when} 的签字{'和印章' if item.signature.get('seal') else ''}{state}。")
+            told.append(f"{item.name}，{who} {when} 的{sealing.told(item.signature)}{state}。")
     return "".join(told)
 
 

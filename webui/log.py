@@ -123,7 +123,11 @@ class Teller:
             "notice": texts.NOTICES.get(data.get("notice", ""), "通知"),
             "category": (texts.SUSPENSIONS | texts.OVERTAKEN).get(data.get("category", ""), data.get("category", "")),
             "verb": texts.ORDERS.get(data.get("verb", ""), ""),
-            "sealed": "，加盖部门电子印章" if data.get("seal") else "",
+            "sealed": "，附纸质签字盖章扫描件"
+            if data.get("scan")
+            else "，加盖部门电子印章"
+            if data.get("seal")
+            else "",
             "round": data.get("round", 1),
             "status": {"late": "超时", "met": "按时", "void": "不再计"}.get(data.get("status", ""), ""),
         }

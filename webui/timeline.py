@@ -13,6 +13,7 @@ from webui.case_view import CaseView
 from webui.expectations import expected, limit_of, outer_repeat
 from webui.pills import due_text, limit_text, pill
 from webui.remarks import remarks
+from webui.sealing import scans
 
 Step = dict[str, Any]
 
@@ -80,7 +81,7 @@ class Timeline:
             "tags": tags,
             "lines": [self._who(item)],
             "quote": item.comment,
-            "events": [*self._received(item), *self.remarks.get(item.id, [])],
+            "events": [*self._received(item), *scans(view, item), *self.remarks.get(item.id, [])],
         }
 
     def state(self, item: Item) -> str:
@@ -148,7 +149,7 @@ class Timeline:
         comment = f"：{item.comment}" if item.comment else ""
         outcome = self.view.teller.outcome(item, item.outcome)
         told = f"{self.view.name(item.done_by)}　{outcome}{comment}，{self.view.moment(item.done_at)}{late}"
-        return [told, *remarks]
+        return [told, *(scan["text"] for scan in scans(self.view, item)), *remarks]
 
     def _after(self, item: Item) -> list[str]:
         """Who follows in the same department under the same deadline."""

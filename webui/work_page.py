@@ -14,7 +14,7 @@ from engine import inbox as items
 from engine.casefile import Item
 from engine.drafts import Draft
 from engine.errors import FieldProblem
-from engine.forms import Context, Form
+from engine.forms import SCAN, Context, Form
 from engine.history import Recorded
 from handlers.customers.guards import FIELD
 from webui import actions, case_page, duplicates
@@ -97,9 +97,9 @@ def _form(view: CaseView, item: Item, form: Form, typed: Typed, kept: Draft | No
 
 
 def _ordered(drawn: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What is to be filled in comes first, then what is only to be read."""
+    """What is to be filled in comes first, then what is only to be read, then what may be handed in with it."""
     parts = [case_page.with_links(case_page.without_blanks(part)) for part in drawn]
-    return sorted((part for part in parts if part["fields"]), key=lambda part: bool(part["readonly"]))
+    return sorted((part for part in parts if part["fields"]), key=lambda part: part["readonly"] or part["id"] == SCAN)
 
 
 def _without(part: dict[str, Any], name: str) -> dict[str, Any]:

@@ -64,6 +64,8 @@ def signatures(subject: Subject) -> Iterator[Problem]:
         if signs and not asked:
             yield at(shape, "表单的结果是签字，但节点没有要求签字", '在节点上写 cs:sign="true"')
         yield from _seal(shape, asked)
+        if form.scan and ours(shape.element).get("seal") != "true":
+            yield at(shape, "表单允许上传扫描件代替印章，但节点不盖章", '在节点上写 cs:seal="true"，或删去表单的 scan')
 
 
 def _seal(shape: Shape, asked: bool) -> Iterator[Problem]:

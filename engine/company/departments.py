@@ -14,6 +14,7 @@ from engine.company.administration import added, bump, differences, one_of, reco
 from engine.company.appointments import end_all_of_department
 from engine.errors import FieldProblem, NotPossible
 from engine.posts import DEPARTMENT_KINDS
+from engine.seals import RESERVED
 from engine.transactions import Tx
 
 CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
@@ -38,6 +39,8 @@ def add_department(
     problems = [*short_text("name", "名称", values["name"] or "", 120), *_kind_problems(tx, values, None)]
     if not CODE.fullmatch(values["code"] or ""):
         problems.append(FieldProblem("code", "编码用字母、数字、“-”或“_”，最多 40 位", "编码"))
+    elif values["code"] in RESERVED:
+        problems.append(FieldProblem("code", f"编码 {values['code']} 留给系统自己的印章，请换一个编码", "编码"))
     elif taken := tx.core(select(department.c.name).where(department.c.code == values["code"])).scalar():
         problems.append(FieldProblem("code", f"编码 {values['code']} 已用于“{taken}”，请换一个编码", "编码"))
     refuse([*problems, *_calendar_problems(tx, calendar)], values)

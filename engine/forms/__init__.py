@@ -6,7 +6,7 @@ a start event or user task. `read` turns what was posted into a valid `Submissio
 
 from engine.forms.catalogue import Catalogue
 from engine.forms.context import Context, Submission, plain
-from engine.forms.definition import Form, Outcome
+from engine.forms.definition import SCAN, Form, Outcome
 from engine.forms.fields import Condition, Field, Section
 from engine.forms.filled import visible
 from engine.forms.html import values_from_html
@@ -16,6 +16,7 @@ from engine.forms.sections import digest, missing, section_hash, section_hashes
 from engine.forms.sensitive import is_sensitive, may_be_sensitive, new_salt, stored
 
 __all__ = [
+    "SCAN",
     "Catalogue",
     "Condition",
     "Context",

@@ -15,6 +15,15 @@ from engine.problems import DefinitionInvalid, Problem
 
 STYLES = ("primary", "danger", "default")
 RESERVED = ("outcome", "comment")
+SCAN = "scan"  # the field, and the section, for a scan of the paper that was signed and sealed by hand
+SCAN_FIELD = Field(
+    SCAN,
+    "纸质签字盖章扫描件",
+    "attachment",
+    help="不用电子印章、而在纸质申请表上签字盖章的，在此上传扫描件；表单内容以本页为准，其后有改动的同样失效。",
+    width=6,
+    max=3,
+)
 
 # Kind of department → names of sections and fields; "*" is every other kind.
 Rights = Mapping[str, tuple[str, ...]]
@@ -54,6 +63,7 @@ class Form:
     prefill: str | None = None  # start forms about something that exists: what fills them in
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    scan: bool = False  # a scan of the signed and sealed paper may stand for the electronic seal
 
     @cached_property
     def fields(self) -> dict[str, Field]:
@@ -124,6 +134,7 @@ def _read(reader: Reader, catalogue: Catalogue) -> Form:
     title = reader.take("title", str) or name
     heading = reader.take("heading", str, title)
     own = [read_field(one, catalogue.lists, reader.file, reader.problems) for one in reader.take("fields", list, [])]
+    scan = reader.take("scan", bool, False)
     form = Form(
         id=name,
         title=title,
@@ -135,15 +146,23 @@ def _read(reader: Reader, catalogue: Catalogue) -> Form:
         read=_rights(reader, "read"),
         signing=_rights(reader, "signs"),
         clear=_rights(reader, "clear"),
-        own=Section(f"own_{name}", heading, fields=tuple(own)) if own else None,
+        own=_own(name, heading, tuple(own), scan),
         keep=reader.take("keep", bool, True),
         guards=reader.names("guards"),
         prefill=reader.take("prefill", str, None),
         required=reader.names("required"),
         optional=reader.names("optional"),
+        scan=scan,
     )
     reader.done()
     return form
+
+
+def _own(name: str, heading: str, fields: tuple[Field, ...], scan: bool) -> Section | None:
+    """The fields of this step alone, the scan last."""
+    if scan and not fields:
+        return Section(SCAN, "纸质签字盖章", note="选填；不上传即加盖电子印章", fields=(SCAN_FIELD,))
+    return Section(f"own_{name}", heading, fields=(*fields, *((SCAN_FIELD,) if scan else ()))) if fields else None
 
 
 def _outcome(data: Any, parent: Reader) -> Outcome:
@@ -192,6 +211,8 @@ def _faults(form: Form, file: str) -> Iterator[Problem]:
         yield Problem(file, "decision", "有多个结果却没有 decision", "请写 decision: 流程图条件使用的变量名")
     if len({one.id for one in form.outcomes}) < len(form.outcomes):
         yield Problem(file, "outcomes", "结果的 id 重复", "每个结果用不同的 id")
+    if form.scan and not any(one.signs for one in form.outcomes):
+        yield Problem(file, "scan", "没有签字的结果，扫描件无从代替", "在签字的结果上写 signs: true，或删去 scan")
     for outcome in form.outcomes:
         if outcome.signs and not form.signs:
             yield Problem(file, f"结果 {outcome.id}", "签字的结果没有说明签哪些栏目", "请在表单里写 signs: [栏目…]")

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.errors import FieldProblem
 from engine.forms.context import Context
-from engine.forms.definition import Form, of_kind
+from engine.forms.definition import SCAN, Form, of_kind
 from engine.forms.fields import Condition, Field, Section
 from engine.forms.filled import is_list, visible
 from engine.forms.kinds import empty
@@ -62,7 +62,8 @@ class _Page:
 
     def section(self, section: Section, fields: Sequence[Field]) -> Drawn:
         drawn = [self.field(one, section.owner) for one in fields if self.offered(one)]
-        counted = [one for one in fields if one.kind != "static" and visible(one, self.form.fields, self.values)]
+        asked = [one for one in fields if one.kind != "static" and one.id != SCAN]
+        counted = [one for one in asked if visible(one, self.form.fields, self.values)]
         readonly = not any(one.id in self.writable for one in fields)
         return {
             "id": section.id,

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.errors import FieldProblem, FormInvalid
 from engine.forms.context import Context, Submission
-from engine.forms.definition import Form, Outcome
+from engine.forms.definition import SCAN, Form, Outcome
 from engine.forms.fields import Field, Options
 from engine.forms.filled import blank, is_list, please, unfilled_paths, visible
 from engine.forms.kinds import convert, empty
@@ -210,7 +210,7 @@ class _Reading:
         decided = {one.decide: self.values.get(one.id) for one in self.fields if one.decide and one.id in meant}
         if self.form.decision:
             decided[self.form.decision] = outcome.id
-        kept = {name: value for name, value in self.values.items() if not empty(value)}
+        kept = {name: value for name, value in self.values.items() if not empty(value) and name != SCAN}
         if not self.form.keep:
             kept = {name: value for name, value in kept.items() if name not in self.form.own_ids}
         sections = self.form.signed(self.context.kind)

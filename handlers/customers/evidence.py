@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from engine import scans, signing
 from engine.forms import section_hashes
 from engine.operations import Context
 from handlers.customers.steps import StepDone, steps_done
@@ -62,14 +63,15 @@ class Evidence:
         return [step for step in self.words.values() if step and step.signature and self.genuine(step)]
 
     def genuine(self, step: StepDone) -> bool:
-        """Whether the department's own seal is on the signature, and the signature was given on this very step."""
-        signature = step.signature or {}
-        own = self.ctx.people.department(step.department_id or 0).code
+        """Whether the department's own seal is on the signature, or a scan of the paper that bears it is kept, and the
+        signature was given on this very step.
+        """
+        signature, ctx = step.signature or {}, self.ctx
+        own = ctx.people.department(step.department_id or 0).code
         given = tuple(signature.get(name) for name in ("case", "node", "by", "department"))
-        seal = signature.get("seal")
-        if not seal or given != (self.ctx.case.number, step.node, step.done_by, own):
+        if not signing.sealed(signature) or given != (ctx.case.number, step.node, step.done_by, own):
             return False
-        return self.ctx.seals.verify(own, {k: v for k, v in signature.items() if k != "seal"}, seal)
+        return signing.genuine(ctx.seals, signature) and scans.intact(ctx.tx, ctx.case.id, signature.get("scan") or ())
 
     def intact(self, step: StepDone) -> set[str]:
         """The sections of a signature that are unchanged since."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from engine import signing
 from engine.errors import NotFound
 from engine.operations import Context
 from engine.store import loads, moment
@@ -58,8 +57,4 @@ def _finance_approved(ctx: Context) -> bool:
         " WHERE w.instance_id = ? AND w.status = 'done' AND d.kind = 'finance' AND w.signature IS NOT NULL",
         (ctx.case.id,),
     )
-    return any(_sealed(loads(row[0])) for row in rows)
-
-
-def _sealed(signature: Mapping[str, Any]) -> bool:
-    return bool(signature.get("seal"))
+    return any(signing.sealed(loads(row[0])) for row in rows)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from engine import signing
 from engine.clock import local
 from engine.errors import Refused
 from engine.forms import Section, missing
@@ -59,15 +60,20 @@ def signatures(evidence: Evidence) -> Iterator[Finding]:
         name, remedy = evidence.name(department), _remedy(evidence, department)
         if step is None or step.signature is None:
             yield _unsigned(name, step, remedy)
-        elif not step.signature.get("seal"):
+        elif not signing.sealed(step.signature):
             yield Finding("unsealed", name, f"{name}已签字但没有盖章", f"{remedy}，重新签字盖章")
         elif not evidence.genuine(step):
-            yield Finding("seal", name, f"{name}的印章无法验证，或不是本部门的章", f"{remedy}，重新签字盖章")
+            yield Finding("seal", name, f"{name}的{_seal(step)}", f"{remedy}，重新签字盖章")
         elif changed := set(step.signature["sections"]) - evidence.intact(step) - evidence.covered:
             titles = "、".join(evidence.ctx.definition.catalogue.by_id[one].title for one in sorted(changed))
             at = f"{local(step.done_at):%m-%d %H:%M}"
             what = f"{name} {at} 签字后“{titles}”有改动，签字盖章已失效"
             yield Finding("void", name, what, f"{remedy}，重新签字盖章")
+
+
+def _seal(step: StepDone) -> str:
+    scanned = step.signature is not None and step.signature.get("scan")
+    return "纸质签字盖章扫描件缺失或被换过" if scanned else "印章无法验证，或不是本部门的章"
 
 
 def _remedy(evidence: Evidence, department: int) -> str:
