@@ -25,9 +25,14 @@ def current(tx: Tx, now: datetime, registry: Registry, form: Form, subject: str 
     return dict(registry.prefills[form.prefill](tx, now, subject))
 
 
-def must_be_seen(base: Mapping[str, Any], seen: str | None, typed: Mapping[str, Any]) -> None:
-    """Refuse a form that was filled in over values that have changed meanwhile; `seen` is the digest of those."""
-    if seen is not None and seen != digest(base):
+def seal(tx: Tx, base: Mapping[str, Any]) -> str:
+    """What a page carries to say over which values it was filled in; nobody can guess those by it."""
+    return tx.vault.fingerprint(digest(base))
+
+
+def must_be_seen(tx: Tx, base: Mapping[str, Any], seen: str | None, typed: Mapping[str, Any]) -> None:
+    """Refuse a form that was filled in over values that have changed meanwhile; `seen` is the seal of those."""
+    if seen is not None and seen != seal(tx, base):
         text = "您填写期间，这个客户的数据已有变更；页面已换成现在的数据，请核对您的修改后再提交"
         raise FormInvalid([FieldProblem("", text)], typed)
 

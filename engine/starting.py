@@ -39,7 +39,7 @@ class Application:
     values: Mapping[str, Any] = field(default_factory=dict)
     key: str | None = None
     subject: str | None = None  # what it is about, e.g. the code of the customer to be modified
-    seen: str | None = None  # digest of what the subject held when the form was opened
+    seen: str | None = None  # `prefill.seal` of what the subject held when the form was opened
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def _base(engine: Engine, tx: Tx, definition: Definition, node: Node, applicatio
     if form is None:
         return {}
     base = prefill.current(tx, engine.clock.now(), engine.registry, form, application.subject)
-    prefill.must_be_seen(base, application.seen, application.values)
+    prefill.must_be_seen(tx, base, application.seen, application.values)
     return base
 
 

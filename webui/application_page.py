@@ -63,6 +63,11 @@ class ApplicationPage:
         return prefill.current(self.tx, now(), services().engine.registry, self.form, self.subject)
 
     @cached_property
+    def seal(self) -> str:
+        """What tells, when the form comes back, whether the customer has changed meanwhile."""
+        return prefill.seal(self.tx, self.base) if self.base else ""
+
+    @cached_property
     def context(self) -> Context:
         department = self.standing.department.id if self.standing.department else None
         registry = services().engine.registry
@@ -70,7 +75,7 @@ class ApplicationPage:
 
     @cached_property
     def values(self) -> dict[str, Any]:
-        return forms.values_from_html(self.form, self.posted, self.context)
+        return forms.values_from_html(self.form, self.posted, self.context, self.base)
 
     @property
     def searching(self) -> bool:
@@ -101,7 +106,7 @@ class ApplicationPage:
             "dismissals": duplicates.dismissals(self.values),
             "searches": duplicates.wanted(self.form, self.context.kind),
             "customer": self.subject,
-            "seen": forms.digest(self.base) if self.base else "",
+            "seen": self.seal,
             "no_urgency": _(NO_URGENCY) if "urgent" not in self.definition.model.extensions else "",
         }
 
@@ -130,7 +135,7 @@ class ApplicationPage:
     def _notices(self) -> list[dict[str, str]]:
         unplaced = [{"tone": "late", "text": one.message} for one in self.problems if not one.label]
         notices = [*self.notices, *unplaced]
-        if self.base and self.posted_last("seen") not in ("", forms.digest(self.base)):
+        if self.base and self.posted_last("seen") not in ("", self.seal):
             text = _("这个客户的数据在您填写期间已有变更；原值已换成现在的，请逐项核对您的修改。")
             notices.append({"tone": "warn", "text": text})
         if not self.standing.submits:

@@ -72,7 +72,9 @@ def sections(view: CaseView, blanks: bool = False) -> list[dict[str, Any]]:
     clear = {"*": tuple(sorted(view.clear))}
     whole = Form("case", "", catalogue, (), read={"*": names}, clear=clear)
     before = view.before if view.file.case.base else None
-    drawn = forms.render(whole, view.file.case.form, view.context(), readonly=True, before=before)
+    drawn = forms.render(
+        whole, view.file.case.form, view.context(), readonly=True, before=before, held=view.file.case.base
+    )
     filled = [with_links(part) for part in drawn if part["filled"]]
     return filled if blanks else [without_blanks(part) for part in filled]
 

@@ -8,18 +8,21 @@ from typing import Any
 
 from engine import prefill
 from engine.casefile import CaseFile, Item
-from engine.forms import Context, Field, is_sensitive
+from engine.forms import Context, Field, Held, is_sensitive
 from engine.forms.kinds import empty
-from engine.forms.page import mask
 from engine.people import People
 from engine.wording import moment_text
 
 
 class Values:
-    """Values of a case's form as people read them; sensitive ones masked unless their section is open to them."""
+    """Values of a case's form as people read them; sensitive ones masked unless their section is open to them.
+
+    What the record holds that the case is about is masked for everybody.
+    """
 
     def __init__(self, file: CaseFile, context: Context, clear: frozenset[str]) -> None:
         self.file, self.context, self.clear = file, context, clear
+        self.held = Held(file.definition.catalogue.fields.values(), file.case.base)
 
     def field(self, item: Item, name: str) -> Field | None:
         """The field a step wrote: of the catalogue, or one that only this step's form has."""
@@ -34,18 +37,21 @@ class Values:
             return ""
         if field.kind == "table":
             return "；".join(self._row(field, row) for row in value if isinstance(row, Mapping))
-        if field.id not in self.clear and is_sensitive(field, value):
-            return mask(value)
+        if self._masked(field, value, field.id):
+            return self.held.marked(field, value)
         return self._simple(field, value)
 
+    def _masked(self, field: Field, value: Any, name: str, table: Field | None = None) -> bool:
+        return is_sensitive(field, value) and (name not in self.clear or self.held.has(field, value, table))
+
     def _row(self, table: Field, row: Mapping[str, Any]) -> str:
-        hidden = table.id not in self.clear
-        cells = []
-        for column in table.columns:
-            value = row.get(column.id)
-            if not empty(value):
-                cells.append(mask(value) if hidden and is_sensitive(column, value) else self._simple(column, value))
-        return "，".join(cells)
+        cells = [(column, row[column.id]) for column in table.columns if not empty(row.get(column.id))]
+        return "，".join(
+            self.held.marked(column, value, table)
+            if self._masked(column, value, table.id, table)
+            else self._simple(column, value)
+            for column, value in cells
+        )
 
     def _simple(self, field: Field, value: Any) -> str:
         labels = dict(self.context.with_standing(field, value)) if field.options or field.source else {}
@@ -88,8 +94,9 @@ def of_item(values: Values, item: Item, people: People, now: datetime) -> list[d
 
 
 def differences(values: Values) -> list[dict[str, str]]:
-    """What the case changes of a customer that exists: old and new side by side, masked as this person's rights say."""
+    """What the case changes of a customer that exists: old and new side by side, sensitive values masked."""
     case, catalogue = values.file.case, values.file.definition.catalogue
+    values = Values(values.file, values.context, frozenset())
     found = []
     for section in catalogue.sections:
         for field in section.fields:

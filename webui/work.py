@@ -109,7 +109,7 @@ def look(item_id: str) -> ResponseReturnValue:
     with services().transactions.write() as tx:
         view, item = _opened(tx, item_id)
         form, context = _form_of(view, item)
-        values = {**view.file.case.form, **values_of(form, posted, context)}
+        values = {**view.file.case.form, **values_of(view, item, posted)}
         found = list(problems) or (duplicates.problems(form, values, context) if form else [])
         if not found:
             searched = duplicates.look(tx, values, view.file.case.id)
@@ -151,8 +151,7 @@ def _taken(item_id: str) -> tuple[Posted, list[FieldProblem]]:
 
 def _values(item_id: str, posted: Posted) -> dict[str, Any]:
     with services().transactions.read() as tx:
-        form, context = _form_of(*_opened(tx, item_id))
-        return values_of(form, posted, context)
+        return values_of(*_opened(tx, item_id), posted)
 
 
 def _handed_in(item_id: str) -> None:
@@ -183,8 +182,7 @@ def _stopped(item_id: str, values: Mapping[str, Any], comment: str, error: Count
 def _search_part(item_id: str, posted: Posted, problems: Sequence[FieldProblem]) -> ResponseReturnValue:
     with services().transactions.read() as tx:
         view, item = _opened(tx, item_id)
-        form, context = _form_of(view, item)
-        values = {**view.file.case.form, **values_of(form, posted, context)}
+        values = {**view.file.case.form, **values_of(view, item, posted)}
         error = "；".join(problem.message for problem in problems)
         found = {"error": error} if error else duplicates.evidence(tx, values, view.file.case.id)
         shown = {"search": found, "dismissals": duplicates.dismissals(values)}

@@ -48,9 +48,10 @@ def draw(view: CaseView, item: Item, typed: Typed) -> str:
     return render_template("work/show.html", **page)
 
 
-def values_of(form: Form | None, posted: Mapping[str, Sequence[str]], context: Context) -> dict[str, Any]:
+def values_of(view: CaseView, item: Item, posted: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """The values of the controls of the page; a step without a form has none."""
-    return forms.values_from_html(form, posted, context) if form else {}
+    form = view.file.definition.forms.get(item.form or "")
+    return forms.values_from_html(form, posted, view.context(item), view.file.case.form) if form else {}
 
 
 def comments_in(posted: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -74,9 +75,17 @@ def _form(view: CaseView, item: Item, form: Form, typed: Typed, kept: Draft | No
     context = view.context(item)
     values = typed.values
     if values is None and kept is not None:
-        values = values_of(form, kept.data, context)
+        values = values_of(view, item, kept.data)
     now = {**view.file.case.form, **(values or {})}
-    drawn = forms.render(form, view.file.case.form, context, typed=values, problems=typed.problems, before=view.before)
+    drawn = forms.render(
+        form,
+        view.file.case.form,
+        context,
+        typed=values,
+        problems=typed.problems,
+        before=view.before,
+        held=view.file.case.base,
+    )
     searching = duplicates.wanted(form, context.kind) and not typed.stopped
     if searching:
         drawn = [_without(part, FIELD) for part in drawn]

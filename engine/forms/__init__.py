@@ -14,6 +14,7 @@ from engine.forms.page import render
 from engine.forms.reading import guard, read
 from engine.forms.sections import digest, missing, section_hash, section_hashes
 from engine.forms.sensitive import is_sensitive, may_be_sensitive, new_salt, stored
+from engine.forms.veil import Held, mask
 
 __all__ = [
     "SCAN",
@@ -22,12 +23,14 @@ __all__ = [
     "Context",
     "Field",
     "Form",
+    "Held",
     "Outcome",
     "Section",
     "Submission",
     "digest",
     "guard",
     "is_sensitive",
+    "mask",
     "may_be_sensitive",
     "missing",
     "new_salt",

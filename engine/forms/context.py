@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from engine.forms.fields import Field, Options
@@ -80,6 +81,10 @@ class Context:
         if rules is None or self.tx is None or self.now is None:
             return frozenset()
         return self.registry.rules[rules].covers(self.tx)
+
+    def fingerprint(self, text: str) -> str:
+        """What equal texts have in common; by the vault's key, so that pages may carry it."""
+        return self.tx.vault.fingerprint(text) if self.tx else sha256(text.encode()).hexdigest()
 
     def files(self, ids: Sequence[str]) -> dict[str, str] | None:
         """Names of those attachments that exist; None when nothing can be looked up."""

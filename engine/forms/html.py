@@ -10,18 +10,23 @@ from engine.forms.context import Context
 from engine.forms.definition import Form
 from engine.forms.fields import Field
 from engine.forms.filled import blank
+from engine.forms.veil import ROW, Stored
 
 Posted = Mapping[str, Sequence[str]]
 
 
-def values_from_html(form: Form, posted: Posted, context: Context | None = None) -> dict[str, Any]:
+def values_from_html(
+    form: Form, posted: Posted, context: Context | None = None, stored: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """What `read` takes, from the controls of a page (a MultiDict's `to_dict(flat=False)`).
 
     Rows come as `banks-0-account_no`, the search evidence as `search-search_ids` and
     `search-dismissals-<candidate>-reason`. A box that was not ticked is not posted at all: it counts as no.
+    A mask that was left as it is means the value in `stored`, what the page was drawn from.
     """
+    context = context or Context()
     values: dict[str, Any] = {name: posted[name][-1] for name in ("outcome", "comment") if posted.get(name)}
-    for name in sorted(form.writable((context or Context()).kind)):
+    for name in sorted(form.writable(context.kind)):
         one = form.fields[name]
         if one.kind == "table":
             values[name] = _posted_rows(one, posted)
@@ -32,12 +37,12 @@ def values_from_html(form: Form, posted: Posted, context: Context | None = None)
                 values[name] = list(posted.get(name, ()))
         elif name in posted or one.kind == "bool":
             values[name] = posted[name][-1] if posted.get(name) else ""
-    return values
+    return Stored(form.fields.values(), stored or {}, context).lifted(values)
 
 
 def _posted_rows(table: Field, posted: Posted) -> list[dict[str, str]]:
     rows: dict[int, dict[str, str]] = {}
-    columns = "|".join(re.escape(column.id) for column in table.columns)
+    columns = "|".join(re.escape(name) for name in (ROW, *(column.id for column in table.columns)))
     cell = re.compile(rf"{re.escape(table.id)}-([0-9]{{1,5}})-({columns})")
     for name, values in posted.items():
         if values and (found := cell.fullmatch(name)):

@@ -12,6 +12,7 @@ from engine.forms.fields import Condition, Field, Section
 from engine.forms.filled import is_list, visible
 from engine.forms.kinds import empty
 from engine.forms.sensitive import is_sensitive
+from engine.forms.veil import ROW, Held, Row, Stored, is_mask, mask
 
 Drawn = dict[str, Any]
 
@@ -25,13 +26,15 @@ def render(
     problems: Iterable[FieldProblem] = (),
     readonly: bool = False,
     before: Mapping[str, Any] | None = None,
+    held: Mapping[str, Any] | None = None,
 ) -> list[Drawn]:
     """The form's sections for the page.
 
     `typed` is what was posted or kept as a draft and wins over `current` where it may be written; `before` is
-    an earlier state of the form: fields that differ from it are marked with their old value.
+    an earlier state of the form: fields that differ from it are marked with their old value. Sensitive values that
+    stand in `current`, or in `held` (what the record holds that the case is about), are masked even where written.
     """
-    page = _Page(form, current, context or Context(), typed or {}, problems, readonly, before)
+    page = _Page(form, current, context or Context(), typed or {}, problems, readonly, before, held)
     return [page.section(section, fields) for section, fields in form.shown(page.context.kind)]
 
 
@@ -41,13 +44,18 @@ class _Page:
     def __init__(
         self, form: Form, current: Mapping[str, Any], context: Context, typed: Mapping[str, Any],
         problems: Iterable[FieldProblem], readonly: bool, before: Mapping[str, Any] | None,
+        held: Mapping[str, Any] | None,
     ) -> None:  # fmt: skip
         self.form, self.context, self.before = form, context, before
         self.writable = frozenset() if readonly else form.writable(context.kind)
         self.clear = {one.id for one in form.catalogue.expand(of_kind(form.clear, context.kind))}
         defaults = {name: form.fields[name].default for name in self.writable}
         known = {name: value for name, value in current.items() if readonly or name not in form.own_ids}
-        written = {name: value for name, value in typed.items() if name in self.writable}
+        self.stored, self.held = Stored(form.fields.values(), current, self.context), Held(form.fields.values(), held)
+        typed = self.stored.lifted(typed)
+        written = {
+            name: value for name, value in typed.items() if name in self.writable and not self._stale(name, value)
+        }
         self.values: dict[str, Any] = {**defaults, **known, **written}
         self.errors = {problem.field: problem.message for problem in problems}
         self.warnings = {} if readonly else self._judged()
@@ -59,6 +67,10 @@ class _Page:
             if one.field not in self.errors:
                 found[one.field] = found.get(one.field, "") + one.message
         return found
+
+    def _stale(self, name: str, value: Any) -> bool:
+        """A mask of what is no longer stored says nothing: what is stored now is shown."""
+        return bool(self.form.fields[name].sensitive) and is_mask(value)
 
     def section(self, section: Section, fields: Sequence[Field]) -> Drawn:
         drawn = [self.field(one, section.owner) for one in fields if self.offered(one)]
@@ -86,7 +98,7 @@ class _Page:
     def field(self, one: Field, owner: str) -> Drawn:
         readonly = one.id not in self.writable
         value = self.values.get(one.id)
-        masked = readonly and one.id not in self.clear and self._hidden(one, value)
+        masked = self._masked(one, value, readonly)
         drawn = self._base(one, value) | {
             "name": one.id,
             "value": mask(value) if masked else self._value(one, value),
@@ -101,10 +113,19 @@ class _Page:
         }
         if one.kind == "table":
             drawn["columns"] = [self._column(column, value) for column in one.columns]
-            drawn["rows"] = self._rows(one, value, readonly and one.id not in self.clear)
+            drawn["rows"] = self._rows(one, value, readonly)
+            drawn["masked"] = any(ROW in row for row in drawn["rows"])
         if one.kind == "search":  # its evidence is gathered beside the form; here it is only told
             drawn |= {"kind": "static", "readonly": True, "value": _evidence(value)}
         return drawn
+
+    def _masked(self, one: Field, value: Any, readonly: bool) -> bool:
+        """Whether a mask stands for the value: what somebody has just typed is his to see, what is stored is not."""
+        if not self._hidden(one, value):
+            return False
+        if readonly:
+            return one.id not in self.clear or self.held.has(one, value)
+        return bool(value == self.stored.values.get(one.id))
 
     def _hidden(self, one: Field, value: Any) -> bool:
         return is_sensitive(one, value, self.context.registry)
@@ -133,22 +154,31 @@ class _Page:
     def _offered(self, one: Field, value: Any) -> bool:
         return empty(value) or any(str(value) == known for known, _ in self.context.options_of(one))
 
-    def _rows(self, table: Field, value: Any, hide: bool) -> list[Drawn]:
+    def _rows(self, table: Field, value: Any, readonly: bool) -> list[Drawn]:
         rows = [row for row in value if isinstance(row, Mapping)] if is_list(value) else []
-        return [self._row(table, number, row, hide) for number, row in enumerate(rows)]
+        return [self._row(table, number, row, readonly) for number, row in enumerate(rows)]
 
-    def _row(self, table: Field, number: int, row: Mapping[str, Any], hide: bool) -> Drawn:
-        drawn: Drawn = {}
-        errors: dict[str, str] = {}
-        warnings: dict[str, str] = {}
-        for column in table.columns:
-            cell = row.get(column.id)
-            drawn[column.id] = mask(cell) if hide and self._hidden(column, cell) else self._value(column, cell)
-            if error := self.errors.get(f"{table.id}.{number}.{column.id}"):
-                errors[column.id] = error
-            if warning := self.warnings.get(f"{table.id}.{number}.{column.id}"):
-                warnings[column.id] = warning
-        return drawn | {"errors": errors} | ({"warnings": warnings} if warnings else {})
+    def _row(self, table: Field, number: int, row: Row, readonly: bool) -> Drawn:
+        key = str(row.get(ROW) or self.stored.key(table, row))
+        stored = self.stored.row(table, key)
+        cell = self._read_cell if readonly else self._written_cell
+        drawn: Drawn = {column.id: cell(table, column, row.get(column.id), stored) for column in table.columns}
+        if not readonly and any(self._hidden(column, stored.get(column.id)) for column in table.columns):
+            drawn[ROW] = key
+        at = f"{table.id}.{number}."
+        drawn["errors"] = {one.id: self.errors[at + one.id] for one in table.columns if self.errors.get(at + one.id)}
+        warnings = {one.id: self.warnings[at + one.id] for one in table.columns if self.warnings.get(at + one.id)}
+        return drawn | ({"warnings": warnings} if warnings else {})
+
+    def _written_cell(self, table: Field, column: Field, cell: Any, stored: Row) -> Any:
+        if self._hidden(column, cell) and cell == stored.get(column.id):
+            return mask(cell)
+        return self._value(column, cell)
+
+    def _read_cell(self, table: Field, column: Field, cell: Any, stored: Row) -> Any:
+        if self._hidden(column, cell) and (table.id not in self.clear or self.held.has(column, cell, table)):
+            return self.held.marked(column, cell, table)
+        return self._value(column, cell)
 
     def _value(self, one: Field, value: Any) -> Any:
         """Values of choices as text like their options; files by name."""
@@ -195,12 +225,6 @@ def _html(value: Any) -> str:
     if isinstance(value, bool):
         return "1" if value else ""
     return str(value)
-
-
-def mask(value: Any) -> str:
-    """All but the last four characters hidden."""
-    text = "" if value is None else str(value)
-    return text if len(text) <= 4 else "•••• " + text[-4:]
 
 
 def _evidence(value: Any) -> str:

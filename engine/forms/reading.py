@@ -12,6 +12,7 @@ from engine.forms.definition import SCAN, Form, Outcome
 from engine.forms.fields import Field, Options
 from engine.forms.filled import blank, is_list, please, unfilled_paths, visible
 from engine.forms.kinds import convert, empty
+from engine.forms.veil import is_mask
 from engine.operations import GuardContext, Judged, Registry
 
 COMMENT = Field("comment", "意见", "textarea", max=2000)
@@ -94,7 +95,7 @@ class _Reading:
     def _convert(self, one: Field) -> None:
         raw = self.posted[one.id]
         try:
-            value = self._rows(one, raw) if one.kind == "table" else convert(one, raw, self._options(one, raw))
+            value = self._rows(one, raw) if one.kind == "table" else self._simple(one, raw)
             self._known_files(one, value)
             self.values[one.id] = value
         except ValueError as error:
@@ -110,11 +111,15 @@ class _Reading:
         values: dict[str, Any] = {}
         for column in table.columns:
             try:
-                raw = row.get(column.id)
-                values[column.id] = convert(column, raw, self._options(column, raw, table))
+                values[column.id] = self._simple(column, row.get(column.id), table)
             except ValueError as error:
                 self._problem(column, str(error), f"{table.id}.{number}.")
         return {name: value for name, value in values.items() if not empty(value)}
+
+    def _simple(self, one: Field, raw: Any, table: Field | None = None) -> Any:
+        if one.sensitive and is_mask(raw):
+            raise ValueError(f"这里只有遮盖后的内容，认不出是哪一个；请把{one.label}完整地重新填写")
+        return convert(one, raw, self._options(one, raw, table))
 
     def _options(self, one: Field, raw: Any, table: Field | None = None) -> Options:
         """What may be chosen: what is offered now, and what stands in the record and is posted back unchanged."""

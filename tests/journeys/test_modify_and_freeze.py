@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from engine import casefile
+from engine import casefile, prefill
 from engine.engine import Application
 from engine.errors import FormInvalid, NotAllowed
-from engine.forms import digest
 from engine.store import loads
 from handlers.customers.changes import current
 from handlers.notices import formal
@@ -84,7 +83,7 @@ def test_a_change_is_posted_with_old_and_new_on_record(company: Company, code: s
 
 def test_a_form_filled_in_over_values_that_changed_meanwhile_is_handed_back(company: Company, code: str) -> None:
     with company.transactions.read() as tx:
-        seen = digest(current(tx, code))
+        seen = prefill.seal(tx, current(tx, code))
     finish(company, company.modify(code, city="东莞"))
     values = {**MODIFY, "phone": "0769 2222 3333", "outcome": "submit"}
     person, department = company.cast.person("孙倩"), company.cast.department("U1")
