@@ -5,6 +5,7 @@ import handlers.customers.batch.operations
 import handlers.customers.change_guards
 import handlers.customers.change_operations
 import handlers.customers.checks
+import handlers.customers.classes
 import handlers.customers.figures
 import handlers.customers.guards
 import handlers.customers.interplay

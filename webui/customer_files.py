@@ -31,6 +31,8 @@ def as_report(tx: Tx, filters: Filters, at: datetime) -> Report:
             "、".join(filters.label("mode", mode) for mode in row.modes),
             "、".join(row.salespersons),
             row.department,
+            row.abc_class or None,
+            row.under_way,
             f"{local(row.created_at):%Y-%m-%d}",
             f"{local(row.changed_at):%Y-%m-%d %H:%M}",
         )
@@ -38,7 +40,7 @@ def as_report(tx: Tx, filters: Filters, at: datetime) -> Report:
     )
     heads = columns(
         ("编码", "code"), "客户名称", ("统一社会信用代码/税号", "code"), "状态", "账户组", "客户类型", "地区", "行业",
-        "合作方式", "业务员", "归属单位", "建档日期", "最近维护",
+        "合作方式", "业务员", "归属单位", "ABC 分类", ("在办申请", "count"), "建档日期", "最近维护",
     )  # fmt: skip
     said = (*filters.said(), (_("排序"), _(ORDERS[filters.order])), (_("条数"), str(len(rows))))
     return Report("", _("客户清单"), at, said, (Table(_("客户"), heads, rows),), asked=filters.parameters())

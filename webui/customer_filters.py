@@ -14,9 +14,12 @@ from engine.operations import registry
 from engine.people import People
 from engine.transactions import Tx
 from handlers.customers import listing
-from handlers.customers.criteria import Criteria
+from handlers.customers.change_tables import FREEZE_KINDS
+from handlers.customers.classes import CLASSES
+from handlers.customers.criteria import ANY, Criteria
+from handlers.customers.freezes import SCOPES
 from handlers.customers.tables import ACCOUNT_STATUS
-from webui.here import now
+from webui.here import me, now
 from webui.paging import sought
 
 LONGEST = 80
@@ -30,6 +33,10 @@ LABELS = {
     "mode": "合作方式",
     "department": "归属单位",
     "salesperson": "业务员",
+    "abc_class": "ABC 分类",
+    "in_flight": "在办申请",
+    "freeze_kind": "冻结类别",
+    "block_scope": "冻结范围",
 }
 # The field of the form that says what the codes of a criterion mean.
 FIELDS = {
@@ -109,9 +116,19 @@ def _choices(tx: Tx, catalogue: Catalogue | None, people: People) -> dict[str, d
         "status": {key: _(label) for key, label in ACCOUNT_STATUS.items()},
         "group": {code: f"{code} {name}".strip() for code, name in listing.group_names(tx).items()},
         "department": {str(one.id): one.name for one in people.departments() if one.kind != "audit"},
+        "abc_class": {key: _(label) for key, label in CLASSES.items()},
+        "in_flight": {ANY: _("有在办申请"), **_own_department(people)},
+        "freeze_kind": {key: _(label) for key, label in FREEZE_KINDS.items()},
+        "block_scope": {key: _(label) for key, label in SCOPES.items()},
         **{name: labels.get(field, {}) for name, field in FIELDS.items()},
         "_people": {person.name: "" for person in people.persons()},
     }
+
+
+def _own_department(people: People) -> dict[str, str]:
+    """The department of the person signed in as a choice: whose applications are under way."""
+    home = people.person(me()).department_id
+    return {str(home): _("%(department)s的申请", department=people.department(home).name)} if home else {}
 
 
 def coded(tx: Tx, catalogue: Catalogue | None) -> dict[str, dict[str, str]]:

@@ -71,6 +71,8 @@ def _row(row: Row, filters: Filters) -> dict[str, Any]:
         "salesperson": "、".join(row.salespersons),
         "department": row.department,
         "status": status_tag(row),
+        "abc_class": filters.label("abc_class", row.abc_class) if row.abc_class else "",
+        "under_way": _("在办 %(n)s", n=row.under_way) if row.under_way else "",
         "changed": moment_text(row.changed_at, now()),
     }
 

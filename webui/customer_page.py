@@ -16,7 +16,7 @@ from engine.forms import Catalogue
 from engine.people import People
 from engine.transactions import Tx
 from engine.wording import moment_text
-from handlers.customers import listing, queries
+from handlers.customers import classes, listing, queries
 from handlers.customers.change_tables import BLOCKS, FREEZE_KINDS
 from handlers.customers.partners import FUNCTIONS
 from handlers.customers.queries import Block, Customer, View
@@ -25,6 +25,7 @@ from handlers.customers.states import scope_text
 from handlers.customers.tables import ACCOUNT_STATUS, NAME_KINDS
 from handlers.customers.versions import Version
 from handlers.customers.view_tables import ROWS
+from handlers.reporting import share_text
 from webui import customer_actions, customer_history
 from webui.customer_list import TONES, group_text
 from webui.here import now, snapshot
@@ -133,6 +134,7 @@ class CustomerPage:
             (_("法定代表人"), general.get("legal_representative", ""), False),
             (_("曾用名"), former, False),
             (_("归属单位"), row.department, False),
+            (_("ABC 分类"), self._class(), False),
             (_("建档"), moment_text(row.created_at, now()), False),
             (_("最近维护"), maintained, False),
             (_("来源核验"), verified, False),
@@ -144,6 +146,15 @@ class CustomerPage:
             "meta": [{"label": label, "value": value, "mono": mono} for label, value, mono in meta if value],
             "blocks": self._blocks() if status else [],
         }
+
+    def _class(self) -> str:
+        """Class A, B or C with its grounds, by the figures of now."""
+        found = classes.rating(self.tx, self.customer.account_id) if self.day is None else None
+        if found is None:
+            return ""
+        shares = share_text(found.share), share_text(found.cumulative)
+        return _("%(letter)s 类（占交易额 %(share)s，累计 %(cumulative)s，%(as_of)s 的数据）",
+                 letter=found.name, share=shares[0], cumulative=shares[1], as_of=found.as_of)  # fmt: skip
 
     def _kinds(self) -> list[str]:
         """The kinds of business that are blocked somewhere."""

@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from handlers.customers.change_tables import CENTRAL
+from handlers.customers.classes import UNRATED
 from handlers.customers.grams import containing
 from handlers.customers.keys import party_key
 from handlers.customers.naming import normalise
 
 MOST_WORDS = 5
+ANY = "any"
 Condition = tuple[str, tuple[Any, ...]]
 
 
@@ -32,6 +35,10 @@ class Criteria:
     mode: str = ""
     department: str = ""
     salesperson: str = ""
+    abc_class: str = ""  # classes.CLASSES
+    in_flight: str = ""  # ANY, or the id of the department whose applications are meant
+    freeze_kind: str = ""  # change_tables.FREEZE_KINDS
+    block_scope: str = ""  # freezes.SCOPES: where something is blocked
 
     @classmethod
     def of(cls, values: Mapping[str, str]) -> Criteria:
@@ -62,7 +69,7 @@ class Criteria:
         if self.group:
             yield "a.account_group = ?", (self.group,)
         if self.department:
-            yield "a.department_id = ?", (int(self.department) if re.fullmatch(r"[0-9]{1,9}", self.department) else 0,)
+            yield "a.department_id = ?", (_number(self.department),)
         if self.customer_type:
             yield _viewed("general_view", "customer_type = ?", self.customer_type)
         if self.region:
@@ -73,10 +80,34 @@ class Criteria:
             yield _viewed("sales_area_view", "cooperation_mode = ?", self.mode)
         if self.salesperson:
             yield _viewed("sales_area_view", "salesperson = ?", self.salesperson)
+        if self.abc_class == UNRATED:
+            yield "a.id NOT IN (SELECT account_id FROM account_class)", ()
+        elif self.abc_class:
+            yield _viewed("account_class", "letter = ?", self.abc_class)
+        if self.in_flight:
+            yield _under_way(self.in_flight)
+        if self.freeze_kind:
+            yield _viewed("account_block", "freeze_kind = ?", self.freeze_kind)
+        if self.block_scope == CENTRAL:
+            yield _viewed("account_block", "scope = ?", CENTRAL)
+        elif self.block_scope:
+            yield _viewed("account_block", "scope >= ? AND scope < ?", *_within(f"{self.block_scope}:"))
 
 
 def _viewed(table: str, test: str, *values: str) -> Condition:
     return f"a.id IN (SELECT account_id FROM {table} WHERE {test})", values
+
+
+def _under_way(whose: str) -> Condition:
+    """Customers with an application about them that is not over: anybody's, or one department's."""
+    cases = "SELECT subject FROM instance WHERE status IN ('open', 'suspended') AND subject IS NOT NULL"
+    if whose == ANY:
+        return f"a.customer_code IN ({cases})", ()
+    return f"a.customer_code IN ({cases} AND department_id = ?)", (_number(whose),)
+
+
+def _number(text: str) -> int:
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
 
 
 def _within(code: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table
 
-from engine.store import Instant, metadata, moment
+from engine.store import Instant, metadata, moment, stamp
 from engine.transactions import Tx
 from handlers.customers.batch import tables as _batches  # noqa: F401 - figures name the import they came with
 from handlers.customers.view_tables import Money
@@ -67,6 +67,14 @@ _LINES = (
 )
 
 
+_NEWEST = (
+    "SELECT f.account_id, f.company_code, f.as_of, f.open_balance, f.open_orders, f.annual_turnover,"
+    " f.last_transaction_on, f.source_file, f.imported_at FROM account_figures f JOIN (SELECT account_id, company_code,"
+    " max(as_of) AS day FROM account_figures WHERE imported_at <= ? GROUP BY account_id, company_code) n"
+    " ON n.account_id = f.account_id AND n.company_code = f.company_code AND n.day = f.as_of ORDER BY f.account_id"
+)
+
+
 def lines(tx: Tx, account_id: int) -> tuple[Figures, ...]:
     """The newest figures of each company code."""
     return tuple(_line(*row) for row in tx.all(_LINES, (account_id,)))
@@ -81,10 +89,20 @@ def counted(found: Sequence[Figures]) -> list[Figures]:
 def figures(tx: Tx, account_id: int) -> Figures | None:
     """The newest figures of the account over all company codes; None when none were ever imported."""
     found = lines(tx, account_id)
+    return _together(found) if found else None
+
+
+def newest(tx: Tx, at: datetime) -> dict[int, Figures]:
+    """The figures of every account that had any at that moment, over all company codes."""
+    found: dict[int, list[Figures]] = {}
+    for account, *line in tx.all(_NEWEST, (stamp(at),)):
+        found.setdefault(account, []).append(_line(*line))
+    return {account: _together(several) for account, several in found.items()}
+
+
+def _together(found: Sequence[Figures]) -> Figures:
     hold = counted(found)
-    if not hold:
-        return None
-    newest = max(hold, key=_newness)
+    latest = max(hold, key=_newness)
     days = [one.last_transaction_on for one in found if one.last_transaction_on]
     return Figures(
         WHOLE,
@@ -93,8 +111,8 @@ def figures(tx: Tx, account_id: int) -> Figures | None:
         _sum([one.open_orders for one in hold]),
         _sum([one.annual_turnover for one in hold]),
         max(days, default=None),
-        newest.source_file,
-        newest.imported_at,
+        latest.source_file,
+        latest.imported_at,
         any(one.open_items for one in hold),
     )
 

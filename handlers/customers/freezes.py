@@ -27,6 +27,7 @@ _TURNED = (
     " WHERE r.kind IN ('freeze', 'unfreeze') AND r.posted_at IS NOT NULL AND r.posted_at <= ?"
     " ORDER BY r.posted_at DESC, a.customer_code"
 )
+SCOPES = {"central": "全部业务", "company": "公司代码", "area": "销售范围"}
 _NOTICES = (
     "SELECT instance_id, count(*) FROM notice WHERE instance_id IN ({marks}) GROUP BY instance_id ORDER BY instance_id"
 )

@@ -50,6 +50,8 @@ class Row:
     industry: str = ""
     modes: tuple[str, ...] = ()
     salespersons: tuple[str, ...] = ()
+    abc_class: str = ""  # "" until turnover was imported
+    under_way: int = 0  # applications about it that are not over
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,13 @@ class Page:
 
 _HEAD = (
     "SELECT a.customer_code, n.name, a.status, a.account_group, p.tax_id, d.name, a.version, a.created_at,"
-    " v.posted_at, g.customer_type, g.region_code, g.city, g.industry_code, a.id"
+    " v.posted_at, g.customer_type, g.region_code, g.city, g.industry_code, c.letter, (SELECT count(*) FROM instance i"
+    " WHERE i.subject = a.customer_code AND i.status IN ('open', 'suspended')), a.id"
     " FROM account a JOIN party p ON p.id = a.party_id JOIN department d ON d.id = a.department_id"
     " JOIN party_name n ON n.party_id = p.id AND n.kind = 'current' AND n.valid_to IS NULL"
     " JOIN account_version v ON v.account_id = a.id AND v.number = a.version"
-    " LEFT JOIN general_view g ON g.account_id = a.id WHERE a.id IN ({marks})"
+    " LEFT JOIN general_view g ON g.account_id = a.id"
+    " LEFT JOIN account_class c ON c.account_id = a.id WHERE a.id IN ({marks})"
 )
 _SALES = (
     "SELECT account_id, cooperation_mode, salesperson FROM sales_area_view WHERE account_id IN ({marks}) ORDER BY id"
@@ -163,6 +167,8 @@ def _row(tx: Tx, row: Any, sales: list[Any]) -> Row:
         region=row[10] or "",
         city=row[11] or "",
         industry=row[12] or "",
+        abc_class=row[13] or "",
+        under_way=int(row[14]),
         modes=tuple(dict.fromkeys(mode for mode, _ in sales if mode)),
         salespersons=tuple(dict.fromkeys(person for _, person in sales if person)),
     )

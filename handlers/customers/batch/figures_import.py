@@ -9,6 +9,7 @@ from engine.errors import NotPossible
 from engine.people import People
 from engine.store import loads, stamp
 from engine.transactions import Transactions, Tx
+from handlers.customers import classes
 from handlers.customers.batch.columns import OWN_CODE
 from handlers.customers.batch.tables import STATUS
 
@@ -66,6 +67,7 @@ def write_part(transactions: Transactions, now: datetime) -> bool:
             tx.run("UPDATE import_batch SET written = written + ? WHERE id = ?", (len(rows), batch[0]))
         else:
             tx.run("UPDATE import_batch SET status = 'done', done_at = ? WHERE id = ?", (stamp(now), batch[0]))
+            classes.rate(tx, now)
     return True
 
 
