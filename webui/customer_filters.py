@@ -18,6 +18,7 @@ from handlers.customers.change_tables import FREEZE_KINDS
 from handlers.customers.classes import CLASSES
 from handlers.customers.criteria import ANY, Criteria
 from handlers.customers.freezes import SCOPES
+from handlers.customers.masking import veiled
 from handlers.customers.tables import ACCOUNT_STATUS
 from webui.here import me, now
 from webui.paging import sought
@@ -75,8 +76,8 @@ class Filters:
         return url_for(endpoint, **self.parameters(**changes))  # type: ignore[arg-type]
 
     def said(self) -> list[tuple[str, str]]:
-        """The criteria in words."""
-        found = [(_("查找"), self.criteria.text)] if self.criteria.text else []
+        """The criteria in words, as they may stand in files and records."""
+        found = [(_("查找"), veiled(self.criteria.text))] if self.criteria.text else []
         given = self.criteria.given()
         return found + [(_(label), self.label(name, given[name])) for name, label in LABELS.items() if name in given]
 

@@ -120,7 +120,8 @@ def _then(tx: Tx, at: datetime) -> tuple[int, Counts]:
     )
     same = (account_version.c.account_id == newest.c.account_id) & (account_version.c.number == newest.c.number)
     query = select(account_version.c.account_id, account_version.c.snapshot).join(newest, same)
-    for account, content in tx.core(query):
+    rows: list[Any] = list(tx.core(query))
+    for account, content in rows:
         total += 1
         counted["abc_class"][classes[account].name if account in classes else UNRATED] += 1
         for kind, _, _, length in KINDS:

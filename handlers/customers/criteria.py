@@ -14,16 +14,22 @@ from handlers.customers.keys import party_key
 from handlers.customers.naming import normalise
 
 MOST_WORDS = 5
+ACCOUNT_NO = r"[0-9A-Z]{8,34}"  # the length of bank accounts and IBAN
 ANY = "any"
 Condition = tuple[str, tuple[Any, ...]]
+
+
+class Secret(str):
+    """A value of a condition that the tables hold only as its fingerprint."""
 
 
 @dataclass(frozen=True)
 class Criteria:
     """All of these must hold; an empty one asks for nothing.
 
-    `text` finds by any part of any name, by pinyin initials, by code and by tax number; `region` and `industry` are
-    the beginnings of codes (GB/T 2260, GB/T 4754), so that a province or a section holds everything within it.
+    `text` finds by any part of any name, by pinyin initials, by code, and by the whole number of tax or bank account;
+    `region` and `industry` are the beginnings of codes (GB/T 2260, GB/T 4754), so that a province or a section holds
+    everything within it.
     """
 
     text: str = ""
@@ -128,6 +134,9 @@ def _texts(text: str) -> Condition:
         values.append(party_key(number))
         found.append("SELECT o.id FROM party p JOIN account o ON o.party_id = p.id WHERE p.tax_id = ?")
         values.append(number)
+        if re.fullmatch(ACCOUNT_NO, number):
+            found.append("SELECT b.account_id FROM bank_account b WHERE b.account_key = ?")
+            values.append(Secret(number))
     words = [containing(word) for word in text.split()[:MOST_WORDS]]
     named = " AND ".join(f"o.party_id IN (SELECT m.party_id FROM party_name m WHERE {test})" for test, _ in words)
     found.append(f"SELECT o.id FROM account o WHERE {named or '1 = 0'}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.store import moment
 from engine.transactions import Tx
-from handlers.customers.criteria import Criteria
+from handlers.customers.criteria import Criteria, Secret
 from handlers.customers.secrets import stored_key
 from handlers.customers.show import number_text
 from handlers.customers.tables import ACCOUNT_STATUS
@@ -135,8 +135,12 @@ def _ids(tx: Tx, criteria: Criteria, order: str, size: int, begin: int) -> list[
 
 
 def _asked(tx: Tx, values: Sequence[Any]) -> list[Any]:
-    """The values of the conditions; a person's key as it is stored."""
-    return [stored_key(tx.vault, one) if isinstance(one, str) else one for one in values]
+    """The values of the conditions; secrets and a person's key as they are stored."""
+    return [_stored(tx, one) if isinstance(one, str) else one for one in values]
+
+
+def _stored(tx: Tx, value: str) -> str | None:
+    return tx.vault.fingerprint(value) if isinstance(value, Secret) else stored_key(tx.vault, value)
 
 
 def _rows(tx: Tx, ids: list[int]) -> list[Row]:

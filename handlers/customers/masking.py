@@ -1,11 +1,13 @@
 """Show enough of a sensitive value to recognise it, and no more (sensitivity 3 of the data model)."""
 
+import re
 from collections.abc import Callable
 
 from handlers.customers.secrets import is_personal
 from handlers.customers.taxpayer import identity_key
 
 KEPT = 4
+_LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9][0-9 \-]{9,}[0-9Xx](?![0-9A-Za-z])")
 
 
 def mask(kind: str, text: str) -> str:
@@ -24,6 +26,11 @@ def mask_number(text: str) -> str:
 def mask_tax_id(text: str) -> str:
     """An organisation's number in full, for it is public; a person's, or one that is not valid, masked."""
     return text if identity_key(text) and not is_personal(text) else mask_number(text)
+
+
+def veiled(text: str) -> str:
+    """What somebody typed to search, fit to be kept: long numbers masked, except those of organisations."""
+    return _LONG_NUMBER.sub(lambda found: mask_tax_id(found.group()), text)
 
 
 def mask_mobile(text: str) -> str:

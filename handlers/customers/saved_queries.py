@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 from engine.errors import FieldProblem, FormInvalid, NotFound
 from engine.store import loads
 from engine.transactions import Tx
+from handlers.customers.masking import veiled
 from handlers.customers.tables import saved_query
 
 LONGEST_NAME = 40
@@ -66,6 +67,8 @@ def _problem(name: str, query: Mapping[str, str], mine: Mapping[str, int]) -> st
         return f"名字最多 {LONGEST_NAME} 个字，现填 {len(name)} 个"
     if not query:
         return "现在没有任何筛选条件，请先筛选再保存"
+    if any(veiled(text) != text for text in (name, *query.values())):
+        return "按证件号、账号或手机号查找的条件不能保存，请改用名称或客户编码"
     if name not in mine and len(mine) >= MOST:
         return f"已保存 {MOST} 个查询，请先删去不用的"
     return ""

@@ -202,6 +202,28 @@ def test_a_search_is_kept_for_oneself_or_shared_with_the_department(posted: Desk
     assert "广东制造业" not in text(he.get("/customers"))
 
 
+def test_a_bank_account_leads_to_its_customer_and_is_kept_nowhere(posted: Desk) -> None:
+    """
+    Given 华为 with its bank account
+    When 黄雅琴 looks for the account, keeps the search under a name and exports what it found
+    Then she finds 华为, may not keep the search, and the record of the export shows the last digits only.
+    """
+    browser = posted.browser_of("黄雅琴")
+    address = f"/customers?q={ACCOUNT_NO}"
+
+    found = text(browser.get(address))
+    press(browser, address, f"/customers/queries?q={ACCOUNT_NO}", name="这个账号")
+    refused = text(browser.get("/customers"))
+    press(browser, address, f"/customers/export?q={ACCOUNT_NO}")
+
+    assert "华为技术有限公司" in found
+    assert "不能保存" in refused
+    with posted.transactions.read() as tx:
+        kept = tx.all("SELECT data FROM admin_log") + tx.all("SELECT query FROM saved_query")
+    assert MASKED in str(kept)
+    assert ACCOUNT_NO not in str(kept)
+
+
 def test_a_search_without_criteria_or_name_is_not_kept(posted: Desk) -> None:
     browser = posted.browser_of("孙倩")
 

@@ -15,14 +15,19 @@ from tests.handlers.office import FORM, HUAWEI, TENCENT, Office, other
 
 @pytest.fixture
 def stocked(each_office: Office) -> Office:
-    """华为 in Guangdong, 长安 in Chongqing by an intermediary, 启明 a frozen software house in Zhejiang."""
+    """华为 in Guangdong with a change in flight, 长安 in Chongqing by an intermediary and frozen in company code 1000,
+    启明 a frozen software house in Zhejiang; all with the same bank account.
+    """
     office = each_office
     office.posted(FORM)
     office.posted(other("重庆长安汽车股份有限公司", TENCENT, region_code="500000", cooperation_mode="indirect"))
     office.posted(
         other("杭州启明软件有限公司", "12345678", region_code="330000", industry_code="I", salesperson="王芳")
     )
+    office.freeze("1000001", freeze_company_codes=["1000"])
+    case = office.wish("1000000", city="东莞")
     with office.write() as tx:
+        tx.run("UPDATE instance SET subject = '1000000' WHERE id = ?", (case,))
         tx.run("UPDATE account SET status = 'frozen' WHERE customer_code = '1000002'")
     return office
 
@@ -53,6 +58,15 @@ def codes(office: Office, order: str = "code", **criteria: str) -> list[str]:
         ({"group": "C008"}, ""),
         ({"department": "99999999999"}, ""),
         ({"department": "'"}, ""),
+        ({"text": "4000 0212 0920 0012 345"}, "012"),
+        ({"text": "400002120920001234"}, ""),
+        ({"freeze_kind": "special"}, "1"),
+        ({"freeze_kind": "routine"}, ""),
+        ({"block_scope": "company"}, "1"),
+        ({"block_scope": "central"}, ""),
+        ({"in_flight": "any"}, "0"),
+        ({"in_flight": "'"}, ""),
+        ({"abc_class": "none"}, "012"),
     ],
 )
 def test_every_criterion_narrows_what_the_others_leave(stocked: Office, criteria: dict[str, str], found: str) -> None:
@@ -61,7 +75,7 @@ def test_every_criterion_narrows_what_the_others_leave(stocked: Office, criteria
 
 def test_orders_are_by_code_name_and_newest_posting(stocked: Office) -> None:
     assert codes(stocked, order="newest") == ["2", "1", "0"]
-    assert codes(stocked, order="changed") == ["2", "1", "0"]
+    assert codes(stocked, order="changed") == ["1", "2", "0"]
     assert sorted(codes(stocked, order="name")) == ["0", "1", "2"]
 
 
@@ -91,7 +105,8 @@ def test_a_line_tells_where_the_customer_is_and_who_sells_to_it(stocked: Office)
     [
         {"text": "恒川精密"}, {"text": "苏州 精密"}, {"text": "hcjm"}, {"text": "1000001"}, {"text": HUAWEI},
         {"status": "frozen"}, {"group": "C001"}, {"department": "2"}, {"customer_type": "企业"}, {"region": "32"},
-        {"industry": "C"}, {"mode": "direct"}, {"salesperson": "王芳"},
+        {"industry": "C"}, {"mode": "direct"}, {"salesperson": "王芳"}, {"text": "4000021209200012345"},
+        {"abc_class": "A"}, {"in_flight": "any"}, {"in_flight": "2"},
         {"text": "精密", "region": "32", "industry": "C", "status": "active", "mode": "direct"},
     ],
 )  # fmt: skip
