@@ -12,6 +12,7 @@ import handlers.customers.interplay
 import handlers.customers.operations
 import handlers.customers.partners
 import handlers.customers.reference.sources
+import handlers.customers.relations
 import handlers.customers.rules
 import handlers.notices.alarms
 import handlers.notices.formal

@@ -38,6 +38,7 @@ TABS = {
     "banks": "银行",
     "contacts": "联系人",
     "partners": "伙伴功能",
+    "relations": "主体关系",
     "history": "历史",
 }
 END_OF_DAY = time(23, 59, 59, 999000)
@@ -99,7 +100,11 @@ class CustomerPage:
             "lanes": customer_history.lanes(self.customer.versions, now()) if self.tab in ("", "history") else None,
             "requests": self._requests(),
             "quality": self._quality(),
-            "side": [box for box in (*self._frozen(), self._partners(), self._names(), self._newest()) if box],
+            "side": [
+                box
+                for box in (*self._frozen(), self._partners(), self._relations(), self._names(), self._newest())
+                if box
+            ],
             "list_url": url_for("customers.index"),
         }
 
@@ -322,6 +327,17 @@ class CustomerPage:
             for one in self.customer.partners
         ]
         return {"title": _("伙伴功能"), "pairs": pairs} if pairs else None
+
+    def _relations(self) -> dict[str, Any] | None:
+        pairs = [
+            {
+                "label": _(one.title),
+                "value": f"{one.code} {one.name}",
+                "url": url_for("customers.show", code=one.code),
+            }
+            for one in self.customer.relations
+        ]
+        return {"title": _("主体关系"), "pairs": pairs} if pairs else None
 
     def _names(self) -> dict[str, Any] | None:
         pairs = [{"label": _(NAME_KINDS[kind]), "value": name} for kind, name in self.customer.names]

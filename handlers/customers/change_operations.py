@@ -7,7 +7,7 @@ from typing import Any
 from engine.clock import local
 from engine.errors import NotFound, Refused
 from engine.operations import Context, Done, operation
-from handlers.customers import change_rules, changes, changing, claims, posting, requests, states, steps
+from handlers.customers import change_rules, changes, changing, claims, posting, relations, requests, states, steps
 from handlers.customers.blame import who_changed
 from handlers.customers.change_forms import codes_of, evidence_of, freeze_kind_of, is_freeze, reason_of, scopes_of
 from handlers.customers.interplay import tell_overtaken
@@ -133,6 +133,8 @@ def post_change(ctx: Context, release: str = "Task_release") -> Done:
     _allow(ctx, state, "modify")
     base = changes.base_of(ctx.tx, form)
     wanted = changes.of(form, base, ctx.definition.catalogue)
+    if any(one.view == relations.FIELD for one in wanted):
+        relations.lock(ctx.tx)
     _allow_changes(ctx, wanted)
     current = changes.flat(snapshot(ctx.tx, state.account_id), *changes.row_keys({**base, **form}))
     merged = merge(wanted, base, current)

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.transactions import Tx
 from handlers.customers import changes as differences
-from handlers.customers import partners, places, requests
+from handlers.customers import partners, places, relations, requests
 from handlers.customers.change_forms import evidence_of
 from handlers.customers.changes import IDENTITY, KIND, KINDS, Change
 from handlers.customers.keys import key_of, shown
@@ -33,6 +33,7 @@ def objections(tx: Tx, form: Mapping[str, Any], changes: Sequence[Change], case_
     found += _extension(changes, kind)
     found += _evidence(form, changes)
     found += _partners(tx, form, changes)
+    found += _relations(tx, form, changes)
     if any(one.view == "general" for one in changes):
         at = places.objections(tx, form, str(form.get(differences.CODE)))
         found += [Objection("KEY_TAKEN", field, "送达方", text) for field, text in at]
@@ -108,6 +109,13 @@ def _partners(tx: Tx, form: Mapping[str, Any], changes: Sequence[Change]) -> lis
     code, group = str(form.get(differences.CODE)), str(form.get("account_group"))
     texts = partners.problems(tx, code, group, form.get("partners") or [])
     return [Objection("NOT_ALLOWED", "partners", "合作伙伴", text) for text in texts]
+
+
+def _relations(tx: Tx, form: Mapping[str, Any], changes: Sequence[Change]) -> list[Objection]:
+    if not any(one.view == relations.FIELD for one in changes):
+        return []
+    texts = relations.problems(tx, str(form.get(differences.CODE)), form.get(relations.FIELD) or [])
+    return [Objection("NOT_ALLOWED", relations.FIELD, relations.LABEL, text) for text in texts]
 
 
 def _evidence(form: Mapping[str, Any], changes: Sequence[Change]) -> list[Objection]:

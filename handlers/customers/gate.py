@@ -13,7 +13,7 @@ from engine.clock import local
 from engine.errors import Refused
 from engine.forms import Section, missing
 from engine.operations import Context
-from handlers.customers import guards, numbering, partners, places, requests
+from handlers.customers import guards, numbering, partners, places, relations, requests
 from handlers.customers.evidence import Evidence, Nodes
 from handlers.customers.keys import key_of, shown
 from handlers.customers.rules import Facts, judge, rulebook
@@ -173,12 +173,14 @@ def _code(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _relations(evidence: Evidence) -> Iterator[Finding]:
-    """The parent of a ship-to and the partners are as they must be, still."""
+    """The parent of a ship-to, the partners and the related parties are as they must be, still."""
     tx, form = evidence.ctx.tx, evidence.ctx.case.form
     for _, text in places.objections(tx, form):
         yield Finding("place", "送达方", text, BACK_TO_APPLICANT)
     for text in partners.problems(tx, "", str(form.get("account_group")), form.get("partners") or []):
         yield Finding("partner", "合作伙伴", text, BACK_TO_APPLICANT)
+    for text in relations.problems(tx, "", form.get(relations.FIELD) or []):
+        yield Finding("relation", relations.LABEL, text, BACK_TO_APPLICANT)
 
 
 def _duplicates(evidence: Evidence) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from engine.clock import local
 from engine.forms import Catalogue
 from engine.store import loads, moment
 from engine.transactions import Tx
@@ -15,6 +16,7 @@ from handlers.customers.keys import key_of
 from handlers.customers.listing import Row
 from handlers.customers.quality import Hint, hints
 from handlers.customers.records import snapshot
+from handlers.customers.relations import Relation, of_party
 from handlers.customers.secrets import stored_key
 from handlers.customers.show import Show, Value
 from handlers.customers.versions import Version, content_at, versions
@@ -43,6 +45,7 @@ class Customer:
     status: str  # at the moment looked at; "" when the customer was not there yet
     blocks: tuple[Block, ...]
     partners: tuple[Partner, ...]
+    relations: tuple[Relation, ...]  # of its party on the day looked at
     hints: tuple[Hint, ...]
 
 
@@ -117,6 +120,7 @@ def customer(
         status=content.get("account", {}).get("status", ""),
         blocks=_blocks(tx, content),
         partners=_partners(tx, content),
+        relations=tuple(of_party(tx, account_id, local(day).date().isoformat())) if (day := at or now) else (),
         hints=tuple(hints(content, row.changed_at, now)) if now else (),
     )
 

@@ -10,6 +10,7 @@ MARKS: dict[str, tuple[tuple[str, ...], ...]] = {
     "contacts": (("name", "mobile"), ("name",), ("mobile",)),
     "banks": (("account_no",), ("cnaps_code", "account_name"), ("bank_name", "branch_name")),
     "partners": (("function", "partner_code"), ("function",)),
+    "relations": (("relation", "related_code"), ("relation",)),
     "sales": (("sales_organisation", "distribution_channel", "division"),),
     "accounting": (("company_code",),),
     "names": (("name",),),

@@ -221,9 +221,21 @@ partner = Table(  # 合作伙伴功能: by default an account is its own sold-to
     Index("ix_partner_partner_code", "partner_code"),
 )
 
+party_relation = Table(  # 主体关系: stated under one of the party's codes, true of the party (relations.py)
+    "party_relation",
+    metadata,
+    _account(primary_key=True),
+    Column("line", Integer, primary_key=True),
+    _code("relation", "关系"),  # relations.RELATIONS
+    Column("related_code", ForeignKey("account.customer_code"), nullable=False, comment="关联客户"),
+    _date("valid_from", "自"),
+    _date("valid_to", "至"),
+    Index("ix_party_relation_related_code", "related_code"),
+)
+
 # One row per account and one table of rows per account, under the names that snapshots and pages use.
 VIEWS = {"general": general_view, "sales": sales_area_view, "accounting": company_code_view}
-ROWS = {"contacts": contact, "banks": bank_account, "partners": partner}
+ROWS = {"contacts": contact, "banks": bank_account, "partners": partner, "relations": party_relation}
 VIEW_TITLES = {
     "general": "一般和基本视图",
     "sales": "销售视图",
@@ -231,6 +243,7 @@ VIEW_TITLES = {
     "contacts": "联系人",
     "banks": "银行账户",
     "partners": "合作伙伴",
+    "relations": "主体关系",
 }
 # What tells the rows of a view apart.
 KEYS = {

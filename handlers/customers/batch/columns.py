@@ -13,7 +13,7 @@ from engine.forms import Catalogue, Field, Form, Outcome, Section
 from engine.forms.fields import KINDS as FIELD_KINDS
 
 # What is said once for the whole batch, or by the maintainer.
-LEFT_OUT = {"search", "attachments", "apply_reason", "separate_reason", "entry_checked", "account_group"}
+LEFT_OUT = {"search", "attachments", "apply_reason", "separate_reason", "entry_checked", "account_group", "relations"}
 ROWS = 2  # contacts and bank accounts that one line of a file has room for
 OWN_CODE = "customer_code"
 EXPLANATION = Field(
