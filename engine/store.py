@@ -32,6 +32,8 @@ metadata = MetaData(
     }
 )
 
+TOKENS = {"tokens": True}  # of a column into which prepared SQL writes encrypted values
+
 # A due moment that never comes sorts after all others, so that one index serves the inbox.
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
@@ -262,8 +264,10 @@ instance = Table(
     Column("request_key", String(80), unique=True),  # idempotency of the start
     Column("round", Integer, nullable=False, server_default="1"),
     Column("subject", String(60)),  # what the case is about, e.g. the code of the customer to be modified
-    Column("form", Text, nullable=False),  # canonical JSON of the whole form
-    Column("base", Text),  # encrypted: what the subject held when the form was filled in: the old of old → new
+    Column("form", Text, nullable=False, info=TOKENS),  # canonical JSON of the whole form
+    Column(
+        "base", Text, info=TOKENS
+    ),  # encrypted: what the subject held when the form was filled in: the old of old → new
     Column("state", LargeBinary, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("event_count", Integer, nullable=False),
@@ -351,8 +355,8 @@ work_item = Table(
     Column("on_behalf_of", ForeignKey("person.id")),
     Column("outcome", String(40)),
     Column("comment", Text),
-    Column("submission", Text),  # JSON: the form fields this step changed
-    Column("replaced", Text),  # JSON: what those fields held before
+    Column("submission", Text, info=TOKENS),  # JSON: the form fields this step changed
+    Column("replaced", Text, info=TOKENS),  # JSON: what those fields held before
     Column("signature", Text),  # JSON: what was signed, by whom, with which seal
     Index("ix_work_item_inbox", "post_id", "due", sqlite_where=text("status IN ('open', 'claimed', 'paused')"),
           postgresql_where=text("status IN ('open', 'claimed', 'paused')")),
@@ -472,7 +476,7 @@ draft = Table(
     metadata,
     Column("person_id", ForeignKey("person.id"), primary_key=True),
     Column("subject", String(120), primary_key=True),  # work item id, or 'start:<process>:<key>'
-    Column("data", Text, nullable=False),  # encrypted
+    Column("data", Text, nullable=False, info=TOKENS),  # encrypted
     Column("saved_at", Instant, nullable=False),
 )
 

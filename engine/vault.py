@@ -43,12 +43,12 @@ class Vault:
         self.folder = folder
         self._keys: dict[str, AESGCM] = {}
         self._newest = ""
+        self._seen = 0  # when the folder last changed, as far as is known here
         self._lookup: bytes | None = None
 
     def encrypt(self, value: Any) -> Token:
         """The token of a plain value (text, number, list …)."""
-        if not self._newest:
-            self._load(make=True)
+        self._freshen()
         nonce = os.urandom(_NONCE)
         sealed = nonce + self._keys[self._newest].encrypt(nonce, dumps(value).encode(), None)
         return Token(f"{MARK}{self._newest}.{base64.urlsafe_b64encode(sealed).decode().rstrip('=')}")
@@ -79,10 +79,16 @@ class Vault:
         self._load()
         return self._newest
 
+    def renewed(self, text: str) -> str:
+        """A stored text with every token in it written anew with the newest key, where it is not already."""
+        return _TOKEN.sub(lambda found: found[0] if self.is_newest(found[0]) else self._anew(found[0]), text)
+
+    def _anew(self, token: str) -> str:
+        return str(self.encrypt(self.decrypt(token)))
+
     def is_newest(self, token: str) -> bool:
         """Whether a token was written with the newest key."""
-        if not self._newest:
-            self._load(make=True)
+        self._freshen()
         return token.startswith(f"{MARK}{self._newest}.")
 
     # --- keys -------------------------------------------------------------------------------------------------
@@ -101,6 +107,14 @@ class Vault:
             return key.decrypt(sealed[:_NONCE], sealed[_NONCE:], None).decode()
         except InvalidTag:
             raise Misconfigured(what="一项加密的数据被改动，与其密钥不符", remedy="从备份恢复数据库") from None
+
+    def _freshen(self) -> None:
+        """Write with the newest key there is: another process may have made one."""
+        folder = self._path("")
+        changed = folder.stat().st_mtime_ns if folder.exists() else 0
+        if not self._newest or changed != self._seen:
+            self._load(make=True)
+            self._seen = changed
 
     def _load(self, make: bool = False) -> None:
         paths = sorted(self._path("").glob("vault-*.key"))

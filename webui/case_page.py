@@ -44,10 +44,18 @@ def context(view: CaseView, tab: str, base: str, item: Item | None = None) -> di
         "steps": timeline.build(),
         "elapsed": timeline.elapsed(),
         "tools": [
-            {"label": _("打印申请表"), "icon": "printer", "url": url_for("cases.paper", case_id=view.file.case.id)}
+            *_signed(view),
+            {"label": _("打印申请表"), "icon": "printer", "url": url_for("cases.paper", case_id=view.file.case.id)},
         ],
     }
     return page | _tab(view, tab, item, found)
+
+
+def _signed(view: CaseView) -> list[dict[str, str]]:
+    """The way to the 签章文件, once somebody has signed."""
+    if not any(item.signature for item in view.file.items):
+        return []
+    return [{"label": _("签章文件"), "icon": "shield-check", "url": url_for("cases.signed", case_id=view.file.case.id)}]
 
 
 def _tab(view: CaseView, tab: str, item: Item | None, found: list[dict[str, str]]) -> dict[str, Any]:

@@ -6,10 +6,13 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from engine import signed_form
+from engine.company.administration import record
 from engine.definitions import CALLED, DIAGRAM
+from handlers.notices.formal import signed_letters
 from webui import actions, case_page, texts
 from webui.case_view import CaseView
-from webui.here import me, services, toast
+from webui.here import download, me, now, services, toast
 from webui.paper import paper_page
 
 cases = Blueprint("cases", __name__, url_prefix="/cases")
@@ -50,6 +53,18 @@ def paper(case_id: int) -> str:
     """申请表, as it goes into the binder."""
     with services().transactions.read() as tx:
         return render_template("print/form.html", **paper_page(CaseView.of(tx, case_id)))
+
+
+@cases.get("/<int:case_id>/signed.json")
+def signed(case_id: int) -> Response:
+    """签章文件: what was signed, by whom, with which seals, for `countersign verify-form`; downloads are on record."""
+    seals, at = services().engine.seals, now()
+    with services().transactions.write() as tx:
+        view = CaseView.of(tx, case_id)
+        letters = signed_letters(tx, case_id)
+        content = signed_form.write(tx, view.file, view.known.people, seals, at, view.clear, letters)
+        record(tx, at, me(), "signed.exported", view.file.case.number)
+    return download(content, f"{view.file.case.number} 签章文件.json")
 
 
 @cases.post("/<int:case_id>/<verb>")

@@ -1,55 +1,27 @@
-"""The command line: countersign run, schedule, init, due, check, verify, backup, restore, migrate."""
+"""The command line: countersign run, schedule, init, due, check, verify, backup, restore, migrate, and the keys."""
 
 from __future__ import annotations
 
-import functools
-import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
-from sqlalchemy import inspect
 
 from engine import backup as archives
 from engine import limits, memory, migrate, roots
-from engine import settings as settings_file
-from engine.errors import CountersignError
-from engine.settings import Settings
-from engine.transactions import Transactions
-from engine.vault import Vault
-
-CONFIG = Path("config.yaml")
-
-
-def teaching(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Print an error as its Chinese message and end with exit code 1: no traceback for what a person can mend."""
-
-    @functools.wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except CountersignError as error:
-            raise click.ClickException(error.message) from None
-
-    return wrapped
-
-
-def _settings(**overrides: Any) -> Settings:
-    environment = dict(os.environ) | {f"COUNTERSIGN_{k.upper()}": str(v) for k, v in overrides.items()}
-    return settings_file.read(CONFIG, environment)
-
-
-def _vault(settings: Settings) -> Vault:
-    return Vault(Path(settings.keys))
+from webui.command_line import opened, read_settings, teaching, vault_of
+from webui.key_commands import keys, rotate_keys, verify_form
 
 
 @click.group(help="会签：按流程图运行公司的制度。")
 def main() -> None:
     pass
+
+
+for _command in (verify_form, keys, rotate_keys):
+    main.add_command(_command)
 
 
 @main.command(help="启动网页服务；--demo 在空库中建演示数据。")
@@ -62,7 +34,7 @@ def run(demo: bool) -> None:
     from webui.demo import fill
     from webui.founding import upgrade
 
-    settings = _settings(demo=True) if demo else _settings()
+    settings = read_settings(demo=True) if demo else read_settings()
     upgrade(settings)
     if demo:
         fill(settings)
@@ -80,8 +52,8 @@ def run(demo: bool) -> None:
 def schedule() -> None:
     from webui.services import Services
 
-    _opened(_settings()).close()
-    metronome = Services.build(_settings()).metronome()
+    opened(read_settings()).close()
+    metronome = Services.build(read_settings()).metronome()
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
@@ -100,8 +72,8 @@ def schedule() -> None:
 def init(company: str, login: str, name: str, password: str) -> None:
     from webui.founding import found
 
-    settings = _settings()
-    migrate.upgrade(settings.database, vault=_vault(settings))
+    settings = read_settings()
+    migrate.upgrade(settings.database, vault=vault_of(settings))
     found(settings, company, login, name, password)
     click.echo(f"已建立“{company}”。运行 countersign run，用 {login} 登录，在“设置”中建部门、岗位和人员。")
 
@@ -122,7 +94,7 @@ def due(received: str, limit: str, clock: str) -> None:
 def check(folder: Path | None) -> None:
     from webui.checking import check_all
 
-    processes = Path(_settings().processes)
+    processes = Path(read_settings().processes)
     lines, errors = check_all(folder or processes, processes / "policies", single=folder is not None)
     for line in lines:
         click.echo(line)
@@ -135,7 +107,7 @@ def check(folder: Path | None) -> None:
 def scenarios_command(folder: Path | None) -> None:
     from webui import scenarios
 
-    processes = Path(_settings().processes)
+    processes = Path(read_settings().processes)
     failed = 0
     for file in scenarios.find(folder or processes):
         result = scenarios.play(file, processes)
@@ -146,23 +118,13 @@ def scenarios_command(folder: Path | None) -> None:
     sys.exit(1 if failed else 0)
 
 
-def _opened(settings: Settings) -> Transactions:
-    """The database of this installation; says what to do when there is none."""
-    transactions = Transactions(settings.database)
-    if not inspect(transactions.engine).has_table("instance"):
-        raise CountersignError(
-            "数据库还没有建立。请先运行 countersign init（新装）、restore（恢复）或 run --demo（演示）。"
-        )
-    return transactions
-
-
 @main.command(help="核对事件日志与每日签名，指出第一条被改动、删除或插入的事件。")
 @teaching
 def verify() -> None:
     from webui.services import Services
 
-    _opened(_settings()).close()
-    services = Services.build(_settings())
+    opened(read_settings()).close()
+    services = Services.build(read_settings())
     with services.transactions.read() as tx:
         cases = tx.all("SELECT count(*), coalesce(sum(event_count), 0) FROM instance")[0]
         faults = list(services.engine.verify())
@@ -178,14 +140,14 @@ def verify() -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @teaching
 def backup(file: Path) -> None:
-    click.echo(archives.backup(_opened(_settings()), file))
+    click.echo(archives.backup(opened(read_settings()), file))
 
 
 @main.command(help="把备份恢复到一个空的数据库。")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @teaching
 def restore(file: Path) -> None:
-    click.echo(archives.restore(_settings().database, file, _vault(_settings())))
+    click.echo(archives.restore(read_settings().database, file, vault_of(read_settings())))
 
 
 @main.command(help="用校验规则检查已有客户，逐条列出不合格的编码。")
@@ -196,8 +158,8 @@ def scan() -> None:
     from handlers.customers.rules.scan import told
     from webui.services import Services
 
-    _opened(_settings()).close()
-    services = Services.build(_settings())
+    opened(read_settings()).close()
+    services = Services.build(read_settings())
     with services.transactions.read() as tx:
         results = scan_store(tx, local(services.clock.now()).date())
     for line in told(results):
@@ -209,7 +171,7 @@ def scan() -> None:
 def migrate_command() -> None:
     from webui.founding import upgrade
 
-    upgrade(_settings())
+    upgrade(read_settings())
     click.echo("数据库已是最新的表结构和参考数据。")
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from io import BytesIO
 from urllib.parse import urlsplit
 
-from flask import current_app, request, session, url_for
+from flask import Response, current_app, request, send_file, session, url_for
 from flask_login import current_user
 
 from engine.people import People
@@ -55,6 +56,13 @@ def back(default: str) -> str:
     if came.netloc != request.host or came.scheme not in ("http", "https"):
         return default
     return came.path + (f"?{came.query}" if came.query else "")
+
+
+def download(content: bytes, name: str) -> Response:
+    """Bytes as a JSON file to keep; nobody in between does."""
+    response = send_file(BytesIO(content), "application/json", as_attachment=True, download_name=name)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def link(endpoint: str, **values: object) -> str | None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template, url_for
+from flask import Blueprint, Response, abort, render_template, url_for
 from flask_babel import gettext as _
 
+from engine import signed_form
 from engine.wording import moment_text
 from handlers.notices import formal
 from handlers.notices.formal import Receipt
 from webui.case_view import CaseView
-from webui.here import now, services
+from webui.here import download, now, services
 
 letters = Blueprint("letters", __name__, url_prefix="/letters")
 
@@ -32,6 +33,19 @@ def show(case_id: int, letter_id: int) -> str:
             "issued_at": moment_text(found.issued_at, now()),
         }
         return render_template("letters/show.html", letter=letter, back_url=url_for("cases.show", case_id=case_id))
+
+
+@letters.get("/<int:case_id>/<int:letter_id>/signed.json")
+def signed(case_id: int, letter_id: int) -> Response:
+    """签章文件 of one letter, for those who are to check it and need not see the case."""
+    seals = services().engine.seals
+    with services().transactions.read() as tx:
+        view = CaseView.of(tx, case_id)
+        found = formal.signed_letters(tx, case_id, letter_id)
+        if not found:
+            abort(404)
+        content = signed_form.of_letters(view.file, view.known.people, seals, now(), found)
+    return download(content, f"{found[0]['text']['number']} 签章文件.json")
 
 
 def letters_of(view: CaseView) -> list[dict[str, Any]]:

@@ -1,19 +1,21 @@
-"""函 and other formal notices to departments: numbered, kept as sent, with who read them when (2.1.4, 3.2)."""
+"""函 and other formal notices to departments: numbered, sealed, kept as sent, with who read them when (2.1.4, 3.2)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert
 
+from engine import signed_form
 from engine.cases import NEXT_NUMBER
 from engine.clock import local
 from engine.errors import Misconfigured
 from engine.operations import Context, operation
-from engine.store import moment
-from engine.transactions import Tx
+from engine.store import dumps, loads, moment, stamp
+from engine.transactions import Row, Tx
 from handlers.notices import letters, outbox
 from handlers.notices.outbox import Note
 from handlers.notices.tables import formal_letter
@@ -22,8 +24,13 @@ RECEIPTS = (
     "SELECT p.name, n.created_at, n.read_at FROM notice n JOIN person p ON p.id = n.person_id"
     " WHERE n.instance_id = ? AND n.kind = ? AND n.channel = 'inbox' ORDER BY n.id"
 )
+APPROVED_BY = (
+    "SELECT done_by FROM work_item WHERE instance_id = ? AND department_id = ? AND signature IS NOT NULL"
+    " ORDER BY done_at DESC, id DESC LIMIT 1"
+)
 LETTERS = (
-    "SELECT l.id, l.number, l.subject, l.body, d.name, l.issued_at, l.instance_id, l.recipients FROM formal_letter l"
+    "SELECT l.id, l.number, l.subject, l.body, d.name, l.issued_at, l.instance_id, l.recipients,"
+    " l.signature FROM formal_letter l"
     " JOIN department d ON d.id = l.department_id"
 )
 
@@ -49,11 +56,18 @@ class Formal:
     issued_at: datetime
     instance_id: int
     recipients: str
+    signature: Mapping[str, Any] | None  # None: issued by a release that did not seal letters
+
+    @property
+    def text(self) -> dict[str, str]:
+        """What the seal is over."""
+        return _text(self.number, self.subject, self.body, self.recipients)
 
 
 @operation("notices.letter", "发函")
 def letter(ctx: Context) -> None:
-    """Issue the formal letter of an urgent application (R-064): number it, keep it, send it to the departments named.
+    """Issue the formal letter of an urgent application (R-064): number it, seal it, keep it, send it to the
+    departments named.
 
     Once per round; the number runs without gaps per department and year. The letter also gets `letter_number`,
     `recipients`.
@@ -68,6 +82,7 @@ def letter(ctx: Context) -> None:
         insert(formal_letter).values(
             instance_id=ctx.case.id, round=ctx.case.round, number=number, department_id=ctx.case.department_id,
             subject=written.subject, body=written.body, recipients=names, issued_at=ctx.now,
+            signature=dumps(_sealed(ctx, _text(number, written.subject, written.body, names))),
         )
     )  # fmt: skip
     told = _tell(ctx, departments, "letter", written)
@@ -95,13 +110,40 @@ def next_number(tx: Tx, department: str, year: int) -> str:
 def of_case(tx: Tx, instance_id: int) -> list[Formal]:
     """The letters issued in a case, oldest first."""
     rows = tx.all(f"{LETTERS} WHERE l.instance_id = ? ORDER BY l.id", (instance_id,))
-    return [Formal(row[0], row[1], row[2], row[3], row[4], moment(row[5]), row[6], row[7]) for row in rows]
+    return [_formal(row) for row in rows]
+
+
+def signed_letters(tx: Tx, instance_id: int, letter_id: int | None = None) -> list[dict[str, Any]]:
+    """The sealed letters of a case, or one of them, as they enter a 签章文件."""
+    found = [one for one in of_case(tx, instance_id) if one.signature and letter_id in (None, one.id)]
+    return [signed_form.letter(one.signature or {}, one.department, one.text) for one in found]
 
 
 def receipts(tx: Tx, instance_id: int, kind: str) -> list[Receipt]:
     """Who was sent the letter or notice of a case, and when they read it."""
     rows = tx.all(RECEIPTS, (instance_id, kind))
     return [Receipt(row[0], moment(row[1]), moment(row[2]) if row[2] else None) for row in rows]
+
+
+def _formal(row: Row) -> Formal:
+    signature = loads(row[8]) if row[8] else None
+    return Formal(row[0], row[1], row[2], row[3], row[4], moment(row[5]), row[6], row[7], signature)
+
+
+def _text(number: str, subject: str, body: str, recipients: str) -> dict[str, str]:
+    return {"number": number, "subject": subject, "body": body, "recipients": recipients}
+
+
+def _sealed(ctx: Context, text: Mapping[str, str]) -> dict[str, Any]:
+    """Issued by the leader who approved the application (3.2), under the seal of his department."""
+    row = ctx.tx.one(APPROVED_BY, (ctx.case.id, ctx.case.department_id))
+    issuer = ctx.people.person(row[0] if row else ctx.case.applicant_id)
+    department = ctx.people.department(ctx.case.department_id).code
+    signature: dict[str, Any] = {
+        "case": ctx.case.number, "letter": text["number"], "hash": signed_form.text_digest(text), "by": issuer.id,
+        "name": issuer.name, "department": department, "at": stamp(ctx.now),
+    }  # fmt: skip
+    return {**signature, "seal": ctx.seals.seal(department, signature)}
 
 
 def _named(ctx: Context) -> list[int]:

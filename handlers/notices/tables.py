@@ -47,6 +47,7 @@ formal_letter = Table(  # 函: as it was issued, never changed
     Column("body", Text, nullable=False),
     Column("recipients", Text, nullable=False),  # names of the departments addressed
     Column("issued_at", Instant, nullable=False),
+    Column("signature", Text),  # JSON: who issued it, the digest of its text, the department's seal
     UniqueConstraint("number"),
     UniqueConstraint("instance_id", "round"),
 )

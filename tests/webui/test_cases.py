@@ -25,7 +25,9 @@ def test_other_departments_do_not(desk: Desk) -> None:
     case = desk.apply()
     stranger = desk.browser_of("黄雅琴")
 
-    pages = [stranger.get(f"/cases/{case}{rest}") for rest in ("", "/print", "/diagram.bpmn", "?tab=log")]
+    pages = [
+        stranger.get(f"/cases/{case}{rest}") for rest in ("", "/print", "/signed.json", "/diagram.bpmn", "?tab=log")
+    ]
 
     assert {page.status_code for page in pages} == {403}
     assert all("华为" not in page.get_data(as_text=True) for page in pages)

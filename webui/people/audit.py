@@ -43,6 +43,10 @@ KINDS = {
     "reference.added": "新增代码",
     "reference.edited": "修改代码",
     "rule.switched": "调整校验规则",
+    "keys.rotated": "更换密钥",
+    "keys.reencrypted": "改用新密钥",
+    "key.revoked": "作废印章密钥",
+    "signed.exported": "下载签章文件",
 }
 LABELS = {
     "code": "编码",
@@ -71,6 +75,7 @@ LABELS = {
     "severity": "力度",
     "from_day": "生效日期",
     "to_day": "最后一天",
+    "key": "密钥",
 }
 CHOICES: dict[str, Mapping[Any, str]] = {"kind": {**DEPARTMENT_KINDS, **DAY_KINDS}, "rank": RANKS}
 
