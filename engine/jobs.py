@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from engine import incidents, orders, statements
+from engine import incidents, orders, starting, statements
 from engine.cases import case_of, task_of
 from engine.errors import NotFound, Refused
-from engine.operations import Case, Context, Done, Part
+from engine.operations import Case, Context, Done, Launch, Part
 from engine.step import Step
 from engine.store import loads, stamp
 from engine.transactions import Tx
@@ -113,7 +113,23 @@ def _context(step: Step, job_id: str, node: str, item: Any) -> Context:
         case.id, case.number, case.process, case.title, case.applicant_id or 0, case.department_id or 0,
         case.urgent, case.round, case.form, case.subject, case.base or {},
     )  # fmt: skip
-    return Context(step.tx, step.now, known, node, job_id, step.people, step.engine.seals, step.definition, item)
+    context = Context(step.tx, step.now, known, node, job_id, step.people, step.engine.seals, step.definition, item)
+    context.policy = step.policy.policy
+    context.launcher = lambda launch: _launch(step, job_id, node, launch)
+    return context
+
+
+def _launch(step: Step, job_id: str, node: str, launch: Launch) -> int:
+    """Start the case that a job launches, in its transaction; both logs tell of it."""
+    started = starting.start_for(step.engine, step.tx, launch)
+    if started is not None:
+        started.record("case.launched", by=step.case.number)
+        started.save()
+        step.record("case.launching", node=node, subject=job_id, case=started.case.number)
+        return started.case.id
+    known = starting.known(step.tx, launch.key)
+    assert known is not None
+    return known[0]
 
 
 def _accept(step: Step, job_id: str, node: str, operation: str, done: Done, context: Context, attempts: int) -> None:

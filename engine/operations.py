@@ -13,6 +13,7 @@ from engine.errors import FieldProblem
 if TYPE_CHECKING:
     from engine.definitions import Definition
     from engine.people import People
+    from engine.policy import Policy
     from engine.seals import Seals
     from engine.transactions import Tx
 
@@ -45,6 +46,19 @@ class Order:
     reason: str
 
 
+@dataclass(frozen=True)
+class Launch:
+    """A case that another one starts: at the plain start event of the procedure, nobody's person applying.
+
+    `key` is its idempotency key, `form` what is filled in already.
+    """
+
+    process: str
+    department: int
+    key: str
+    form: Mapping[str, Any] = field(default_factory=dict)
+
+
 @dataclass
 class Context:
     """Given to an operation as its first argument: the open transaction, the moment, the case."""
@@ -61,6 +75,13 @@ class Context:
     actor_id: int | None = None  # who completed the step that led here, if anybody
     events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
+    policy: Policy | None = None  # the version in force now
+    launcher: Callable[[Launch], int] | None = None
+
+    def launch(self, launch: Launch) -> int:
+        """Start another case in this very transaction; returns its id, that of the first time when it is repeated."""
+        assert self.launcher is not None, "only a job can start another case"
+        return self.launcher(launch)
 
     def order(self, case_id: int, verb: str, reason: str) -> None:
         """Ask for another case to be suspended, resumed or cancelled, right after this job is done (`orders.py`)."""
@@ -191,6 +212,7 @@ class Registry:
         self.rules: dict[str, RuleCatalogue] = {}
         self.suggestions: dict[str, Suggestion] = {}
         self.sensitive: dict[str, Callable[[Any], bool]] = {}
+        self.rows: dict[str, Callable[[Tx, datetime, int, int], list[dict[str, Any]]]] = {}
         self.closers: list[Callable[[Tx, int, datetime, str], None]] = []
         self.takers: dict[Callable[..., None], frozenset[str]] = {}  # closer → the operations it clears up after
         self.watchers: list[Callable[[Tx, int, str, Mapping[str, Any], Mapping[str, Any]], None]] = []
@@ -320,6 +342,19 @@ def watcher(function: F) -> F:
     """
     registry.watchers.append(function)
     return function
+
+
+def rows(name: str) -> Callable[[F], F]:
+    """Register where the rows of a table come from: takes (tx, now, case id, department id), returns rows.
+
+    A row is column id → value, with what has been decided about it so far; its first column tells it from the others.
+    """
+
+    def register(function: F) -> F:
+        registry.rows[name] = function
+        return function
+
+    return register
 
 
 def alarm(function: F) -> F:

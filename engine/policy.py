@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
 from engine import policy_sections as sections
 from engine.errors import CountersignError
+from engine.limits import Limit
 from engine.policy_reader import PolicyInvalid, Section, read_documents, read_text
 from engine.policy_rules import (
     AnnualFreeze,
@@ -25,6 +26,8 @@ from engine.policy_rules import (
     Routing,
     Urgent,
 )
+
+REVIEW = "annual_review"  # the clock of the yearly freeze review; its days stand under `annual_freeze`
 
 __all__ = ["ClockRule", "Policies", "Policy", "PolicyInvalid", "PolicyMissing"]
 
@@ -128,7 +131,7 @@ def _policy(document: Section) -> Policy:
             fingerprint=root.fingerprint(),
         )
     _check_phone(policy, root)
-    return policy
+    return replace(policy, clocks=MappingProxyType({**_review(policy), **policy.clocks}))
 
 
 def _clocks(section: Section) -> Mapping[str, tuple[ClockRule, ClockRule]]:
@@ -137,6 +140,13 @@ def _clocks(section: Section) -> Mapping[str, tuple[ClockRule, ClockRule]]:
         with content:
             clocks[name] = sections.read_clock(content, name)
     return MappingProxyType(clocks)
+
+
+def _review(policy: Policy) -> Mapping[str, tuple[ClockRule, ClockRule]]:
+    """The clock of the yearly review, which the policy states as a number of working days (AMB-04)."""
+    limit = Limit(policy.annual_freeze.review_days, "d")
+    rule = ClockRule(REVIEW, "年度冻结评审", limit, "work", False, ("2.1.3",), "department", "delivered")
+    return {REVIEW: (rule, rule)}
 
 
 def _check_phone(policy: Policy, root: Section) -> None:

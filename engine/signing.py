@@ -44,6 +44,8 @@ def sign(step: Step, node: Node, item: Item, capacity: Acting, submission: Submi
         "department": department.code,
         "at": stamp(step.now),
     }
+    if submission.rows:  # rows that live elsewhere, as the signer had them before him
+        signature["rows"] = dict(submission.rows)
     if node.extensions.get("seal") != "true":
         return signature | {"seal": None}
     if scanned := scans.of(step.tx, submission):

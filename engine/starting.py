@@ -13,8 +13,8 @@ from engine.definitions import Definition
 from engine.errors import Misconfigured, NotAllowed
 from engine.forms import Submission, digest, new_salt, stored
 from engine.history import GENESIS
-from engine.operations import GuardContext
-from engine.people import People
+from engine.operations import GuardContext, Launch
+from engine.people import Department, People
 from engine.posts import DEPARTMENT_KINDS
 from engine.spiff import Node, Run
 from engine.step import Step
@@ -111,12 +111,39 @@ def start_by_clock(engine: Engine, tx: Tx, process: str, node_id: str, key: str)
     node = definition.model.nodes[node_id]
     people = engine.snapshots.at(tx).people
     named = owners.setting(node, "department") or "maintaining"
-    department = people.maintaining(now) if named == "maintaining" else people.by_code(named)
+    department = (
+        people.maintaining(now) if named == "maintaining" else people.by_code(named) or _only(people, named, now)
+    )
     if department is None:
         raise Misconfigured(what=f"“{node.name}”所属的部门 {named} 不存在", remedy="新建该部门，或请流程负责人改图")
     case = _create(tx, definition_id, definition, Applicant(None, department.id, key), {}, now)
     step = Step(engine, tx, case, None, None)
     step.record("case.started", node=node.id, process=process, version=definition.version, department=department.id)
+    step.begin(Run.start(definition.model, {}, at=node.id), fresh=True)
+    return step
+
+
+def _only(people: People, kind: str, now: datetime) -> Department | None:
+    """The department of a kind, where the company has just one of it."""
+    found = people.departments(kind, now)
+    return found[0] if len(found) == 1 else None
+
+
+def start_for(engine: Engine, tx: Tx, launch: Launch) -> Step | None:
+    """Start a case that another one launches, at its plain start event; None when it was started before.
+
+    It is saved by the caller, in the transaction of the job that launches it.
+    """
+    if known(tx, launch.key):
+        return None
+    definition_id, definition = engine.definitions.newest(tx, launch.process)
+    applicant = Applicant(None, launch.department, launch.key)
+    case = _create(tx, definition_id, definition, applicant, launch.form, engine.clock.now())
+    step = Step(engine, tx, case, None, None)
+    node = definition.start
+    step.record(
+        "case.started", node=node.id, process=launch.process, version=definition.version, department=launch.department
+    )
     step.begin(Run.start(definition.model, {}, at=node.id), fresh=True)
     return step
 

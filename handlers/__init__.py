@@ -1,5 +1,9 @@
 """What service tasks do, by subject. Importing this package fills the registry of operations, checks and guards."""
 
+import handlers.customers.annual.filing
+import handlers.customers.annual.guards
+import handlers.customers.annual.review
+import handlers.customers.annual.rows
 import handlers.customers.batch.guards
 import handlers.customers.batch.operations
 import handlers.customers.change_guards

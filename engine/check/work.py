@@ -14,7 +14,7 @@ from engine.spiff.nodes import CLOCK
 from engine.spiff.xml import ours
 
 KNOWN = {
-    "start": {"form", "post", "departments"},
+    "start": {"form", "post", "departments", "department"},
     "user": {
         "form", "clock", "limit", "continues", "sign", "seal", "post", "department", "separate", "duty", "rework",
     },

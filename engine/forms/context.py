@@ -22,7 +22,7 @@ class Context:
     """Who fills a form in, when, and for whose case; without `tx` nothing is looked up (drafts, tests).
 
     `department_id` is the department whose step it is, `applicant` the applicant's, `item` the item of a
-    multi-instance step.
+    multi-instance step, `case_id` the case.
     """
 
     tx: Tx | None = None
@@ -86,6 +86,19 @@ class Context:
         """What equal texts have in common; by the vault's key, so that pages may carry it."""
         return self.tx.vault.fingerprint(text) if self.tx else sha256(text.encode()).hexdigest()
 
+    def rows_of(self, table: Field) -> list[dict[str, Any]]:
+        """The rows of a table that are given from elsewhere; none when nothing can be looked up."""
+        if table.rows is None or self.tx is None or self.now is None or self.case_id is None:
+            return []
+        if table.rows not in self._rows:
+            whose = self.department_id or 0
+            self._rows[table.rows] = self.registry.rows[table.rows](self.tx, self.now, self.case_id, whose)
+        return self._rows[table.rows]
+
+    @cached_property
+    def _rows(self) -> dict[str, list[dict[str, Any]]]:
+        return {}
+
     def files(self, ids: Sequence[str]) -> dict[str, str] | None:
         """Names of those attachments that exist; None when nothing can be looked up."""
         if self.tx is None or not ids:
@@ -110,6 +123,7 @@ class Submission:
     signs: bool = False
     sections: tuple[str, ...] = ()
     warnings: tuple[Judged, ...] = ()  # what rules object to without stopping it
+    rows: Mapping[str, str] = field(default_factory=dict)  # table of given rows → digest of what was shown and said
 
 
 def plain(outcome: str, values: Mapping[str, Any], current: Mapping[str, Any]) -> Submission:

@@ -43,6 +43,8 @@ def read_field(data: Any, lists: Mapping[str, Options], file: str, problems: lis
         sensitive=reader.take("sensitive", (bool, str), False),
         default=reader.take("default", (str, int, bool), None),
         columns=columns,
+        rows=reader.take("rows", str, None),
+        fixed=reader.take("fixed", bool, False),
         decide=reader.take("decide", str, None),
         text=reader.take("text", str, ""),
         unit=reader.take("unit", str, ""),
@@ -63,6 +65,8 @@ def _check_field(one: Field, reader: Reader) -> None:
         reader.bad("选择字段没有选项", "请写 options（值: 文字）或 source（数据来源）")
     if one.kind == "table" and not one.columns:
         reader.bad("表格没有列", "请在 columns 下列出各列")
+    if one.rows and not (one.columns and one.columns[0].fixed):
+        reader.bad("行由别处给出的表格，第一列须是区分各行的 fixed 列", "在第一列写 fixed: true")
     if any(column.kind in ("table", "attachment", "search", "static", "multichoice") for column in one.columns):
         reader.bad("表格的列只能是简单字段", "列的 kind 用 text、number、money、date、choice、bool")
 

@@ -59,11 +59,23 @@ class Field:
     sensitive: bool | str = False  # encrypted, masked for readers: always, or when the judge of that name says so
     default: Any = None
     columns: tuple[Field, ...] = ()
+    rows: str | None = None  # name in registry.rows: the rows of a table are given, nobody adds or removes one
+    fixed: bool = False  # of a column of given rows: shown, never written
     decide: str | None = None  # name of the variable of the diagram that gets the value
     text: str = ""  # of a static field
     unit: str = ""  # of money and numbers, e.g. 元
     mono: bool = False  # codes and numbers read better in equal widths
     radio: bool = False  # draw a choice as radio buttons
+
+    @property
+    def given(self) -> bool:
+        """Whether the rows of this table live elsewhere: they are shown and decided on, not kept in the case's form."""
+        return self.rows is not None
+
+    @property
+    def row_key(self) -> str:
+        """The column that tells given rows apart."""
+        return self.columns[0].id
 
     def is_required(self, values: Mapping[str, Any]) -> bool:
         return self.required if isinstance(self.required, bool) else self.required.holds(values)

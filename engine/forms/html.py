@@ -47,7 +47,7 @@ def _posted_rows(table: Field, posted: Posted) -> list[dict[str, str]]:
     for name, values in posted.items():
         if values and (found := cell.fullmatch(name)):
             rows.setdefault(int(found[1]), {})[found[2]] = values[-1]
-    return [row for _, row in sorted(rows.items()) if not blank(table, row)]
+    return [row for _, row in sorted(rows.items()) if table.given or not blank(table, row)]
 
 
 def _posted_evidence(name: str, posted: Posted) -> dict[str, Any]:

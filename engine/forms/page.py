@@ -113,6 +113,7 @@ class _Page:
         }
         if one.kind == "table":
             drawn["columns"] = [self._column(column, value) for column in one.columns]
+            drawn["given"] = one.given
             drawn["rows"] = self._rows(one, value, readonly)
             drawn["masked"] = any(ROW in row for row in drawn["rows"])
         if one.kind == "search":  # its evidence is gathered beside the form; here it is only told
@@ -149,14 +150,27 @@ class _Page:
         required = column.required is True
         standing = [row.get(column.id) for row in rows if isinstance(row, Mapping)] if is_list(rows) else []
         unusual = next((one for one in standing if not self._offered(column, one)), None)
-        return self._base(column, unusual) | {"name": column.id, "required": required, "default": column.default}
+        drawn = self._base(column, unusual) | {"name": column.id, "required": required, "default": column.default}
+        when = column.required if isinstance(column.required, Condition) else None
+        return drawn | {"fixed": column.fixed, "required_when": _show_when(when)}
 
     def _offered(self, one: Field, value: Any) -> bool:
         return empty(value) or any(str(value) == known for known, _ in self.context.options_of(one))
 
     def _rows(self, table: Field, value: Any, readonly: bool) -> list[Drawn]:
         rows = [row for row in value if isinstance(row, Mapping)] if is_list(value) else []
+        if table.given:
+            rows = self._given_rows(table, rows)
         return [self._row(table, number, row, readonly) for number, row in enumerate(rows)]
+
+    def _given_rows(self, table: Field, typed: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """The rows as they are given, with what was typed about each."""
+        key, open_ = table.row_key, [column.id for column in table.columns if not column.fixed]
+        said = {str(row.get(key)): row for row in typed}
+        return [
+            {**row, **{name: said[str(row[key])].get(name) for name in open_}} if str(row[key]) in said else row
+            for row in self.context.rows_of(table)
+        ]
 
     def _row(self, table: Field, number: int, row: Row, readonly: bool) -> Drawn:
         key = str(row.get(ROW) or self.stored.key(table, row))

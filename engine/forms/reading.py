@@ -12,6 +12,7 @@ from engine.forms.definition import SCAN, Form, Outcome
 from engine.forms.fields import Field, Options
 from engine.forms.filled import blank, is_list, please, unfilled_paths, visible
 from engine.forms.kinds import convert, empty
+from engine.forms.sections import digest
 from engine.forms.veil import is_mask
 from engine.operations import GuardContext, Judged, Registry
 
@@ -56,7 +57,7 @@ class _Reading:
     def submission(self) -> Submission:
         outcome, comment = self._outcome(), self._comment()
         for one in self.fields:
-            if one.id in self.posted:
+            if one.id in self.posted or one.given:
                 self._convert(one)
         self._hide()
         self._remember(outcome)
@@ -93,7 +94,7 @@ class _Reading:
             return None
 
     def _convert(self, one: Field) -> None:
-        raw = self.posted[one.id]
+        raw = self.posted.get(one.id)
         try:
             value = self._rows(one, raw) if one.kind == "table" else self._simple(one, raw)
             self._known_files(one, value)
@@ -102,14 +103,31 @@ class _Reading:
             self._problem(one, str(error))
 
     def _rows(self, table: Field, raw: Any) -> list[dict[str, Any]] | None:
+        if table.given:
+            return self._given_rows(table, raw)
         rows = [row for row in raw if isinstance(row, Mapping) and not blank(table, row)] if is_list(raw) else []
         if len(rows) > table.max:
             raise ValueError(f"最多 {table.max} 行，现有 {len(rows)} 行；请删减")
         return [self._row(table, number, row) for number, row in enumerate(rows)] or None
 
+    def _given_rows(self, table: Field, raw: Any) -> list[dict[str, Any]] | None:
+        """The given rows with what was said about each; rows that are not given are ignored."""
+        key = table.row_key
+        posted = raw if is_list(raw) else ()
+        said = {str(row.get(key)): row for row in posted if isinstance(row, Mapping)}
+        fixed = [column.id for column in table.columns if column.fixed]
+        found = []
+        for number, row in enumerate(self.context.rows_of(table)):
+            typed = said.get(str(row[key]), row)
+            found.append(self._row(table, number, {**typed, **{name: row.get(name) for name in fixed}}))
+        return found or None
+
     def _row(self, table: Field, number: int, row: Mapping[str, Any]) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for column in table.columns:
+            if column.fixed:
+                values[column.id] = row.get(column.id)
+                continue
             try:
                 values[column.id] = self._simple(column, row.get(column.id), table)
             except ValueError as error:
@@ -216,11 +234,13 @@ class _Reading:
         if self.form.decision:
             decided[self.form.decision] = outcome.id
         kept = {name: value for name, value in self.values.items() if not empty(value) and name != SCAN}
-        if not self.form.keep:
-            kept = {name: value for name, value in kept.items() if name not in self.form.own_ids}
+        elsewhere = {one.id for one in self.fields if one.given}
+        rows = {name: digest({name: self.values.get(name)}) for name in sorted(elsewhere)}
+        left_out = elsewhere if self.form.keep else elsewhere | self.form.own_ids
+        kept = {name: value for name, value in kept.items() if name not in left_out}
         sections = self.form.signed(self.context.kind)
         warnings = tuple(self.warnings)
-        return Submission(kept, outcome.id, changed, comment, decided, outcome.signs, sections, warnings)
+        return Submission(kept, outcome.id, changed, comment, decided, outcome.signs, sections, warnings, rows)
 
     def _problem(self, one: Field, message: str, prefix: str = "") -> None:
         self.problems.setdefault(prefix + one.id, FieldProblem(prefix + one.id, message, one.label))

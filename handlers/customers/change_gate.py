@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.operations import Context
 from handlers.customers import change_rules, changes, gate, states
+from handlers.customers.annual import filing_gate
 from handlers.customers.change_forms import codes_of, freeze_kind_of, is_freeze, scopes_of
 from handlers.customers.evidence import Evidence, Nodes
 from handlers.customers.gate import BACK_TO_APPLICANT, Finding
@@ -29,6 +30,7 @@ def findings(ctx: Context, nodes: Nodes) -> list[Finding]:
         *gate.sections(evidence, judged),
         *gate.complete(evidence, judged),
         *_banks(evidence),
+        *filing_gate.findings(evidence),
         *(_freezable(ctx) if is_freeze(ctx.case.form) else _changeable(ctx)),
         *gate.releaser(evidence),
     ]

@@ -146,4 +146,4 @@ def _change(row: Mapping[str, Any]) -> Change:
     )  # fmt: skip
 
 
-registry.close_after(release, "customers.reserve_change")
+registry.close_after(release, "customers.reserve_change", "customers.filing_reserve")

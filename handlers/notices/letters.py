@@ -77,7 +77,7 @@ def common(ctx: Context) -> dict[str, Any]:
             "title": case.title,
             "urgent": case.urgent,
             "round": case.round,
-            "applicant": ctx.people.person(case.applicant_id).name,
+            "applicant": ctx.people.person(case.applicant_id).name if case.applicant_id else "",
             "department": ctx.people.department(case.department_id).name,
         },
         "form": dict(case.form),

@@ -85,7 +85,7 @@ def send(ctx: Context, letter: str) -> None:
 def applicants(ctx: Context) -> list[int]:
     """Who is told on behalf of the applicant department: its focal person and whoever applied."""
     focal = ctx.people.answering("focal", ctx.case.department_id, ctx.now).acting.person.id
-    return list(dict.fromkeys([focal, ctx.case.applicant_id]))
+    return list(dict.fromkeys([focal, *([ctx.case.applicant_id] if ctx.case.applicant_id else [])]))
 
 
 def tell_applicant(ctx: Context, kind: str, **data: Any) -> None:
