@@ -29,11 +29,19 @@ def findings(ctx: Context, nodes: Nodes) -> list[Finding]:
         *gate.signatures(evidence),
         *gate.sections(evidence, judged),
         *gate.complete(evidence, judged),
-        *_banks(evidence),
-        *filing_gate.findings(evidence),
-        *(_freezable(ctx) if is_freeze(ctx.case.form) else _changeable(ctx)),
+        *(_freeze(evidence) if is_freeze(ctx.case.form) else _change(evidence)),
         *gate.releaser(evidence),
     ]
+
+
+def _freeze(evidence: Evidence) -> Iterator[Finding]:
+    yield from filing_gate.findings(evidence)
+    yield from _freezable(evidence.ctx)
+
+
+def _change(evidence: Evidence) -> Iterator[Finding]:
+    yield from _banks(evidence)
+    yield from _changeable(evidence.ctx)
 
 
 def _banks(evidence: Evidence) -> Iterator[Finding]:

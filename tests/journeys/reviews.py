@@ -79,7 +79,8 @@ class Reviews(Company):
         values = {"change_kind": "extension", "distribution_channel": area}
         case = self.modify(code, FOCAL[unit], unit, **values)
         self.approve(case, unit)
-        self.do(case, "Task_check", "李志强", "complete", reason_code="ok")
+        self.route(case, "FIN")
+        self.answer(case, "FIN")
         self.release(case)
         self.do(case, "Task_confirm", FOCAL[unit], "confirm")
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from engine.clock import ManualClock
+from engine.engine import Application
 from engine.errors import FormInvalid, NotAllowed
 from engine.store import loads
-from tests.cast import moment
+from tests.cast import MONDAY, moment
 from tests.journeys.reviews import REVIEW, Reviews
 
 DISPUTE = "仍有备件订单"
@@ -19,6 +20,7 @@ DISPUTE = "仍有备件订单"
 
 @pytest.fixture
 def reviews(sqlite_database: str, tmp_path: Path, clock: ManualClock) -> Iterator[Reviews]:
+    clock.move_to(MONDAY)
     made = Reviews(sqlite_database, tmp_path, clock)
     yield made
     made.close()
@@ -26,6 +28,7 @@ def reviews(sqlite_database: str, tmp_path: Path, clock: ManualClock) -> Iterato
 
 @pytest.fixture
 def each_reviews(database: str, tmp_path: Path, clock: ManualClock) -> Iterator[Reviews]:
+    clock.move_to(MONDAY)
     made = Reviews(database, tmp_path, clock)
     yield made
     made.close()
@@ -108,8 +111,6 @@ def test_the_clock_starts_the_review_on_the_day_of_the_policy(reviews: Reviews) 
 
 
 def test_only_finance_starts_a_review(reviews: Reviews) -> None:
-    from engine.engine import Application
-
     application = Application(
         REVIEW, reviews.cast.person("孙倩"), reviews.cast.department("U1"), {"start_reason": "清理"}
     )
@@ -164,7 +165,10 @@ def test_three_units_one_disagreement_one_silence(each_reviews: Reviews) -> None
     reviews.opine(case, "U1")
     reviews.opine(case, "U2", keep={disputed: DISPUTE})
 
-    reviews.clock.advance(days=29)
+    reviews.clock.advance(days=16)
+    reviews.engine.sweep()
+    assert reviews.told("邱明", "escalate"), "its leader is told when the ten days are over"
+    reviews.clock.advance(days=13)
     reviews.engine.sweep()
     reviews.settle(case)
 
@@ -172,7 +176,6 @@ def test_three_units_one_disagreement_one_silence(each_reviews: Reviews) -> None
     assert reviews.case(case)["outcome"] == "reviewed"
     assert "没有全部答复、保留：1 个" in reviews.told("黄雅琴", "review_result")[0].body
     assert reviews.breaches(case, "annual_review"), "the silent unit is on record"
-    assert reviews.told("邱明", "escalate"), "its leader was told when the ten days were over"
 
     application = reviews.filed("U1")
     reviews.release(application)
@@ -203,7 +206,7 @@ def test_ten_working_days_to_answer(reviews: Reviews) -> None:
 
     case = reviews.proposed()
 
-    assert {row["due"] for row in reviews.deadlines(case, "annual_review")} == {moment("2026-12-15", "09:00")}
+    assert {row["due"] for row in reviews.deadlines(case, "annual_review")} == {moment("2026-12-15", "17:30")}
 
 
 def test_why_a_unit_kept_a_customer_is_shown_next_year(reviews: Reviews) -> None:  # E-68
@@ -254,15 +257,17 @@ def test_both_statements_are_confirmed_signed_and_sealed(reviews: Reviews) -> No
     ready_to_file(reviews, "U1")
     application = reviews.application("U1")
 
+    lines = [{"customer_code": code, "choice": "file"}]
+
     with pytest.raises(FormInvalid) as refused:
-        lines = [{"customer_code": code, "choice": "file"}]
         reviews.do(application, "Task_fill", "孙倩", "submit", lines=lines, dealings_over=True)
     reviews.fill(application, "U1")
     reviews.approve(application, "U1")
 
     assert [problem.field for problem in refused.value.problems] == ["no_more_dealings"]
     signature = loads(reviews.items(application, "Task_approve")[-1]["signature"])
-    assert signature["seal"] and "statements" in signature["sections"]
+    assert signature["seal"]
+    assert "statements" in signature["sections"]
     assert signature["rows"]["filed_lines"], "the lines are bound too"
 
 
@@ -278,7 +283,8 @@ def test_a_line_with_open_items_is_reported_and_the_others_are_frozen(each_revie
 
     outcomes = reviews.outcomes(application)
     assert outcomes[clean] == ("frozen", None)
-    assert outcomes[owing][0] == "refused" and "未清余额 880.00" in str(outcomes[owing][1])
+    assert outcomes[owing][0] == "refused"
+    assert "未清余额 880.00" in str(outcomes[owing][1])
     assert (reviews.status(clean), reviews.status(owing)) == ("frozen", "active")
     assert "已冻结 1 个，未冻结 1 个" in reviews.told("孙倩", "result")[0].body
 
