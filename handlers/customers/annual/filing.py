@@ -47,7 +47,7 @@ def chosen(ctx: Context, steps_of: str = "Task_fill Task_revise") -> Done:
         said = (row.get("choice"), row.get("choice_reason"), "left" if left else None)
         ctx.tx.run(_CHOOSE, (*said, ctx.case.id, row["customer_code"]))
     count = len(ctx.tx.all(_TO_DO, (ctx.case.id,)))
-    ctx.record("filing.chosen", filed=count, left=len(rows) - count)
+    ctx.record("filing.chosen", filed=count, omitted=len(rows) - count)
     return Done(form={"filed": count}, decisions={"filed": count})
 
 
@@ -64,9 +64,9 @@ def reserve(ctx: Context) -> Done:
     A line whose customer is frozen, has open items (E-65) or is being frozen by somebody else is reported.
     """
     claims.release(ctx.tx, ctx.case.id, ctx.now, "changed")
-    for line, code, _ in ctx.tx.all(_TO_DO, (ctx.case.id,)):
+    for line, code, scopes in ctx.tx.all(_TO_DO, (ctx.case.id,)):
         try:
-            state = _freezable(ctx, code)
+            state = _freezable(ctx, code, loads(scopes))
             claims.claim(ctx.tx, ctx.now, ctx.case.id, state.account_id, "freeze")
             _note_request(ctx, state)
         except Refused as refusal:
@@ -100,7 +100,7 @@ def _freeze(ctx: Context, line: int, code: str, scopes: list[str], released: Rel
     ctx.tx.run("SAVEPOINT line")
     try:
         changing.lock(ctx.tx, code)
-        state = _freezable(ctx, code)
+        state = _freezable(ctx, code, scopes)
         if posting.posted(ctx.tx, ctx.case.id, state.account_id) is None:
             _write(ctx, state, scopes, released)
         _close(ctx, line, "frozen" if CENTRAL in scopes else "blocked", None)
@@ -134,12 +134,12 @@ def result(ctx: Context, release: str = "Task_release") -> None:
     tell_applicant(ctx, "result", frozen=frozen, refused=refused, posted_by=name)
 
 
-def _freezable(ctx: Context, code: str) -> State:
+def _freezable(ctx: Context, code: str, scopes: list[str]) -> State:
     """The customer as it is now; raises Refused when a routine freeze does not accept it."""
     state = states.state_of(ctx.tx, code)
     if state is None:
         raise Refused("STATE", f"系统中没有客户编码“{code}”")
-    if objection := states.freeze_objection(ctx.tx, state, states.ROUTINE):
+    if objection := states.freeze_objection(ctx.tx, state, states.ROUTINE, scopes):
         raise Refused("OPEN_ITEMS" if state.status == "active" else "STATE", objection)
     return state
 

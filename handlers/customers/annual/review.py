@@ -83,7 +83,7 @@ def propose(ctx: Context, step: str = "Task_propose") -> Done:
     for code, proposal, reason in said:
         ctx.tx.run(_PROPOSE, (proposal, reason, done.done_by, review, code))
     count = len(ctx.tx.all(_PROPOSED, (review,)))
-    ctx.record("review.proposed", lines=count, left=len(said) - count)
+    ctx.record("review.proposed", lines=count, omitted=len(said) - count)
     return Done(form={"proposed": count}, decisions={"proposed": count})
 
 
