@@ -24,7 +24,9 @@ def submit(
 
     Raises FormInvalid with every problem and what was typed.
     """
-    context = forms.Context(who.tx, who.now, who.people, who.department_id, item, registry, applicant, who.case_id)
+    context = forms.Context(
+        who.tx, who.now, who.people, who.department_id, item, registry, applicant, who.case_id, who.base or None
+    )
     submission = forms.read(form, posted, current, context)
     forms.guard(form, submission, who, registry)
     return submission

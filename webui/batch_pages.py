@@ -174,6 +174,7 @@ class BatchPage:
         counts, results = self.batch.counts, self.batch.results
         wrong = counts.get("faulty", 0) + counts.get("duplicate", 0)
         chips = [("", _("全部"), self.batch.total), ("wrong", _("有误或重复"), wrong)]
+        chips += [("doubtful", _("可导入，有提醒"), self.batch.doubtful)]
         chips += [(one, _(text), counts.get(one, 0)) for one, text in ROW_STATUS.items() if one != "waiting"]
         written = {"posted": _("已导入")} if self.batch.kind == "figures" else RESULTS
         chips += [(one, _(text), results.get(one, 0)) for one, text in written.items()]

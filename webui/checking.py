@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import handlers  # fills the registry that operations are checked against
 from engine.check import check, rulebooks
 from engine.definitions import shared
+from engine.forms import Catalogue
 from engine.problems import DefinitionInvalid
 from handlers.customers import rules
 
@@ -17,7 +20,7 @@ def check_all(path: Path, policies: Path, single: bool) -> tuple[list[str], int]
     """Check one process folder, or all folders under `path`; returns the lines to print and the number of errors."""
     folders = [path] if single else sorted(diagram.parent for diagram in path.glob("*/process.bpmn"))
     books = rulebooks(policies)
-    lines, errors = ([], 0) if single else _rules(path / "rules" / "customers.yaml")
+    lines, errors = ([], 0) if single else _rules(path)
     for folder in folders:
         problems = check(folder, books)
         found = sum(problem.level == "error" for problem in problems)
@@ -30,12 +33,23 @@ def check_all(path: Path, policies: Path, single: bool) -> tuple[list[str], int]
     return lines, errors
 
 
-def _rules(file: Path) -> tuple[list[str], int]:
-    """The problems of the rule catalogue beside the procedures."""
+def _rules(path: Path) -> tuple[list[str], int]:
+    """The problems of the rule catalogue beside the procedures, fields it names that nobody has among them."""
+    file = path / rules.FILE
     if not file.exists():
         return [], 0
     try:
         found = rules.parse(file.read_text(encoding="utf-8"))
     except DefinitionInvalid as error:
         return [str(problem) for problem in error.problems], len(error.problems)
-    return [f"rules/customers.yaml：{len(found)} 条规则可以发布"], 0
+    doubts = list(rules.unknown_fields(found, rules.field_names(_catalogues(path))))
+    remark = f"，{len(doubts)} 处提醒" if doubts else ""
+    return [*map(str, doubts), f"{rules.FILE}：{len(found)} 条规则可以发布{remark}"], 0
+
+
+def _catalogues(path: Path) -> Iterator[Catalogue]:
+    """The fields of the procedures; what is wrong with one of them is told where it is checked."""
+    texts = {file.parts[-3]: file.read_text(encoding="utf-8") for file in path.glob("*/forms/fields.yaml")}
+    for text in texts.values():
+        with suppress(DefinitionInvalid):
+            yield Catalogue.parse(text, used=texts)

@@ -32,6 +32,8 @@ def wanted(form: Form, kind: str) -> bool:
 def problems(form: Form, values: Mapping[str, Any], context: Context) -> list[FieldProblem]:
     """What must be mended before a search makes sense: name and number given and well formed."""
     found = []
+    given = {one.id: one.default for one in form.fields.values() if one.default is not None}
+    values = {**given, **values}  # the first step does not ask for what the rest of the form begins with
     for name in ASKED:
         field = form.fields[name]
         if not visible(field, form.fields, values):

@@ -33,6 +33,7 @@ class Context:
     registry: Registry = field(default_factory=lambda: registry)
     applicant: int | None = None
     case_id: int | None = None
+    base: Mapping[str, Any] | None = None  # what the record holds that the form is about
 
     @cached_property
     def kind(self) -> str:

@@ -22,6 +22,11 @@ def empty(value: Any) -> bool:
     return value is None or value in ("", [], {})
 
 
+def alike(one: Any, other: Any) -> bool:
+    """Whether two values say the same: nothing is nothing, however it is written."""
+    return bool(one == other) or (empty(one) and empty(other))
+
+
 def convert(field: Field, raw: Any, options: Options) -> Any:
     """The typed value of a simple field, None when nothing was filled in; raises ValueError(Chinese text)."""
     return _CONVERT[field.kind](field, raw, options)

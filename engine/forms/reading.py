@@ -11,7 +11,7 @@ from engine.forms.context import Context, Submission
 from engine.forms.definition import SCAN, Form, Outcome
 from engine.forms.fields import Field, Options
 from engine.forms.filled import blank, is_list, please, unfilled_paths, visible
-from engine.forms.kinds import convert, empty
+from engine.forms.kinds import alike, convert, empty
 from engine.forms.sections import digest
 from engine.forms.veil import is_mask
 from engine.operations import GuardContext, Judged, Registry
@@ -192,8 +192,13 @@ class _Reading:
         return self.context.covered(self.form.catalogue.rules)
 
     def _judge(self) -> None:
-        """Ask every rule in which a field written here takes part; what blocks is a problem of its field."""
+        """Ask every rule in which a field written here takes part; what blocks is a problem of its field.
+
+        Over a record only what differs from it is judged: old data is no reason to refuse a change of something else.
+        """
         written = frozenset(one.id for one in self.fields) & self.form.catalogue.fields.keys()
+        if base := self.context.base:
+            written = frozenset(name for name in written if not alike(base.get(name), self.values.get(name)))
         if not written:
             return
         for one in self.context.judged(self.form.catalogue.rules, self.values, written):
@@ -227,7 +232,7 @@ class _Reading:
         changed = {}
         for one in self.fields:
             old, new = self.current.get(one.id), self.values.get(one.id)
-            if old != new and not (empty(old) and empty(new)):
+            if not alike(old, new):
                 changed[one.id] = (old, new)
         meant = {one.id for one in self.fields} - (self.form.occasional - {*outcome.requires})
         decided = {one.decide: self.values.get(one.id) for one in self.fields if one.decide and one.id in meant}

@@ -14,6 +14,7 @@ from handlers.customers.annual import filing_gate
 from handlers.customers.change_forms import codes_of, freeze_kind_of, is_freeze, scopes_of
 from handlers.customers.evidence import Evidence, Nodes
 from handlers.customers.gate import BACK_TO_APPLICANT, Finding
+from handlers.customers.view_tables import ROWS
 
 
 def concerns(form: Mapping[str, Any]) -> bool:
@@ -41,6 +42,7 @@ def _freeze(evidence: Evidence) -> Iterator[Finding]:
 
 def _change(evidence: Evidence) -> Iterator[Finding]:
     yield from _banks(evidence)
+    yield from _ruled(evidence)
     yield from _changeable(evidence.ctx)
 
 
@@ -49,6 +51,12 @@ def _banks(evidence: Evidence) -> Iterator[Finding]:
     if any(one.view == "banks" for one in _changes(evidence.ctx)) and "finance" not in evidence.kinds:
         remedy = f"{gate.BACK_TO_DEPARTMENT}，分发至财务部"
         yield Finding("finance", "银行账户", "银行账户变更没有财务部审签", remedy)
+
+
+def _ruled(evidence: Evidence) -> Iterator[Finding]:
+    """The rules in which a changed field takes part."""
+    changed = frozenset(one.view if one.view in ROWS else one.field for one in _changes(evidence.ctx))
+    return gate.rules(evidence, changed) if changed else iter(())
 
 
 def _touched(ctx: Context) -> set[str]:

@@ -16,7 +16,7 @@ from engine.operations import Context
 from handlers.customers import guards, numbering, partners, places, relations, requests
 from handlers.customers.evidence import Evidence, Nodes
 from handlers.customers.keys import key_of, shown
-from handlers.customers.rules import Facts, judge, rulebook
+from handlers.customers.rules import Facts, judge, own_account, rulebook
 from handlers.customers.steps import StepDone
 
 UNSIGNED = ("maintain",)  # sections the maintainer fills in at release
@@ -42,7 +42,7 @@ def findings(ctx: Context, nodes: Nodes) -> list[Finding]:
         *sections(evidence),
         *_exception(evidence),
         *complete(evidence),
-        *_rules(evidence),
+        *rules(evidence),
         *_key(evidence),
         *_code(evidence),
         *_relations(evidence),
@@ -128,11 +128,15 @@ def complete(evidence: Evidence, judged: Collection[str] | None = None) -> Itera
             yield Finding("missing", where, problem.message, _completed_by(evidence, section))
 
 
-def _rules(evidence: Evidence) -> Iterator[Finding]:
-    """Every rule that blocks is asked again: the severity, a list or another customer may have changed since."""
+def rules(evidence: Evidence, touched: frozenset[str] | None = None) -> Iterator[Finding]:
+    """Every rule that blocks is asked again: the severity, a list or another customer may have changed since.
+
+    `touched` limits them to those in which these fields take part.
+    """
     ctx = evidence.ctx
-    facts = Facts(ctx.case.form, local(ctx.now).date(), ctx.tx, ctx.case.id)
-    for one in judge(rulebook(ctx.tx), facts):
+    form = ctx.case.form
+    facts = Facts(form, local(ctx.now).date(), ctx.tx, ctx.case.id, own_account(ctx.tx, form))
+    for one in judge(rulebook(ctx.tx), facts, touched):
         if one.blocks:
             field = ctx.definition.catalogue.fields.get(one.field.partition(".")[0])
             sections = [part for part in ctx.definition.catalogue.sections if field in part.fields]

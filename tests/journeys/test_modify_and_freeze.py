@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from engine import casefile, prefill
+from engine import casefile, history, prefill
 from engine.engine import Application
 from engine.errors import FormInvalid, NotAllowed
 from engine.store import loads
 from handlers.customers.changes import current
+from handlers.customers.rules.publishing import switch
 from handlers.notices import formal
 from tests.cast import moment
 from tests.handlers.office import other
@@ -184,6 +185,61 @@ def test_a_name_change_keeps_the_former_name(company: Company, code: str) -> Non
         names = tx.all("SELECT name, kind FROM party_name ORDER BY id")
     assert (name, "current") in [tuple(row) for row in names]
     assert any(row[1] == "former" for row in names)
+
+
+def doubts(company: Company, case: int) -> list[tuple[str, str]]:
+    """The rules that had a doubt about an application when it was handed in, with the field."""
+    with company.transactions.read() as tx:
+        started = next(event for event in history.read(tx, case) if event.kind == "case.started")
+    return [(one["rule"], one["field"]) for one in started.data.get("warnings", ())]
+
+
+def test_a_modification_is_judged_by_the_rules_about_what_it_changes(company: Company) -> None:
+    """
+    Given a customer with an account in another name, which finance forbids from now on
+    When its telephone, its accounts and its city are changed
+    Then a telephone that cannot be one and the account are refused, and stand in nobody else's way.
+    """
+    elsewhere = {**FORM["banks"][0], "account_name": "华为终端有限公司"}
+    code = company.posted(form={**FORM, "banks": [elsewhere]})
+    company.changed(switch, rule_id="V-22-1", severity="block", reason="财务部要求")
+    banks = [{**elsewhere, "branch_name": "深圳高新支行"}]
+
+    with pytest.raises(FormInvalid) as refused:
+        company.modify(code, change_kind="bank", phone="123", banks=banks, evidence=[company.attach("孙倩")])
+    case = company.modify(code, city="深圳市")
+    finish(company, case)
+
+    assert [one.field for one in refused.value.problems] == ["phone", "banks.0.account_name"]
+    assert snapshot(company, code)["general"][0]["city"] == "深圳市"
+
+
+def test_an_account_is_pointed_out_with_another_party_not_with_itself(company: Company, code: str) -> None:
+    second = company.posted(form=other("深圳市腾讯计算机系统有限公司", "9144030071526726XG", banks=[BANK]))
+    evidence = [company.attach("孙倩")]
+    renamed = [{**BANK, "branch_name": "深圳高新支行"}]
+
+    own = company.modify(second, change_kind="bank", banks=renamed, evidence=evidence)
+    company.engine.withdraw(own, company.cast.person("孙倩"), "不改了")
+    shared = company.modify(second, change_kind="bank", banks=FORM["banks"], evidence=[company.attach("孙倩")])
+
+    assert ("V-23-3", "banks.0.account_no") not in doubts(company, own)
+    assert ("V-23-3", "banks.0.account_no") in doubts(company, shared)
+
+
+def test_a_rule_that_blocks_meanwhile_keeps_the_gate_shut_for_a_modification_too(company: Company, code: str) -> None:
+    title = "华为技术有限公司深圳分公司"
+    case = company.modify(code, invoice_title=title)
+    company.approve(case)
+    company.route(case, "FIN")
+    company.complete_view(case, "FIN", invoice_title=title)
+    company.sign_view(case, "FIN")
+    company.changed(switch, rule_id="V-22-2", severity="block", reason="财务部要求")
+
+    company.release(case)
+
+    assert company.findings(case) == ["rule"]
+    assert "Task_release" in company.open_nodes(case)
 
 
 # --- freeze ---------------------------------------------------------------------------------------------------------

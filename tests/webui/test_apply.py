@@ -168,7 +168,6 @@ def test_a_search_needs_the_name_and_the_number(desk: Desk) -> None:
         focal,
         address,
         f"{address}/search",
-        account_group="C001",
         legal_name="华为技术有限公司",
         tax_id_type="uscc",
         tax_id="",

@@ -95,6 +95,7 @@
   function showFields(root = document) {
     for (const field of all('[data-show-field]', root)) {
       const form = field.closest('form, dialog') ?? document;
+      if (!one(`[data-field="${CSS.escape(field.dataset.showField)}"]`, form)) continue; // the server has decided
       const wanted = JSON.parse(field.dataset.showValues).map(String);
       field.hidden = !valuesOf(field.dataset.showField, form).some((value) => wanted.includes(value));
       all('input, select, textarea', field).forEach((control) => { control.disabled = field.hidden; });

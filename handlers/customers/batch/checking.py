@@ -18,7 +18,8 @@ from handlers.customers.naming import normalise
 from handlers.customers.search import Hit, candidate_of, find
 from handlers.customers.secrets import stored_key
 
-Found = list[list[str]]  # [column id, message]
+Found = list[list[str]]  # [column id, message]; a doubt that stops nothing has WARN as its third
+WARN = "warn"
 SHOWN_OPTIONS = 8
 LONGEST_CODE = 10
 
@@ -70,8 +71,11 @@ class Judge:
         posted, findings = self._posted(cells)
         findings = [*faults, *findings]
         values: dict[str, Any] = posted
+        doubts: Found = []
         try:
-            values = read(self.form, posted, {}, self.context).values
+            submission = read(self.form, posted, {}, self.context)
+            values = submission.values
+            doubts = [[one.field, one.message, WARN] for one in submission.warnings]
         except FormInvalid as error:
             said = {column for column, _ in findings}
             findings += [[one.field, one.message] for one in error.problems if one.field not in said]
@@ -83,6 +87,7 @@ class Judge:
             made.status = "duplicate"
         elif made.findings:
             made.status = "faulty"
+        made.findings += doubts
         if made.status != "ready":
             made.form = None
         return made

@@ -23,12 +23,13 @@ LARGEST_TABLE = 50_000
 
 @dataclass(frozen=True)
 class Found:
-    """What is wrong with one cell: its column, what it says, the remedy."""
+    """What is wrong with one cell: its column, what it says, the remedy; a doubt (提醒) stops nothing."""
 
     column: str
     title: str
     cell: str
     message: str
+    doubt: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Batch:
     case_number: str | None
     counts: Mapping[str, int]  # by ROW_STATUS
     results: Mapping[str, int]  # by RESULTS
+    doubtful: int = 0  # lines that may be imported although a rule has a doubt
 
     @property
     def kind_text(self) -> str:
@@ -108,6 +110,9 @@ _HEAD = (
 )
 
 
+_DOUBTFUL = "SELECT count(*) FROM import_row WHERE batch_id = ? AND status = 'ready' AND findings <> '[]'"
+
+
 def batches(tx: Tx, department_id: int | None, number: int = 1) -> tuple[list[Batch], int]:
     """The newest imports, of one department or of all, and how many there are."""
     where, values = ("WHERE b.department_id = ?", [department_id]) if department_id else ("", [])
@@ -128,7 +133,10 @@ def _batch(tx: Tx, row: Sequence[Any]) -> Batch:
     )
     counts = {str(one): int(number) for one, number in statuses}
     written = {str(one): int(number) for one, number in results}
-    fields: tuple[Any, ...] = (*row[:11], moment(row[11]), *row[12:17], row[17] or "", *row[18:], counts, written)
+    doubtful = int(tx.all(_DOUBTFUL, (row[0],))[0][0])
+    fields: tuple[Any, ...] = (
+        *row[:11], moment(row[11]), *row[12:17], row[17] or "", *row[18:], counts, written, doubtful,
+    )  # fmt: skip
     return Batch(*fields)
 
 
@@ -163,6 +171,8 @@ def _where(batch_id: int, which: str) -> tuple[str, list[Any]]:
         return "batch_id = ? AND status = ?", [batch_id, which]
     if which in RESULTS:
         return "batch_id = ? AND result = ?", [batch_id, which]
+    if which == "doubtful":
+        return "batch_id = ? AND status = 'ready' AND findings <> '[]'", [batch_id]
     if which == "wrong":
         return "batch_id = ? AND status IN ('faulty', 'duplicate')", [batch_id]
     return "batch_id = ?", [batch_id]
@@ -171,14 +181,15 @@ def _where(batch_id: int, which: str) -> tuple[str, list[Any]]:
 def _row(tx: Tx, read: Sequence[Any], titles: Mapping[str, FileColumn]) -> Row:
     number, name, status, text, findings, result, problem, code = read
     said = loads(tx.vault.reveal(text))
-    found = tuple(_found(column, message, said, titles) for column, message in loads(findings))
+    found = tuple(_found(one, said, titles) for one in loads(findings))
     shown = RESULTS.get(result or "", "")
     return Row(number, name, status, ROW_STATUS[status], found, result, shown, problem or "", code or "")
 
 
-def _found(column: str, message: str, said: Mapping[str, str], titles: Mapping[str, FileColumn]) -> Found:
+def _found(finding: Sequence[str], said: Mapping[str, str], titles: Mapping[str, FileColumn]) -> Found:
+    column, message, *level = finding
     known = titles.get(column)
-    return Found(column, known.title if known else column, shown(known, said.get(column, "")), message)
+    return Found(column, known.title if known else column, shown(known, said.get(column, "")), message, bool(level))
 
 
 def shown(column: FileColumn | None, text: str) -> str:
@@ -187,9 +198,9 @@ def shown(column: FileColumn | None, text: str) -> str:
         return text
     if column.field.id == "mobile":
         return mask_mobile(text)
-    if column.field.sensitive:
-        return mask_number(text)
-    return mask_tax_id(text) if column.field.id == "tax_id" and text.isalnum() else text
+    if column.field.id == "tax_id":  # an organisation's number is public; what is no valid one may be a person's
+        return mask_tax_id(text)
+    return mask_number(text) if column.field.sensitive else text
 
 
 def columns(engine: Engine, tx: Tx, found: Batch) -> tuple[FileColumn, ...]:

@@ -100,13 +100,15 @@ def findings_file(tx: Tx, found: Batch, columns: Sequence[FileColumn], which: st
     places = {column.id: place for place, column in enumerate(columns, start=len(head))}
     titles = {column.id: column.title for column in columns}
     for at, (number, said, findings, (status, result, problem, code)) in enumerate(cells(tx, found.id, which)):
-        text = "\n".join(f"{titles.get(column, column)}：{message}" for column, message in findings)
+        text = "\n".join(
+            f"{'提醒 ' if level else ''}{titles.get(column, column)}：{message}" for column, message, *level in findings
+        )
         outcome = RESULTS.get(result or "", "")
         line = [number, ROW_STATUS[status], "\n".join(filter(None, (text, problem))), outcome, code]
         table.append([*line, *(shown(column, said.get(column.id, "")) for column in columns)])
-        for column, message in findings:
+        for column, message, *level in findings:
             if column in places:
-                notes[(at, places[column])] = Note(message, "warn" if status == "duplicate" else "bad")
+                notes[(at, places[column])] = Note(message, "warn" if level or status == "duplicate" else "bad")
     own = [Column(column.title) for column in columns]
     return write([Sheet("校验结果", [*head, *own], table, notes), _totals(found)], f"批次 {found.id} 校验结果", now)
 

@@ -58,7 +58,7 @@ import_row = Table(
     Column("status", String(10), nullable=False),  # ROW_STATUS
     Column("cells", snapshot_type(), nullable=False),  # column id → what the cell said
     Column("form", snapshot_type()),  # what the forms made of it
-    Column("findings", Json, nullable=False),  # [[column id, message], …]
+    Column("findings", Json, nullable=False),  # [[column id, message], …], doubts with "warn"
     Column("name", String(200), nullable=False),  # to recognise the row by
     Column("key", PartyKey),  # of the party, as in party.key
     Column("normal", String(200), nullable=False),  # the name as the matcher compares it

@@ -5,9 +5,13 @@
 """
 
 from handlers.customers.rules import cross, fields, system, unique  # noqa: F401 - imported for what they register
-from handlers.customers.rules.catalogue import SEVERITIES, Rule, parse
+from handlers.customers.rules.catalogue import FILE, SEVERITIES, Rule, parse, unknown_fields
 from handlers.customers.rules.facts import Facts
+from handlers.customers.rules.names import field_names
 from handlers.customers.rules.publishing import publish
-from handlers.customers.rules.rulebook import Rulebook, judge, rulebook
+from handlers.customers.rules.rulebook import Rulebook, judge, own_account, rulebook
 
-__all__ = ["SEVERITIES", "Facts", "Rule", "Rulebook", "judge", "parse", "publish", "rulebook"]
+__all__ = [
+    "FILE", "SEVERITIES", "Facts", "Rule", "Rulebook", "field_names", "judge", "own_account", "parse", "publish",
+    "rulebook", "unknown_fields",
+]  # fmt: skip

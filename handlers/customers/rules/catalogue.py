@@ -74,7 +74,7 @@ def _faults(rules: tuple[Rule, ...], file: str) -> Iterator[Problem]:
 
 
 def unknown_fields(rules: tuple[Rule, ...], known: frozenset[str], file: str = FILE) -> Iterator[Problem]:
-    """Fields that no form has; `known` are ids, columns as `banks.account_no`."""
+    """Fields that neither a form nor the store has; `known` are ids, columns as `banks.account_no`."""
     for one in rules:
         for name in one.fields:
             if name not in known:

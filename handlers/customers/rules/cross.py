@@ -10,6 +10,7 @@ from handlers.customers.rules.fields import PERSON, USCC
 
 SOLE_TRADER, PERSONAL = "个体工商户", "个人"
 INTERNAL_GROUP = "C008"
+PAYER = "RG"
 
 
 @rule("V-22-1", "cross")
@@ -80,9 +81,11 @@ def dates(facts: Facts) -> Iterator[Found]:
 
 @rule("V-22-8", "cross")
 def payer(facts: Facts) -> Iterator[Found]:
-    """A payer that is named must be an active customer."""
-    for field in ("payer_code", "parent_code"):
-        if code := facts.text(field):
+    """A payer or a superior that is named must be an active customer."""
+    payers = [(path, row) for path, row in facts.rows("partners") if row.get("function") == PAYER]
+    named = [(f"{path}.partner_code", row.get("partner_code", "")) for path, row in payers]
+    for field, code in [("parent_code", facts.text("parent_code")), *named]:
+        if code:
             row = facts.tx.one("SELECT status FROM account WHERE customer_code = ?", (code,))
             if row is None:
                 yield Found(field, f"没有客户编码“{code}”；请在客户列表中核对。")

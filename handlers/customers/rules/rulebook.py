@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine
@@ -12,11 +13,13 @@ from engine.clock import local
 from engine.errors import Misconfigured
 from engine.operations import Judged, Judging, rules
 from engine.transactions import Tx
+from handlers.customers.changes import BASE, CODE
 from handlers.customers.reference.memory import version
 from handlers.customers.rules.catalogue import Rule, parse
 from handlers.customers.rules.facts import IMPLEMENTED, Facts
 
 _NEWEST = "SELECT version, content FROM rule_catalogue ORDER BY version DESC LIMIT 1"
+_ACCOUNT = "SELECT id FROM account WHERE customer_code = ?"
 _SWITCHES = "SELECT rule, severity FROM rule_switch"
 
 _loaded: WeakKeyDictionary[Engine, tuple[int, Rulebook]] = WeakKeyDictionary()
@@ -34,10 +37,14 @@ class Rulebook:
         return self.switches.get(rule, self.rules[rule].severity)
 
     def asked(self, touched: frozenset[str] | None) -> Iterator[Rule]:
-        """The rules about a customer that are not off and in which one of these fields takes part."""
+        """The rules about a customer that are not off and in which one of these fields takes part.
+
+        Those that the database enforces are left to the duplicate search and the reservation, which know more.
+        """
         for rule in self.rules.values():
             mine = touched is None or any(name.partition(".")[0] in touched for name in rule.fields)
-            if mine and self.severity(rule.id) != "off" and IMPLEMENTED[rule.id].kind != "system":
+            known = IMPLEMENTED[rule.id]
+            if mine and self.severity(rule.id) != "off" and known.kind != "system" and not known.fixed:
                 yield rule
 
 
@@ -71,5 +78,13 @@ def covered(tx: Tx) -> frozenset[str]:
 @rules("customers", covers=covered)
 def of_form(ask: Judging) -> list[Judged]:
     """What the rules say of a form as it stands or would stand."""
-    facts = Facts(ask.values, local(ask.now).date(), ask.tx, ask.case_id)
+    facts = Facts(ask.values, local(ask.now).date(), ask.tx, ask.case_id, own_account(ask.tx, ask.values))
     return list(judge(rulebook(ask.tx), facts, ask.touched))
+
+
+def own_account(tx: Tx, values: Mapping[str, Any]) -> int | None:
+    """The account that a form changes: it is no duplicate of itself."""
+    if not values.get(BASE):
+        return None
+    row = tx.one(_ACCOUNT, (str(values.get(CODE) or ""),))
+    return int(row[0]) if row else None

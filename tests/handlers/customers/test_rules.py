@@ -166,7 +166,8 @@ OBJECTED = [
     ("V-22-6", {"credit_limit": "1", "credit_currency": ""}, "credit_currency"),
     ("V-22-7", {"verified_on": "2026-09-17"}, "verified_on"),
     ("V-22-7", {"established_on": "2026-09-16", "verified_on": "2026-09-15"}, "verified_on"),
-    ("V-22-8", {"payer_code": "1009999"}, "payer_code"),
+    ("V-22-8", {"parent_code": "1009999"}, "parent_code"),
+    ("V-22-8", {"partners": [{"function": "RG", "partner_code": "1009999"}]}, "partners.0.partner_code"),
 ]
 
 
@@ -214,7 +215,7 @@ def test_messages_never_repeat_a_sensitive_number(office: Office) -> None:
 @given(data=st.data())
 def test_no_rule_stumbles_over_anything_that_may_be_typed(office: Office, data: st.DataObject) -> None:
     anything = st.one_of(st.none(), st.text(max_size=30), st.booleans(), st.integers(), st.lists(st.text(max_size=3)))
-    names = [*CLEAN, "payer_code", "taxpayer_no", "credit_limit", "established_on"]
+    names = [*CLEAN, "parent_code", "taxpayer_no", "credit_limit", "established_on"]
     values = {name: data.draw(anything) for name in data.draw(st.sets(st.sampled_from(names), max_size=6))}
     with office.transactions.read() as tx:
         for implemented in IMPLEMENTED.values():
@@ -242,11 +243,12 @@ def test_two_parties_with_one_bank_account_are_pointed_out(office: Office) -> No
 def test_a_frozen_payer_is_objected_to(office: Office) -> None:
     code = office.posted()
 
-    before = objections(office, "V-22-8", {"payer_code": code})
+    payer = {"partners": [{"function": "WE", "partner_code": "1"}, {"function": "RG", "partner_code": code}]}
+    before = objections(office, "V-22-8", payer)
     with office.write() as tx:
         tx.run("UPDATE account SET status = 'frozen' WHERE customer_code = ?", (code,))
 
-    assert (before, objections(office, "V-22-8", {"payer_code": code})) == ([], ["payer_code"])
+    assert (before, objections(office, "V-22-8", payer)) == ([], ["partners.1.partner_code"])
 
 
 @pytest.mark.parametrize(

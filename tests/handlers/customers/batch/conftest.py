@@ -49,8 +49,17 @@ class Desk(Office):
         )
 
     def findings(self, batch: int) -> dict[int, list[list[str]]]:
+        """What stops a line, by line."""
+        return self._found(batch, doubts=False)
+
+    def doubts(self, batch: int) -> dict[int, list[list[str]]]:
+        """What somebody should look at although it stops nothing, by line."""
+        return self._found(batch, doubts=True)
+
+    def _found(self, batch: int, doubts: bool) -> dict[int, list[list[str]]]:
         rows = self.read("SELECT row, findings FROM import_row WHERE batch_id = ? ORDER BY row", batch)
-        return {row[0]: loads(row[1]) for row in rows if loads(row[1])}
+        found = {row[0]: [one for one in loads(row[1]) if (len(one) > 2) == doubts] for row in rows}
+        return {row: some for row, some in found.items() if some}
 
     def said(self, batch: int) -> str:
         """All that was found, in one text."""

@@ -173,3 +173,15 @@ def test_existing_customers_keep_their_codes_and_need_only_what_is_known(desk: D
     assert desk.totals(batch) == {"ready": 2, "duplicate": 1, "faulty": 1}, desk.said(batch)
     assert "客户编码 K00123 与第 2 行重复" in desk.said(batch)
     assert "在账户组 C006（境外客户）的编号范围内" in desk.said(batch)
+
+
+def test_a_doubt_of_a_rule_is_told_and_stops_no_line(desk: Desk) -> None:
+    """V-22-1: the account is in somebody else's name; V-09: the postcode is none."""
+    strange = [{**FORM["banks"][0], "account_name": "华为终端有限公司"}]
+    forms = [customer(1, banks=strange), customer(2, banks=strange, postcode="51")]
+
+    batch = desk.stage(as_csv(forms, desk.definition.catalogue))
+
+    assert desk.totals(batch) == {"ready": 1, "faulty": 1}
+    assert ("banks.0.account_name", "warn") in [(one[0], one[2]) for one in desk.doubts(batch)[2]]
+    assert [one[0] for one in desk.findings(batch)[3]] == ["postcode"]
