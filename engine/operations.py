@@ -215,6 +215,7 @@ class Registry:
         self.rows: dict[str, Callable[[Tx, datetime, int, int], list[dict[str, Any]]]] = {}
         self.closers: list[Callable[[Tx, int, datetime, str], None]] = []
         self.takers: dict[Callable[..., None], frozenset[str]] = {}  # closer → the operations it clears up after
+        self.resumptions: list[Callable[[Tx, str | None, Mapping[str, Any]], str | None]] = []
         self.watchers: list[Callable[[Tx, int, str, Mapping[str, Any], Mapping[str, Any]], None]] = []
         self.alarms: list[Callable[[Tx, datetime, str, str, str], None]] = []
         self.reminders: list[Callable[[Tx, datetime, People, Reminder], None]] = []
@@ -333,6 +334,14 @@ def prefill(name: str) -> Callable[[F], F]:
         return function
 
     return register
+
+
+def resumption(function: F) -> F:
+    """Register what a case is told when it goes on after standing still: takes (tx, subject, form), returns a message
+    for the diagram to catch, or None when nothing has changed meanwhile; nobody waiting for it hears it.
+    """
+    registry.resumptions.append(function)
+    return function
 
 
 def watcher(function: F) -> F:

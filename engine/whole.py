@@ -29,7 +29,10 @@ def suspend(step: Step, category: str, reason: str, **data: Any) -> None:
 
 
 def resume(step: Step, reason: str, **data: Any) -> None:
-    """Let a suspended case go on; each clock runs on with what it had left."""
+    """Let a suspended case go on; each clock runs on with what it had left.
+
+    When handlers say that its subject has changed meanwhile, the diagram hears so and may lead the case back.
+    """
     if step.case.status != cases.SUSPENDED:
         raise NotPossible(what="恢复", why="流程没有挂起")
     step.case.status = cases.OPEN
@@ -38,6 +41,10 @@ def resume(step: Step, reason: str, **data: Any) -> None:
     step.tx.run(statements.RESUME_TIMERS, (step.case.id,))
     step.tx.run(statements.RESUME_JOBS, (step.case.id,))
     step.record("case.resumed", reason=reason, **data)
+    for ask in step.engine.registry.resumptions:
+        message = ask(step.tx, step.case.subject, step.case.form)
+        if message and step.run.message(message):
+            step.record("message.received", message=message)
 
 
 def close(step: Step, status: str, reason: str, **data: Any) -> None:

@@ -223,7 +223,14 @@ def _priority(view: CaseView) -> list[Action]:
 
 def _resume(view: CaseView) -> Action:
     fields = [_reason("resume") | {"required": False}]
-    return _whole(view, "resume", "恢复", "player-play", "时限接着计剩余的部分", fields=fields)
+    return _whole(
+        view,
+        "resume",
+        "恢复",
+        "player-play",
+        "时限接着计剩余的部分；挂起期间客户数据有变的，修改申请回到核对环节，重新计时",
+        fields=fields,
+    )
 
 
 def _reason(verb: str) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def act(case_id: int, verb: str) -> ResponseReturnValue:
         known = category if category in texts.SUSPENSIONS else "other"
         stepped, done = engine.suspend(case_id, me(), known, reason), _("已挂起，时限暂停")
     elif verb == "resume":
-        stepped, done = engine.resume(case_id, me(), reason), _("已恢复，时限接着计")
+        stepped, done = engine.resume(case_id, me(), reason), _("已恢复")
     elif verb == "upgrade":
         stepped = engine.reprioritise(case_id, me(), True, reason, request.form.get("ground", ""))
         done = _("已升为紧急处理，各环节限 2 个工作小时")

@@ -10,7 +10,7 @@ from engine.operations import Context, Done, operation
 from handlers.customers import change_rules, changes, changing, claims, posting, relations, requests, states, steps
 from handlers.customers.blame import who_changed
 from handlers.customers.change_forms import codes_of, evidence_of, freeze_kind_of, is_freeze, reason_of, scopes_of
-from handlers.customers.interplay import tell_overtaken
+from handlers.customers.interplay import tell_frozen, tell_overtaken
 from handlers.customers.keys import shown
 from handlers.customers.merging import Conflict, merge
 from handlers.customers.posting import Posted, Release
@@ -166,6 +166,7 @@ def freeze(ctx: Context, release: str = "Task_release") -> Done:
             ctx.tx, ctx.now, state.account_id, ctx.case.id, kind=kind, reason=reason, scopes=scopes
         )  # fmt: skip
         _note(ctx, state, "freeze")
+        tell_frozen(ctx, state.account_id, state.code)
         _settle(ctx, state, released, "frozen", change="freeze", freeze=kind, scopes=scopes, warnings=warnings)
     return Done(outcome="frozen")
 

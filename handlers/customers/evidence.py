@@ -11,6 +11,7 @@ from engine.operations import Context
 from handlers.customers.steps import StepDone, steps_done
 
 REROUTE = "reroute"  # outcome of the release step that routes anew
+DIRECT = "complete"  # outcome of the check that routes to nobody
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,16 @@ class Evidence:
             for one in (first | again) - latest
             if (word := self._last_word(one)) and word.node == self.nodes.completion
         }
-        return (first | again) - bounced - {self.ctx.case.department_id}
+        return (first | again) - bounced - self._called_off(first | again) - {self.ctx.case.department_id}
+
+    def _called_off(self, routed: set[int]) -> set[int]:
+        """Departments whose round was called off before they answered, when the customer had changed: the check that
+        followed asked nobody anew.
+        """
+        check = self.last(self.nodes.check)
+        if self._rerouted() or check is None or check.outcome != DIRECT:
+            return set()
+        return {one for one in routed if self._last_word(one) is None}
 
     def _rerouted(self) -> bool:
         check, release = self.last(self.nodes.check), self.last(self.nodes.release, outcome=REROUTE)

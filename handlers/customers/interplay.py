@@ -8,30 +8,55 @@ from typing import Any
 
 from engine import prefill as prefills
 from engine.errors import FieldProblem
-from engine.operations import Context, Done, GuardContext, guard, operation, prefill
+from engine.operations import Context, Done, GuardContext, guard, operation, prefill, resumption
 from engine.transactions import Tx
-from handlers.customers import changes, states
+from handlers.customers import changes, claims, states
 from handlers.notices.outbox import Note, queue
 
 OPEN_ITEMS = "open_items"
+CHANGED = "customer_changed"  # the message a suspended modification goes on with when its customer has changed
+CHOICE = (
+    "二选一：仍要修改的，由维护员在该单上点“恢复”，回到核对环节，原值换成客户现在的数据，重新计时；"
+    "不再需要的，由申请部门点“撤回”。冻结的客户只接受解冻和名称、税号的更正，其他修改请先办理解冻再恢复。"
+)
 
 
 def tell_overtaken(ctx: Context, case_id: int) -> None:
     """Tell the applicant and the maintainer of a modification that it stands still and what can be done."""
-    row = ctx.tx.one("SELECT number, title, applicant_id FROM instance WHERE id = ?", (case_id,))
+    row = ctx.tx.one("SELECT number, title FROM instance WHERE id = ?", (case_id,))
     if row is None:
         return
-    maintaining = ctx.people.maintaining(ctx.now).id
-    people = [ctx.people.answering("maintainer", maintaining, ctx.now).acting.person.id]
-    people = [row[2], *people] if row[2] else people
     subject = f"{row[0]} 已挂起：{row[1]} 正在冻结（{ctx.case.number}）"
-    body = (
-        f"冻结优先于在办的修改。{row[0]} 的时限已停计。\n"
-        "冻结办结后，请维护员在该单上选择恢复（按客户现在的数据核对），或请申请部门撤回。"
+    body = f"冻结优先于在办的修改。{row[0]} 的时限已停计，不必办理。\n冻结申请办结后再通知您；届时{CHOICE}"
+    told = queue(
+        ctx.tx, ctx.now, ctx.people, _concerned(ctx, case_id), Note("overtaken", ctx.job, subject, body, case_id)
     )
-    told = queue(ctx.tx, ctx.now, ctx.people, people, Note("overtaken", ctx.job, subject, body, case_id))
     if told:
         ctx.record("notice.queued", notice="overtaken", persons=told)
+
+
+def tell_frozen(ctx: Context, account_id: int, code: str) -> None:
+    """Once the freeze is posted, tell those whose modification it has overtaken what they can choose."""
+    for one in claims.in_flight(ctx.tx, account_id):
+        if one.kind == "modify" and one.status == "suspended":
+            subject = f"客户 {code} 已冻结：请决定 {one.number} 恢复还是撤回"
+            queue(ctx.tx, ctx.now, ctx.people, _concerned(ctx, one.instance_id),
+                  Note("overtaken", f"{ctx.job}-frozen", subject, CHOICE, one.instance_id))  # fmt: skip
+
+
+def _concerned(ctx: Context, case_id: int) -> list[int]:
+    """The applicant of a modification and the maintainer."""
+    row = ctx.tx.one("SELECT applicant_id FROM instance WHERE id = ?", (case_id,))
+    maintainer = ctx.people.answering("maintainer", ctx.people.maintaining(ctx.now).id, ctx.now).acting.person.id
+    return [row[0], maintainer] if row and row[0] else [maintainer]
+
+
+@resumption
+def changed_meanwhile(tx: Tx, subject: str | None, form: Mapping[str, Any]) -> str | None:
+    """A modification whose customer has a newer version than the one it was filled in over goes back to the check."""
+    state = states.state_of(tx, subject or "")
+    base = form.get(changes.BASE)
+    return CHANGED if state and base is not None and int(base) < state.version else None
 
 
 @operation("customers.rebase", "换成客户现在的数据")

@@ -306,6 +306,59 @@ def test_an_urgent_freeze_overtakes_a_modification_that_then_goes_on(company: Co
     assert company.case(modify)["status"] == "withdrawn"
 
 
+def overtaken(company: Company, code: str) -> int:
+    """A modification that finance is at work on when a freeze overtakes it, is posted, and lifted again."""
+    case = company.modify(code, city="东莞")
+    company.approve(case)
+    company.route(case, "FIN")
+    finish(company, company.freeze(code), applicant="FIN")
+    evidence = [company.attach("孙倩")]
+    finish(company, company.modify(code, change_kind="unfreeze", change_reason="已清偿", evidence=evidence))
+    return case
+
+
+def test_a_modification_resumed_after_a_freeze_goes_back_to_the_check_on_what_the_customer_holds_now(
+    company: Company, code: str
+) -> None:  # E-53
+    case = overtaken(company, code)
+    told = [notice.body for who in ("孙倩", "李志强") for notice in company.told(who, "overtaken")[:1]]
+    received = company.clock.now()
+
+    company.engine.resume(case, company.cast.person("李志强"), "仍须修改")
+    company.engine.settle(case)
+
+    assert ["恢复" in text and "撤回" in text for text in told] == [True, True]
+    assert "Task_check" in company.open_nodes(case)
+    assert "Task_complete_view" not in company.open_nodes(case)
+    assert company.form(case)["base_version"] == 3
+    last = company.rows("deadline", case, "received_at")[-1]
+    assert (last["clock"], last["received_at"], last["status"]) == ("T1", received, "open")
+    company.do(case, "Task_check", "李志强", "complete", reason_code="ok")
+    company.release(case)
+    assert snapshot(company, code)["general"][0]["city"] == "东莞"
+
+
+def test_a_modification_overtaken_by_a_freeze_can_be_taken_back_instead(company: Company, code: str) -> None:
+    case = overtaken(company, code)
+
+    company.engine.withdraw(case, company.cast.person("孙倩"), "不改了")
+
+    assert company.case(case)["status"] == "withdrawn"
+    assert snapshot(company, code)["general"][0]["city"] == "深圳"
+
+
+def test_a_modification_resumed_over_an_unchanged_customer_goes_on_where_it_stood(company: Company, code: str) -> None:
+    case = company.modify(code, city="东莞")
+    company.approve(case)
+    company.route(case, "FIN")
+    maintainer = company.cast.person("李志强")
+    company.engine.suspend(case, maintainer, "other", "等客户回函")
+
+    company.engine.resume(case, maintainer)
+
+    assert "Task_complete_view" in company.open_nodes(case)
+
+
 def test_two_customers_are_frozen_and_numbered_apart(company: Company, code: str) -> None:
     second = company.posted(form=other("深圳市腾讯计算机系统有限公司", "9144030071526726XG"))
     for one in (code, second):
