@@ -20,7 +20,7 @@ from engine.forms.fields import Field
 from engine.forms.sensitive import SALT, commitment, conceal, is_sensitive, leaf_salt
 from engine.people import People
 from engine.seals import LOG, ROOT, Seals
-from engine.store import stamp
+from engine.store import dumps, stamp
 from engine.transactions import Tx
 
 FORMAT = "countersign-signed/1"
@@ -118,22 +118,29 @@ def _section(file: CaseFile, name: str, clear: frozenset[str]) -> Content:
     section, form = file.definition.catalogue.by_id[name], file.case.form
     told = {"title": section.title, "labels": {one.id: one.label for one in section.fields}}
     values = {one.id: form[one.id] for one in section.fields if form.get(one.id) not in (None, "", [])}
-    salt = str(form.get(SALT) or "")
+    salt, held = str(form.get(SALT) or ""), _held(file)
     if not salt and any(_hides(one, values.get(one.id)) for one in section.fields if one.id not in clear):
         return {**told, "hash": section_hashes(file.definition.catalogue, [name], form)[name]}
     if salt:
         for one in section.fields:
             if one.id in values:
-                values |= conceal([one], {one.id: values[one.id]}, _leaf(salt, one.id in clear))
+                values |= conceal([one], {one.id: values[one.id]}, _leaf(salt, one.id in clear, held))
     return {**told, "values": values}
 
 
-def _leaf(salt: str, clear: bool) -> Any:
+def _leaf(salt: str, clear: bool, held: set[str]) -> Any:
     def hide(path: str, value: Any) -> Content:
         own = leaf_salt(salt, path)
-        return {SHOWN: own, VALUE: value} if clear else commitment(own, value)
+        return {SHOWN: own, VALUE: value} if clear and dumps(value) not in held else commitment(own, value)
 
     return hide
+
+
+def _held(file: CaseFile) -> set[str]:
+    """The sensitive values that the record holds which the case is about: nobody reads them in a form."""
+    found: set[str] = set()
+    conceal(file.definition.sensitive, file.case.base or {}, lambda _, value: found.add(dumps(value)))
+    return found
 
 
 def _hides(one: Field, value: Any) -> bool:

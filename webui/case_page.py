@@ -70,10 +70,10 @@ def _tab(view: CaseView, tab: str, item: Item | None, found: list[dict[str, str]
     return {}
 
 
-def sections(view: CaseView, blanks: bool = False) -> list[dict[str, Any]]:
+def sections(view: CaseView) -> list[dict[str, Any]]:
     """The whole form of the case, read-only, sensitive values masked as this person's rights demand.
 
-    Optional fields that nobody filled in are left out unless `blanks` are wanted.
+    Optional fields that nobody filled in are left out.
     """
     catalogue = view.file.definition.catalogue
     names = tuple(section.id for section in catalogue.sections)
@@ -84,7 +84,7 @@ def sections(view: CaseView, blanks: bool = False) -> list[dict[str, Any]]:
         whole, view.file.case.form, view.context(), readonly=True, before=before, held=view.file.case.base
     )
     filled = [with_links(part) for part in drawn if part["filled"]]
-    return filled if blanks else [without_blanks(part) for part in filled]
+    return [without_blanks(part) for part in filled]
 
 
 def without_blanks(section: dict[str, Any]) -> dict[str, Any]:

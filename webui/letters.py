@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, render_template, url_for
 from flask_babel import gettext as _
 
 from engine import signed_form
+from engine.clock import local
 from engine.wording import moment_text
 from handlers.notices import formal
 from handlers.notices.formal import Receipt
@@ -25,7 +26,16 @@ def show(case_id: int, letter_id: int) -> str:
         found = next((one for one in formal.of_case(tx, case_id) if one.id == letter_id), None)
         if found is None:
             abort(404)
+        seals, at = services().engine.seals, local(found.issued_at)
         letter = {
+            "seal": {
+                "issuer": (found.signature or {}).get("name", ""),
+                "day": f"{at:%Y-%m-%d}",
+                "holds": found.holds(seals),
+            }
+            if found.signature
+            else None,
+            "signed_url": url_for("letters.signed", case_id=case_id, letter_id=letter_id),
             "number": found.number,
             "subject": found.subject,
             "body": found.body,

@@ -14,6 +14,8 @@ from engine.cases import NEXT_NUMBER
 from engine.clock import local
 from engine.errors import Misconfigured
 from engine.operations import Context, operation
+from engine.seals import Seals
+from engine.signing import genuine
 from engine.store import dumps, loads, moment, stamp
 from engine.transactions import Row, Tx
 from handlers.notices import letters, outbox
@@ -62,6 +64,11 @@ class Formal:
     def text(self) -> dict[str, str]:
         """What the seal is over."""
         return _text(self.number, self.subject, self.body, self.recipients)
+
+    def holds(self, seals: Seals) -> bool:
+        """Whether it is sealed, and says what it said when it was."""
+        signed = self.signature
+        return signed is not None and signed["hash"] == signed_form.text_digest(self.text) and genuine(seals, signed)
 
 
 @operation("notices.letter", "发函")

@@ -84,6 +84,17 @@ def test_sensitive_values_are_in_it_only_for_those_who_may_see_them(office: Comp
     assert "敏感信息" not in "".join(check(file).lines)
 
 
+def test_what_the_record_holds_is_read_in_no_file(company: Company) -> None:
+    """A modification is filled in from the customer; whoever applies sees its numbers masked, here too."""
+    case = company.modify(company.posted(), city="东莞")
+    company.approve(case)
+
+    file = exported(company, case, EVERYTHING)
+
+    assert ACCOUNT.encode() not in file
+    assert check(file).fault == ""
+
+
 def test_the_code_on_paper_is_the_code_of_the_file(office: Company, file: bytes) -> None:
     with office.transactions.read() as tx:
         code = signed_form.code_of(casefile.read(tx, office.engine.definitions, 1))
