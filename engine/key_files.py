@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 
 def write_once(path: Path, content: bytes) -> None:
-    """Write a key file; when two processes make it at once, the first one wins and both read the same key."""
+    """Write a key file; when several make it at once, the first one wins and all read the same key."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor, temporary = tempfile.mkstemp(".tmp", path.stem, path.parent)  # readable by its owner alone
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()
@@ -20,4 +20,4 @@ def write_once(path: Path, content: bytes) -> None:
     except FileExistsError:
         pass
     finally:
-        temporary.unlink()
+        os.unlink(temporary)
