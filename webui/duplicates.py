@@ -19,7 +19,7 @@ from handlers.customers.keys import key_of
 from handlers.customers.search import Hit, candidate_of, find, search
 from webui.here import link, me, now
 
-ASKED = ("legal_name", "tax_id_type", "tax_id")
+ASKED = ("account_group", "legal_name", "tax_id_type", "tax_id")  # the group says which number there is, if any
 KEPT = 5  # the newest searches are evidence enough
 NUMBER_NEEDED = "查重须同时按名称和税号：请填写证件号或税号；确实没有的，证件类型选“无”"
 

@@ -80,7 +80,7 @@ class Colleague:
     def search_for(self, name: str, tax_id: str) -> None:
         """The first step of an application: look for the customer by name and number."""
         self.open("/apply")
-        self.page.locator("a.k-choice", has_text="创建").first.click()
+        self.page.locator('a.k-choice[href="/apply/customer_create"]').click()
         self.fill_form({"legal_name": name, "tax_id": tax_id})
         self.press("查重")
 

@@ -72,5 +72,5 @@ def test_a_customer_is_created_from_the_search_to_the_code(demo_site: Site, sign
 
     sun.open(f"/customers/{code.group(1)}")
     expect(sun.page.get_by_role("heading", level=1)).to_contain_text(NAME)
-    sun.sees(HUAWEI, "v1", "一般和基本视图", "销售视图", "会计成本视图", "开票后 30 天", "王芳")
+    sun.sees(HUAWEI, "v1", "基本资料", "销售视图", "会计视图", "开票后 30 天", "王芳")
     sun.sees_not("4000021209200012345")  # the account number is masked
