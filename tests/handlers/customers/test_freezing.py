@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from engine.errors import Refused
 from engine.operations import GuardContext, registry
 from handlers.customers.change_tables import BLOCKS
 from tests.handlers.office import TENCENT, Office, other
+from tests.journeys.company import firm
 
 CODE = "1000000"
 
@@ -107,6 +109,50 @@ def test_several_customers_are_frozen_by_one_application_once_each(stocked: Offi
         (CODE,),
         ("1000001",),
     ]
+
+
+def five(office: Office) -> list[str]:
+    """Five customers that one application is to freeze."""
+    return [office.posted(firm(number)) for number in range(5)]
+
+
+def test_a_failure_at_the_third_of_five_customers_freezes_none_and_the_next_attempt_all(each_office: Office) -> None:
+    codes = five(each_office)
+    case = each_office.wish_frozen(*codes)
+    each_office.run(case, "customers.reserve_change", kind="freeze")
+    each_office.release(case)
+    with each_office.write() as tx:  # something in the way of the third one's next version
+        tx.run(
+            "INSERT INTO account_version (account_id, number, instance_id, posted_by, posted_at, snapshot, hash)"
+            " SELECT account_id, 2, instance_id, posted_by, posted_at, snapshot, hash FROM account_version"
+            " WHERE account_id = 3"
+        )
+
+    with pytest.raises(IntegrityError):
+        each_office.run(case, "customers.freeze", job="freeze")
+    after_failure = each_office.read("SELECT DISTINCT status, version FROM account"), blocks(each_office)
+    with each_office.write() as tx:
+        tx.run("DELETE FROM account_version WHERE account_id = 3 AND number = 2")
+    for _ in range(2):
+        each_office.run(case, "customers.freeze", job="freeze")
+
+    assert after_failure == ([("active", 1)], set())
+    assert each_office.read("SELECT DISTINCT status, version FROM account") == [("frozen", 2)]
+    assert each_office.read("SELECT count(*) FROM posting WHERE instance_id = ?", case) == [(5,)]
+
+
+def test_a_refusal_of_the_third_of_five_customers_freezes_none(stocked: Office) -> None:
+    codes = five(stocked)
+    case = stocked.wish_frozen(*codes)
+    stocked.run(case, "customers.reserve_change", kind="freeze")
+    stocked.release(case)
+    with stocked.write() as tx:
+        tx.run("UPDATE account SET status = 'archived' WHERE customer_code = ?", (codes[2],))
+
+    with pytest.raises(Refused, match=codes[2]):
+        stocked.run(case, "customers.freeze")
+
+    assert blocks(stocked) == set()
 
 
 def test_open_items_refuse_a_routine_freeze_and_are_on_record_of_a_special_one(stocked: Office) -> None:  # E-65
