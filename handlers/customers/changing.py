@@ -14,7 +14,7 @@ from sqlalchemy import delete, insert, update
 from engine.operations import Case
 from engine.store import stamp
 from engine.transactions import Tx
-from handlers.customers import claims, places, posting
+from handlers.customers import claims, in_flight, places, posting
 from handlers.customers.change_tables import BLOCKS, CENTRAL, account_block
 from handlers.customers.changes import Change
 from handlers.customers.keys import key_of
@@ -151,6 +151,7 @@ def settle(tx: Tx, now: datetime, case: Case, job: str, account_id: int, code: s
     version = write_next_version(tx, now, case.id, account_id, released.person_id)
     posting.write_posting(tx, now, case, job, account_id, code, released)
     claims.note_posting(tx, now, case.id, account_id, version)
+    in_flight.forget(tx, case.id)
     return Posted(code, account_id, released.person_id)
 
 

@@ -12,12 +12,10 @@ from engine.forms import Catalogue
 from engine.store import loads, moment
 from engine.transactions import Tx
 from handlers.customers import listing
-from handlers.customers.keys import key_of
 from handlers.customers.listing import Row
 from handlers.customers.quality import Hint, hints
 from handlers.customers.records import snapshot
 from handlers.customers.relations import Relation, of_party
-from handlers.customers.secrets import stored_key
 from handlers.customers.show import Show, Value
 from handlers.customers.versions import Version, content_at, versions
 from handlers.customers.view_tables import ROWS, VIEW_TITLES, VIEWS, fields
@@ -116,7 +114,7 @@ def customer(
             if content.get(name)
         ),
         versions=versions(tx, account_id, show),
-        open_requests=open_requests(tx, code, _key(tx, account_id)),
+        open_requests=open_requests(tx, account_id, code),
         status=content.get("account", {}).get("status", ""),
         blocks=_blocks(tx, content),
         partners=_partners(tx, content),
@@ -162,23 +160,20 @@ def _partners(tx: Tx, content: Mapping[str, Any]) -> tuple[Partner, ...]:
     )
 
 
-def _key(tx: Tx, account_id: int) -> str | None:
-    row = tx.one("SELECT p.key FROM party p JOIN account a ON a.party_id = p.id WHERE a.id = ?", (account_id,))
-    return row[0] if row else None
+_REQUESTS = (
+    "SELECT i.id, i.number, i.process, i.title, d.name, i.started_at FROM instance i"
+    " JOIN department d ON d.id = i.department_id WHERE i.status IN ('open', 'suspended') AND i.id IN ("
+    "SELECT id FROM instance WHERE subject = ? OR subject LIKE ?"
+    " UNION SELECT instance_id FROM account_claim WHERE account_id = ? AND released_at IS NULL"
+    " UNION SELECT f.instance_id FROM applied f JOIN party p ON p.key = f.key JOIN account a ON a.party_id = p.id"
+    " WHERE a.id = ?) ORDER BY i.id"
+)
 
 
-def open_requests(tx: Tx, code: str, key: str | None) -> tuple[OpenRequest, ...]:
-    """Applications in flight about this customer: by its code, or by its party's key as stored."""
-    rows = tx.all(
-        "SELECT i.id, i.number, i.process, i.title, d.name, i.started_at, i.form FROM instance i"
-        " JOIN department d ON d.id = i.department_id WHERE i.status IN ('open', 'suspended') ORDER BY i.id"
-    )
-    found = []
-    for number, case, process, title, department, started_at, text in rows:
-        form = loads(tx.vault.reveal(text))
-        if form.get("customer_code") == code or (key is not None and stored_key(tx.vault, key_of(form)) == key):
-            found.append(OpenRequest(number, case, process, title, department, moment(started_at)))
-    return tuple(found)
+def open_requests(tx: Tx, account_id: int, code: str) -> tuple[OpenRequest, ...]:
+    """Applications in flight about this customer: by its code, as on record for it, or by its party's number."""
+    rows = tx.all(_REQUESTS, (code, f"{code}@%", account_id, account_id))
+    return tuple(OpenRequest(*row[:5], started_at=moment(row[5])) for row in rows)
 
 
 def gate_findings(tx: Tx, instance_id: int) -> list[dict[str, str]]:

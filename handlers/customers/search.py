@@ -185,20 +185,21 @@ def _commonness(tx: Tx, name: ParsedName) -> int:
 
 
 def _applications(tx: Tx, name: ParsedName | None, key: str | None, case_id: int | None) -> list[_Known]:
-    """Applications for new customers that are not over, by the index of their names and by their number."""
+    """Applications for new customers and names that are not over, by the index of names and by their number."""
     ids = IN_FLIGHT.like(tx, name) if name else []
     tests = [f"i.id IN (SELECT instance_id FROM applied_name WHERE id IN ({', '.join('?' * len(ids))}))"] if ids else []
     tests += ["i.id IN (SELECT instance_id FROM applied WHERE key = ?)"] if key else []
     if not tests:
         return []
     found = []
-    for instance_id, number, department, text in tx.all(
-        "SELECT i.id, i.number, d.name, i.form FROM instance i JOIN department d ON d.id = i.department_id"
-        f" WHERE i.id != ? AND ({' OR '.join(tests)})",
+    for instance_id, number, department, text, own in tx.all(
+        "SELECT i.id, i.number, d.name, i.form, a.key FROM instance i JOIN department d ON d.id = i.department_id"
+        f" JOIN applied a ON a.instance_id = i.id WHERE i.id != ? AND ({' OR '.join(tests)})",
         (case_id or 0, *ids, *([key] if key else [])),
     ):
         form = loads(tx.vault.reveal(text))
-        own = stored_key(tx.vault, key_of(form))
+        if own is None:  # a new name of a customer that keeps its number, and is found by it itself
+            form["tax_id"] = ""
         status = f"在办：{number}，{department}"
         found.append(_Known(number, candidate_of(form), own, "applied", status, department, instance_id))
     return found

@@ -10,7 +10,9 @@ from engine import casefile, history, prefill
 from engine.engine import Application
 from engine.errors import FormInvalid, NotAllowed
 from engine.store import loads
+from handlers.customers import queries, search
 from handlers.customers.changes import current
+from handlers.customers.matching import Candidate
 from handlers.customers.rules.publishing import switch
 from handlers.notices import formal
 from tests.cast import moment
@@ -240,6 +242,44 @@ def test_a_rule_that_blocks_meanwhile_keeps_the_gate_shut_for_a_modification_too
 
     assert company.findings(case) == ["rule"]
     assert "Task_release" in company.open_nodes(case)
+
+
+def test_a_new_name_is_found_while_it_is_applied_for_and_afterwards_as_the_customers(
+    company: Company, code: str
+) -> None:
+    """
+    Given 孙倩 applies for a new name of 华为
+    When 郑凯 of another unit searches for that name: meanwhile, after the posting, and after a withdrawn application
+    Then he finds the application with its department, the customer, and nothing.
+    """
+
+    def found(name: str) -> list[tuple[str, bool]]:
+        with company.transactions.read() as tx:
+            return [(hit.candidate, hit.instance_id is not None) for hit in search.find(tx, Candidate(name), None)]
+
+    name, other_name = "深圳昇腾智算科技有限公司", "深圳鸿蒙生态软件有限公司"
+    case = company.modify(code, change_kind="identity", legal_name=name, evidence=[company.attach("孙倩")])
+    meanwhile = found(name)
+    finish(company, case)
+    again = company.modify(code, change_kind="identity", legal_name=other_name, evidence=[company.attach("孙倩")])
+    applied = found(other_name)
+    company.engine.withdraw(again, company.cast.person("孙倩"), "不改了")
+
+    assert meanwhile == [(company.case(case)["number"], True)]
+    assert (code, False) in found(name)
+    assert (company.case(case)["number"], True) not in found(name)
+    assert applied == [(company.case(again)["number"], True)]
+    assert found(other_name) == []
+
+
+def test_the_customer_knows_its_applications_from_the_moment_they_are_handed_in(company: Company, code: str) -> None:
+    modify, freeze = company.modify(code, city="东莞"), company.freeze(code)
+
+    with company.transactions.read() as tx:
+        customer = queries.customer(tx, code)
+
+    assert customer is not None
+    assert [one.instance_id for one in customer.open_requests] == [modify, freeze]
 
 
 # --- freeze ---------------------------------------------------------------------------------------------------------
