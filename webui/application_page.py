@@ -17,7 +17,7 @@ from engine.forms import Context, Form
 from engine.people import People
 from engine.transactions import Tx
 from engine.wording import moment_text
-from webui import duplicates, uploads
+from webui import duplicates, subjects, uploads
 from webui.attachments import shown
 from webui.here import me, now, services
 from webui.procedures import Standing
@@ -106,6 +106,7 @@ class ApplicationPage:
             "dismissals": duplicates.dismissals(self.values),
             "searches": duplicates.wanted(self.form, self.context.kind),
             "customer": self.subject,
+            "about": subjects.of_subject(self.tx, self.subject),
             "seen": self.seal,
             "no_urgency": _(NO_URGENCY) if "urgent" not in self.definition.model.extensions else "",
         }

@@ -15,10 +15,11 @@ from engine.engine import Application
 from engine.errors import CountersignError, FieldProblem, FormInvalid, NotAllowed
 from engine.transactions import Tx
 from handlers.notices.outbox import Note, queue
-from webui import choices, duplicates, start_drafts, uploads
+from webui import choices, duplicates, start_drafts, subjects, uploads
 from webui.application_page import NO_URGENCY, ApplicationPage, Posted
 from webui.here import me, now, services, snapshot, toast
 from webui.next_steps import next_steps
+from webui.paging import sought
 from webui.procedures import standing
 from webui.start_drafts import StartDraft
 
@@ -36,8 +37,15 @@ def choose() -> str:
 
 @apply.get("/<process>")
 def begin(process: str) -> ResponseReturnValue:
-    """A new application gets its key: reloading finds the draft again, sending twice starts one case (E-31)."""
+    """A new application gets its key: reloading finds the draft again, sending twice starts one case (E-31).
+
+    One about a customer first asks which.
+    """
     customer = request.args.get("customer") or None
+    with services().transactions.read() as tx:
+        page = _page(tx, process, uuid.uuid4().hex)
+        if page.form.prefill and not customer:
+            return render_template("apply/customer.html", **subjects.asked(tx, page.definition, sought()))
     return redirect(url_for("apply.fill_in", process=process, key=uuid.uuid4().hex, customer=customer))
 
 
@@ -48,8 +56,7 @@ def fill_in(process: str, key: str) -> ResponseReturnValue:
             return _to_case(case[0])
         page = _page(tx, process, key)
         if page.form.prefill and not page.subject:
-            toast(_("先找到客户，再从它的页面发起“%(title)s”。", title=page.definition.name))
-            return redirect(url_for("customers.index"))
+            return redirect(url_for("apply.begin", process=process))
         return _drawn(page)
 
 

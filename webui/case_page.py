@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 from engine import forms, signing
 from engine.casefile import Item
 from engine.forms import Form
+from handlers.customers.batch import queries
+from handlers.customers.batch.tables import PROCESSES
 from webui import changes, sealing
 from webui.case_view import CaseView
 from webui.diagram import Marks
@@ -41,6 +43,7 @@ def context(view: CaseView, tab: str, base: str, item: Item | None = None) -> di
         ],
         "letters": letters_of(view),
         "differences": changes.differences(view.values),
+        "batch": batch_of(view),
         "steps": timeline.build(),
         "elapsed": timeline.elapsed(),
         "tools": [
@@ -85,6 +88,36 @@ def sections(view: CaseView) -> list[dict[str, Any]]:
     )
     filled = [with_links(part) for part in drawn if part["filled"]]
     return [without_blanks(part) for part in filled]
+
+
+def batch_of(view: CaseView) -> dict[str, Any] | None:
+    """The file a case decides about: its lines in numbers, with the page that shows each of them."""
+    number = view.file.case.form.get("batch") if view.file.case.process in PROCESSES.values() else None
+    found = queries.batch(view.tx, int(number)) if number else None
+    if found is None:
+        return None
+    wrong = found.counts.get("faulty", 0) + found.counts.get("duplicate", 0)
+    told = [
+        (_("读入"), found.total, ""),
+        (_("可导入"), found.counts.get("ready", 0), "ready"),
+        (_("其中有提醒"), found.doubtful, "doubtful"),
+        (_("有误或重复"), wrong, "wrong"),
+        (_("已建档"), found.results.get("posted", 0), "posted"),
+        (_("未建档"), found.results.get("failed", 0), "failed"),
+    ]
+    totals = [
+        {"label": label, "count": count, "url": url_for("batches.show", batch_id=found.id, which=which or None)}
+        for label, count, which in told
+        if count
+    ]
+    url = url_for("batches.show", batch_id=found.id)
+    return {
+        "id": found.id,
+        "file": found.filename,
+        "url": url,
+        "status": _(found.status_text),
+        "totals": totals,
+    }
 
 
 def without_blanks(section: dict[str, Any]) -> dict[str, Any]:

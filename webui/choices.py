@@ -11,9 +11,10 @@ from engine.definitions import Definition
 from engine.people import People
 from engine.transactions import Tx
 from engine.wording import moment_text
+from handlers.customers.batch.tables import PROCESSES
 from webui import start_drafts
 from webui.here import me, now, services
-from webui.procedures import Standing, published, standing
+from webui.procedures import Standing, published, standing, start_form
 from webui.start_drafts import StartDraft
 
 ICONS = {"create": "user-plus", "modify": "edit", "freeze": "snowflake", "assess": "scale"}
@@ -29,10 +30,35 @@ def shown(tx: Tx, people: People) -> dict[str, Any]:
     colleagues = {one.department.id for one in mine.values() if one.submits and one.department}
     offered = [one for one in start_drafts.offered(tx, me(), colleagues) if one.key not in started]
     return {
-        "choices": [_choice(definition, mine[definition.process]) for definition in known],
+        "choices": [_choice(one, mine[one.process]) for one in _carded(known, mine)],
         "drafts": [_draft(one, titles, _("您")) for one in own if one.process in titles],
         "offered": [_draft(one, titles, people.person(one.person_id).name) for one in offered if one.process in titles],
     }
+
+
+def _carded(known: list[Definition], mine: dict[str, Standing]) -> list[Definition]:
+    """The procedures that get a card, in their order."""
+    return [one for one in sorted(known, key=_place) if _told(one, mine[one.process])]
+
+
+def _batch_kind(definition: Definition) -> str | None:
+    """The kind of files (`tables.KINDS`) a procedure decides about."""
+    return next((kind for kind, process in PROCESSES.items() if process == definition.process), None)
+
+
+def _place(definition: Definition) -> tuple[bool, int, bool, str]:
+    """创建, 修改, 冻结, what else belongs to them, then files."""
+    kind = definition.model.extensions.get("kind", "")
+    order = list(ICONS).index(kind) if kind in ICONS else len(ICONS)
+    own = start_form(definition).prefill is None and order > 0
+    return _batch_kind(definition) is not None, order, own, definition.process
+
+
+def _told(definition: Definition, mine: Standing) -> bool:
+    """A procedure one may not start is worth a card only when it is about single customers: it says whom to ask."""
+    kind = definition.model.extensions.get("kind", "")
+    single = _batch_kind(definition) is None and (start_form(definition).prefill is not None or kind == "create")
+    return mine.submits or mine.prepares or single
 
 
 def _choice(definition: Definition, mine: Standing) -> dict[str, Any]:
@@ -44,8 +70,8 @@ def _choice(definition: Definition, mine: Standing) -> dict[str, Any]:
         "icon": ICONS.get(definition.model.extensions.get("kind", ""), "file-plus"),
         "url": url_for("apply.begin", process=definition.process),
     }
-    if form.prefill:  # about a customer that exists: it is chosen first
-        choice["url"] = url_for("customers.index")
+    if kind := _batch_kind(definition):  # begins with a file
+        choice |= {"url": url_for("batches.index", kind=kind), "icon": "list-details"}
     if mine.prepares and not mine.submits:
         choice["text"] = _("您可以起草，由%(whom)s核对后提交。%(why)s", whom=mine.whom or _("归口人员"), why=mine.why)
     elif not mine.submits:

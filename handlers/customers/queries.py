@@ -173,7 +173,10 @@ _REQUESTS = (
 def open_requests(tx: Tx, account_id: int, code: str) -> tuple[OpenRequest, ...]:
     """Applications in flight about this customer: by its code, as on record for it, or by its party's number."""
     rows = tx.all(_REQUESTS, (code, f"{code}@%", account_id, account_id))
-    return tuple(OpenRequest(*row[:5], started_at=moment(row[5])) for row in rows)
+    return tuple(
+        OpenRequest(case, number, process, title, department, moment(started))
+        for case, number, process, title, department, started in rows
+    )
 
 
 def gate_findings(tx: Tx, instance_id: int) -> list[dict[str, str]]:

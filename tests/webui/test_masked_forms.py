@@ -191,6 +191,25 @@ def test_a_persons_number_is_masked_too_and_a_draft_keeps_the_mask(desk: Desk) -
     assert (form["tax_id"], form["banks"][0]["account_no"]) == (ID, CARD)
 
 
+def test_a_modification_first_asks_for_the_customer_and_then_names_it(posted: Desk) -> None:
+    """
+    Given 孙倩 opens 修改 from the page 发起
+    When she searches for 华为 and takes it from what was found
+    Then the form is headed by the customer's name, code and status, and leads to its page.
+    """
+    browser = posted.browser_of("孙倩")
+
+    first = browser.get("/apply/customer_modify")
+    found = browser.get("/apply/customer_modify?q=华为").get_data(as_text=True)
+    form = begin(browser)
+
+    assert "选定客户" in text(first)
+    assert "change_reason" not in first.get_data(as_text=True)
+    assert f'href="/apply/customer_modify?customer={CODE}"' in found
+    assert "华为技术有限公司 1000000 正常" in text(form)
+    assert f'href="/customers/{CODE}"' in form.get_data(as_text=True)
+
+
 def test_a_page_does_not_carry_what_would_tell_a_guess_from_a_miss(posted: Desk) -> None:
     """What tells the server whether the customer has changed meanwhile is made with the key of the vault."""
     page = begin(posted.browser_of("孙倩")).get_data(as_text=True)
