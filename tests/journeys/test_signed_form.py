@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 
 from engine import casefile, signed_form, signing
 from engine.clock import ManualClock
+from engine.forms import stored
+from engine.forms.sensitive import SALT
 from engine.seals import ROOT, Seals
 from engine.signed_check import NotASignedForm, Verdict, check
 from engine.store import dumps
 from handlers.notices import formal
 from tests.conftest import WEDNESDAY
-from tests.journeys.company import Company
+from tests.journeys.company import TERMINAL, Company
 from tests.journeys.test_modify_and_freeze import urgent
 from tests.journeys.test_signatures import signed_on_paper
 
@@ -82,6 +84,24 @@ def test_sensitive_values_are_in_it_only_for_those_who_may_see_them(office: Comp
     assert check(masked).fault == ""
     assert "敏感信息" in "".join(check(masked).lines)
     assert "敏感信息" not in "".join(check(file).lines)
+
+
+def test_a_form_of_the_first_release_keeps_its_secrets_too(company: Company) -> None:
+    """It has no salt, so a section with something sensitive in it is given by its hash alone."""
+    case = company.apply()
+    with company.transactions.write() as tx:
+        plain = {name: value for name, value in company.form(case).items() if name != SALT}
+        catalogue = company.engine.definitions.newest(tx, "customer_create")[1]
+        tx.run("UPDATE instance SET form = ? WHERE id = ?", (stored(tx.vault, catalogue.sensitive, plain), case))
+    company.approve(case)
+
+    file = exported(company, case)
+    sections = orjson.loads(file)["sections"]
+
+    assert ACCOUNT.encode() not in file
+    assert set(sections["bank"]) == {"title", "labels", "hash"}
+    assert "values" in sections["application"]
+    assert check(file).fault == ""
 
 
 def test_what_the_record_holds_is_read_in_no_file(company: Company) -> None:
@@ -275,6 +295,21 @@ def test_a_form_signed_before_a_rotation_holds_with_the_key_of_its_time(company:
     keys = {one["owner"]: one for one in whole["keys"] if one["owner"] == "U1" and one["until"]}
     assert keys["U1"]["key_id"] == whole["signatures"][0]["signed"]["seal"]["key_id"]
     assert len([one for one in whole["keys"] if one["owner"] == "U1"]) == 2
+
+
+def test_a_process_that_runs_on_seals_with_the_new_key(company: Company) -> None:
+    """The pages' process has the old key in memory when somebody rotates on the command line."""
+    before = company.sent()
+    company.clock.advance(hours=1)
+
+    new = Seals(company.folder / "keys").ring.rotate("U1", company.clock.now())
+    case = company.sent(form=TERMINAL)
+
+    first = orjson.loads(exported(company, before))["signatures"][0]["signed"]["seal"]["key_id"]
+    whole = orjson.loads(exported(company, case))
+    assert first != new.key_id
+    assert whole["signatures"][0]["signed"]["seal"]["key_id"] == new.key_id
+    assert fault(whole) == ""
 
 
 def test_an_old_key_seals_nothing_of_later_times(company: Company) -> None:

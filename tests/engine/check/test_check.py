@@ -90,6 +90,12 @@ def planted(file: str, before: str, after: str) -> list[Problem]:
             "主管领导审批（Task_approve）",
             "表单的结果是签字，但节点没有要求签字",
         ),
+        (
+            'cs:sign="true" cs:seal="true" cs:separate="Start',
+            'cs:sign="true" cs:separate="Start',
+            "主管领导审批（Task_approve）",
+            "表单允许上传扫描件代替印章，但节点不盖章",
+        ),
         (PHONE, PHONE + ' cs:sign="true"', "电话通知维护员（Task_phone_maintainer）", "要求签字，但表单没有签字的结果"),
         ('cs:clauses="2.2.1 3.1 3.3.3"', 'cs:clauses="2.2.9"', "核对与分发（Task_check）", "制度里没有第 2.2.9 条"),
         (

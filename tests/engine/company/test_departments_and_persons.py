@@ -45,6 +45,13 @@ def test_a_department_needs_a_code_a_name_and_a_known_kind(tx: Tx, cast: Cast) -
     assert "营销" in fields(refused)["kind"]
 
 
+def test_no_department_seals_with_the_keys_of_the_system(tx: Tx, cast: Cast) -> None:
+    with pytest.raises(FormInvalid) as refused:
+        company.add_department(tx, MONDAY, cast.person("赵磊"), code="log", name="物流部", kind="unit")
+
+    assert "留给系统自己的印章" in fields(refused)["code"]
+
+
 def test_a_code_is_given_once(tx: Tx, cast: Cast) -> None:
     with pytest.raises(FormInvalid) as refused:
         company.add_department(tx, MONDAY, cast.person("赵磊"), code="FIN", name="第二财务部", kind="finance")

@@ -54,6 +54,7 @@ def test_a_slip_in_the_catalogue_is_named(before: str, after: str, element: str,
         (APPLY + "fields: [{id: outcome, label: 结果}]", "id 已被占用"),
         ("title: 空\noutcomes: []", "没有任何结果"),
         (APPLY + "writes: [general]", "不认识的键 writes"),
+        (APPLY + "scan: true", "没有签字的结果，扫描件无从代替"),
     ],
 )
 def test_a_slip_in_a_form_is_named(catalogue: Catalogue, text: str, what: str) -> None:
