@@ -29,6 +29,14 @@ def departments_to_route(people: People, now: datetime) -> list[tuple[str, str]]
     return found
 
 
+@source("people.departments_to_address")
+def departments_to_address(people: People, now: datetime) -> list[tuple[str, str]]:
+    """Departments a letter may be addressed to: those a form can be sent to, and the maintaining one (E-64)."""
+    maintaining = people.maintaining(now)
+    receiver = people.answering("maintainer", maintaining.id, now).acting.person.name
+    return [*departments_to_route(people, now), (str(maintaining.id), f"{maintaining.name}（{receiver}）")]
+
+
 @source("people.salespersons")
 def salespersons(people: People, now: datetime) -> list[tuple[str, str]]:
     """Active people of the selling departments, by name; namesakes are told apart by their login."""

@@ -171,7 +171,8 @@ def _tell(ctx: Context, departments: Iterable[int], kind: str, written: letters.
 
 
 def _focal(ctx: Context, department: int) -> list[int]:
+    kind = "maintainer" if ctx.people.department(department).kind == "maintaining" else "focal"
     try:
-        return [ctx.people.answering("focal", department, ctx.now).acting.person.id]
+        return [ctx.people.answering(kind, department, ctx.now).acting.person.id]
     except Misconfigured:  # nobody there: the configuration check tells the administrator
         return []
