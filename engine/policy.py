@@ -19,6 +19,7 @@ from engine.policy_rules import (
     CalendarRule,
     ClockRule,
     Ladder,
+    OneTime,
     Penalty,
     Phone,
     Receipt,
@@ -52,6 +53,7 @@ class Policy:
     ladder: Ladder
     routing: Routing
     rework: Rework
+    one_time: OneTime
     penalty: Penalty
     assessment: Assessment
     calendar: CalendarRule
@@ -123,6 +125,7 @@ def _policy(document: Section) -> Policy:
             ladder=root.read("ladder", sections.read_ladder),
             routing=root.read("routing", sections.read_routing, {}),
             rework=root.read("rework", sections.read_rework, {}),
+            one_time=root.read("one_time", sections.read_one_time, {}),
             penalty=root.read("penalty", sections.read_penalty),
             assessment=root.read("assessment", sections.read_assessment),
             calendar=root.read("calendar", sections.read_calendar),

@@ -143,6 +143,13 @@ class Routing:
 
 
 @dataclass(frozen=True, slots=True)
+class OneTime:
+    """How often a one-time customer may be used before a real one is proposed (E-49)."""
+
+    uses: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rework:
     """After how many working days without a resubmission cancelling is proposed (AMB-32)."""
 

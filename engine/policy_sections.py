@@ -22,6 +22,7 @@ from engine.policy_rules import (
     EntryError,
     FalseNew,
     Ladder,
+    OneTime,
     Overtime,
     Penalty,
     Phone,
@@ -139,6 +140,10 @@ def read_routing(s: Section) -> Routing:
 
 def read_rework(s: Section) -> Rework:
     return Rework(cancel_days=s.number("cancel_days", 1, 250, default=10))
+
+
+def read_one_time(s: Section) -> OneTime:
+    return OneTime(uses=s.number("uses", 1, 1000, default=3))
 
 
 def _overtime(s: Section) -> Overtime:

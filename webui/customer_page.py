@@ -30,6 +30,7 @@ from webui import customer_actions, customer_history
 from webui.customer_list import TONES, group_text
 from webui.here import now, snapshot
 
+POLICY = "SD-010"
 LONG = 24  # a longer value takes the whole width
 TABS = {
     "": "概览",
@@ -75,7 +76,10 @@ class CustomerPage:
         """The page of a customer; raises NotFound."""
         looked = _day(day)
         at = datetime.combine(looked, END_OF_DAY, LOCAL) if looked else None
-        found = queries.customer(tx, code, catalogue, reveal=bool(purpose), at=at, now=None if at else now())
+        most = snapshot(tx).policy(POLICY, now()).policy.one_time.uses
+        found = queries.customer(
+            tx, code, catalogue, reveal=bool(purpose), at=at, now=None if at else now(), most_uses=most
+        )
         if found is None:
             raise NotFound(what=_("客户 %(code)s", code=code))
         return cls(tx, snapshot(tx).people, found, tab if tab in TABS else "", looked, purpose)

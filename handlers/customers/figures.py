@@ -32,6 +32,7 @@ account_figures = Table(  # one row per account, company code and day; an import
     Column("open_orders", Integer, comment="未清单据数"),
     Column("annual_turnover", Money, comment="年度交易额"),
     Column("last_transaction_on", String(10), comment="最后交易日期"),
+    Column("uses", Integer, comment="使用次数"),  # of a one-time customer
     Column("source_file", String(200), nullable=False),
     Column("batch_id", ForeignKey("import_batch.id")),
     Column("imported_by", ForeignKey("person.id"), nullable=False),
@@ -73,6 +74,17 @@ _NEWEST = (
     " max(as_of) AS day FROM account_figures WHERE imported_at <= ? GROUP BY account_id, company_code) n"
     " ON n.account_id = f.account_id AND n.company_code = f.company_code AND n.day = f.as_of ORDER BY f.account_id"
 )
+
+
+_USES = (
+    "SELECT sum(f.uses) FROM account_figures f WHERE f.account_id = ? AND f.as_of ="
+    " (SELECT max(n.as_of) FROM account_figures n WHERE n.account_id = f.account_id AND n.uses IS NOT NULL)"
+)
+
+
+def uses(tx: Tx, account_id: int) -> int:
+    """How often a one-time customer has been used, by the newest file that says so (E-49)."""
+    return int(tx.all(_USES, (account_id,))[0][0] or 0)
 
 
 def lines(tx: Tx, account_id: int) -> tuple[Figures, ...]:

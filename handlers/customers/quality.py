@@ -9,6 +9,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from engine.clock import local
+from engine.transactions import Tx
+from handlers.customers.figures import uses
+from handlers.customers.states import ONE_TIME
 
 EXPIRES_WITHIN = timedelta(days=60)
 CONFIRMED_WITHIN = timedelta(days=365)
@@ -29,6 +32,21 @@ def hints(content: Mapping[str, Any], confirmed_at: datetime, now: datetime) -> 
     """What a snapshot of a customer gives reason to look at; `confirmed_at` is its newest posting."""
     found = (_missing(content), _term(content, local(now).date()), _titles(content), _age(confirmed_at, now))
     return [hint for part in found for hint in part]
+
+
+def one_time(tx: Tx, account_id: int, group: str, most: int | None) -> list[Hint]:
+    """A one-time customer used more often than `most` times should become a real one (E-49)."""
+    count = uses(tx, account_id) if group == ONE_TIME else 0
+    if most is None or count <= most:
+        return []
+    return [
+        Hint(
+            f"该一次性客户已使用 {count} 次，请改为正式新增",
+            f"超过 {most} 次，有真实主体的须按新增建档",
+            "唯一性",
+            True,
+        )
+    ]
 
 
 def _missing(content: Mapping[str, Any]) -> Iterator[Hint]:

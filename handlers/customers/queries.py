@@ -13,7 +13,7 @@ from engine.store import loads, moment
 from engine.transactions import Tx
 from handlers.customers import listing
 from handlers.customers.listing import Row
-from handlers.customers.quality import Hint, hints
+from handlers.customers.quality import Hint, hints, one_time
 from handlers.customers.records import snapshot
 from handlers.customers.relations import Relation, of_party
 from handlers.customers.show import Show, Value
@@ -92,6 +92,7 @@ def customer(
     reveal: bool = False,
     at: datetime | None = None,
     now: datetime | None = None,
+    most_uses: int | None = None,
 ) -> Customer | None:
     """The customer with that code; coded values read as in the catalogue. `reveal` shows what is masked: log it.
 
@@ -119,7 +120,7 @@ def customer(
         blocks=_blocks(tx, content),
         partners=_partners(tx, content),
         relations=tuple(of_party(tx, account_id, local(day).date().isoformat())) if (day := at or now) else (),
-        hints=tuple(hints(content, row.changed_at, now)) if now else (),
+        hints=(*hints(content, row.changed_at, now), *one_time(tx, account_id, row.group, most_uses)) if now else (),
     )
 
 

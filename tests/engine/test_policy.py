@@ -228,6 +228,7 @@ WRONG_VALUES = {
     "ladder.escalate": [["2h"], ["+2x"], ["later"]],
     "routing.mode": ["sequence"],
     "rework.cancel_days": [0, "10", 1.5, True],
+    "one_time.uses": [0, "3", 1.5],
     "penalty.overtime.focal": [-1, 50.5, "fifty", None, True, "0.001", "1e99", "NaN"],
     "penalty.overtime.every": [0, -3, "3"],
     "penalty.false_new.escalation": ["triple"],
@@ -282,7 +283,7 @@ def refusal_of(text: str) -> PolicyInvalid | None:
 
 @pytest.mark.parametrize("path", [path for path in paths(CONTENT) if path.count(".") == 0])
 def test_a_missing_section_is_named_unless_it_has_a_default(path: str) -> None:
-    if path in ("routing", "rework"):
+    if path in ("routing", "rework", "one_time"):
         assert Policies.parse(without(path)).at(TODAY).rework.cancel_days == 10
         return
     with pytest.raises(PolicyInvalid, match=f"“{path}”"):

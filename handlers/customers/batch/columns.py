@@ -34,6 +34,7 @@ FIGURES = Catalogue(
                 Field("open_orders", "未清单据数", "number", least=0, help="未完成的订单、交货和未清发票的张数"),
                 Field("annual_turnover", "年度交易额", "money", decimals=2, help="近十二个月，本位币"),
                 Field("last_transaction_on", "最后交易日期", "date", help="如 2026-09-30；没有交易的留空"),
+                Field("uses", "使用次数", "number", least=0, help="只填一次性客户：建档以来累计用过几次"),
             ),
         ),
     )

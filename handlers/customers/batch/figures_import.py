@@ -18,11 +18,11 @@ WRITTEN_AT_ONCE = 500
 
 _UPSERT = (
     "INSERT INTO account_figures (account_id, company_code, as_of, open_balance, open_orders, annual_turnover,"
-    " last_transaction_on, source_file, batch_id, imported_by, imported_at)"
-    " SELECT a.id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM account a WHERE a.customer_code = ?"
+    " last_transaction_on, uses, source_file, batch_id, imported_by, imported_at)"
+    " SELECT a.id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM account a WHERE a.customer_code = ?"
     " ON CONFLICT (account_id, company_code, as_of) DO UPDATE SET open_balance = excluded.open_balance,"
     " open_orders = excluded.open_orders, annual_turnover = excluded.annual_turnover,"
-    " last_transaction_on = excluded.last_transaction_on, source_file = excluded.source_file,"
+    " last_transaction_on = excluded.last_transaction_on, uses = excluded.uses, source_file = excluded.source_file,"
     " batch_id = excluded.batch_id, imported_by = excluded.imported_by, imported_at = excluded.imported_at"
 )
 _NEXT = (
@@ -72,6 +72,7 @@ def write_part(transactions: Transactions, now: datetime) -> bool:
 
 
 def _values(batch: Any, form: dict[str, Any], now: datetime) -> tuple[Any, ...]:
-    numbers = (form.get(name) for name in ("open_balance", "open_orders", "annual_turnover", "last_transaction_on"))
+    names = ("open_balance", "open_orders", "annual_turnover", "last_transaction_on", "uses")
+    numbers = (form.get(name) for name in names)
     code = form.get("company_code") or ""
     return (code, batch[1], *numbers, batch[2], batch[0], batch[3], stamp(now), form[OWN_CODE])

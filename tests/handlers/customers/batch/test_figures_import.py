@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from engine.errors import NotPossible
+from handlers.customers import queries
 from handlers.customers.batch.figures_import import confirm, may_import
 from handlers.customers.batch.work import Worker
 from handlers.customers.figures import figures
@@ -54,6 +55,22 @@ def test_a_second_file_of_the_same_day_replaces_the_first(desk: Desk) -> None:
     assert desk.read("SELECT open_balance FROM account_figures") == [("8.00",)]
     with desk.write() as tx, pytest.raises(NotPossible, match="已完成"):
         confirm(tx, batch)
+
+
+def test_a_one_time_customer_used_too_often_is_proposed_for_a_real_create(desk: Desk) -> None:  # E-49
+    code = desk.post_directly({"account_group": "C009", "customer_type": "企业", "legal_name": "展会零散客户"})
+    for day, count in (("2026-08-31", 2), ("2026-09-15", 50)):
+        file = f"客户编码,使用次数\n{code},{count}\n".encode()
+        batch = desk.stage(file, "一次性.csv", "figures", as_of=day)
+        with desk.write() as tx:
+            confirm(tx, batch)
+        Worker(desk.engine).work()
+
+    with desk.transactions.read() as tx:
+        shown = [queries.customer(tx, code, now=desk.clock.now(), most_uses=most) for most in (3, 50)]
+
+    told = [[hint.text for hint in one.hints if "一次性" in hint.text] for one in shown if one]
+    assert told == [["该一次性客户已使用 50 次，请改为正式新增"], []]
 
 
 @pytest.mark.parametrize(
