@@ -7,7 +7,7 @@ from stdnum.iso7064 import mod_11_10
 
 from handlers.customers.text import Checked, Invalid, compact, require_digits, require_length
 
-PERSONAL_CARD = "个人卡"
+PERSONAL_CARD, FOREIGN = "个人卡", "境外账户"
 
 
 def check_cnaps(text: str) -> Checked:

@@ -13,7 +13,7 @@ from engine.settings import Settings
 from engine.transactions import Transactions
 from webui.demo.company import DemoCompany, settle_in
 from webui.demo.player import Player
-from webui.demo.stories import programme
+from webui.demo.programme import programme
 from webui.founding import equip
 from webui.services import Services
 
@@ -33,7 +33,7 @@ def fill(settings: Settings) -> bool:
     clock = ManualClock(FIRST_DAY)
     services = Services.build(settings, clock)
     company = _found(services, settings)
-    Player(services, company, clock).play(programme(company, FIRST_DAY, today), until=today)
+    Player(services, company, clock).play(programme(FIRST_DAY, today), until=today)
     offset = int((clock.now() - SystemClock().now()).total_seconds())
     with services.transactions.write() as tx:
         tx.core(update(store.config).values(clock_offset=max(0, offset)))

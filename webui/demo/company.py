@@ -36,6 +36,8 @@ PERSONS: dict[str, tuple[str, str, tuple[tuple[str, int], ...], str]] = {
     "gaoyuan": ("高远", "AUD", (("assessor", 0), ("leader", 0)), "0512-62887741"),
     "zhengkai": ("郑凯", "EAST", (("staff", 0),), "0512-62887714"),
 }
+# Who applies for a department, who approves there.
+APPLICANTS = {"EAST": ("sunqian", "maguodong"), "SOUTH": ("hejunjie", "luowen"), "MKT": ("zhoumin", "linjianping")}
 ADMIN = ("zhaolei", "赵磊")
 # Nobody knows it: the login page of the demonstration lets one choose a person instead.
 PASSWORD = "会签演示-请在登录页选择人员"

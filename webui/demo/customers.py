@@ -48,6 +48,7 @@ FIRMS = (
     ("海口椰城旅游用品有限公司", "460100", "海口市", "F", "龙华区滨海大道 105 号", "570105", "符海"),
 )
 
+SALESPERSON = "郑凯"
 COLLEAGUES = ("唐薇", "孙洁", "何俊杰")  # who sell besides the salesperson of a story
 
 
@@ -161,6 +162,7 @@ def _account(name: str, city: str, index: int) -> dict[str, Any]:
     }
 
 
+FINANCE_NOTE = "未清往来已核对，冻结后由财务部继续催收"
 ACCOUNTING = {
     "company_code": "1000",
     "reconciliation_account": "112200",

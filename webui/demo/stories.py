@@ -1,79 +1,18 @@
-"""The stories of the demonstration: on time, late, sent back, refused, not new, withdrawn, still open."""
+"""The stories of new customers: on time, late, sent back, refused, not new, withdrawn, still open.
+
+What becomes of customers afterwards: `changes.py`; other account groups: `groups.py`; all in order: `programme.py`.
+"""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from engine.calendar import Calendar
-from webui.demo.company import DemoCompany
-from webui.demo.customers import ACCOUNTING, FIRMS, Firm, firm
+from webui.demo.company import APPLICANTS
+from webui.demo.customers import ACCOUNTING, Firm
 from webui.demo.desk import Desk
+from webui.demo.groups import ENTRIES, RELEASES
 from webui.demo.player import Story
-
-TELLS = Callable[[Desk], Story]
-# Who applies for a department, who approves there.
-APPLICANTS = {"EAST": ("sunqian", "maguodong"), "SOUTH": ("hejunjie", "luowen"), "MKT": ("zhoumin", "linjianping")}
-SALESPERSON = "郑凯"
-MINUTE = timedelta(minutes=1)
-PAST = 2 * len(FIRMS)  # cases that are over by today
-SEED = 20260803  # the same demonstration on every machine
-
-
-def programme(company: DemoCompany, first: datetime, today: datetime) -> list[tuple[datetime, TELLS]]:
-    """Some four cases a week from the first day until today, of all kinds, in a fixed mixture; all in office hours."""
-    dice = random.Random(SEED)
-    calendar = Calendar()
-    total = calendar.between(first, today)
-    plan: list[tuple[datetime, TELLS]] = []
-    for index in range(PAST):
-        share = (index + dice.random()) / PAST
-        plan.append((calendar.add(first, total * share + MINUTE), _story(index, dice)))
-    return plan + _today(calendar, first, total)
-
-
-def _story(index: int, dice: random.Random) -> TELLS:
-    department = ("EAST", "SOUTH", "EAST", "MKT")[index % 4]
-    kind = index % 12
-    late = {3: "Task_check", 6: "finance", 9: "Task_release", 10: "Task_check"}.get(kind)
-    what = firm(index, SALESPERSON) if index < len(FIRMS) else _another(index)
-    if kind == 5:
-        return lambda desk: sent_back(desk, what, department, dice)
-    if kind == 8:
-        return lambda desk: not_new(desk, what, department, dice)
-    if kind == 11:
-        return lambda desk: refused_then_withdrawn(desk, what, department, dice)
-    return lambda desk: posted(desk, what, department, dice, late=late)
-
-
-def _today(calendar: Calendar, first: datetime, total: timedelta) -> list[tuple[datetime, TELLS]]:
-    """Cases that wait in the inboxes now, handed in so many working hours ago: overdue, due today, fresh."""
-    waiting = (
-        ("start", 11.0), ("approved", 8.2), ("approved", 4.4), ("routed", 5.2), ("routed", 2.1), ("approved", 1.3),
-        ("routed", 9.0), ("returned", 3.0), ("start", 0.4), ("posted", 3.6), ("approved", 3.3),
-    )  # fmt: skip
-    plan: list[tuple[datetime, TELLS]] = []
-    for number, (until, hours) in enumerate(waiting):
-        department = ("EAST", "SOUTH", "MKT")[number % 3]
-        what = _another(PAST + number)
-        begin = calendar.add(first, total - timedelta(hours=hours))
-        plan.append((begin, lambda desk, w=what, d=department, u=until: open_case(desk, w, d, u)))
-    return plan
-
-
-def _another(index: int) -> Firm:
-    """A firm of another name, so that no case of today looks like one of the past."""
-    base = firm(index, SALESPERSON)
-    brands = ("嘉禾", "瑞丰", "博远", "凌云", "鼎盛", "泰和", "海棠", "金穗", "卓越", "安捷")
-    trades = ("机电设备", "精密仪器", "化工材料", "包装制品", "电气", "物流", "软件", "医疗器械", "建筑工程", "食品")
-    city = base.form["city"].removesuffix("市")
-    name = f"{city}{brands[index % 10]}{trades[index % 10]}有限公司"
-    form = {**base.form, "legal_name": name, "short_name": brands[index % 10]}
-    form["banks"] = [{**form["banks"][0], "account_name": name}]
-    form["apply_reason"] = f"已与{name}签订年度供货合同，需进入 ERP 开单发货。"
-    return Firm(name, base.tax_id, form)
-
 
 # --- the parts of a story -----------------------------------------------------------------------------------------
 
@@ -101,15 +40,19 @@ def posted(desk: Desk, what: Firm, department: str, dice: random.Random, late: s
         _phone(desk, case, department)
     desk.look(case, "Task_check", "lizhiqiang")
     yield desk.later(minutes=310 if late == "Task_check" else dice.randint(30, 200))
-    yield from _routed(desk, case, dice, late)
+    if what.form["account_group"] in ENTRIES:
+        yield from _routed(desk, case, dice, late, what.form["account_group"])
+    else:
+        desk.do(case, "Task_check", "lizhiqiang", "complete", reason_code="ok")
     yield desk.later(minutes=320 if late == "Task_release" else dice.randint(20, 150))
-    desk.do(case, "Task_release", "lizhiqiang", "post", entry_checked=True)
+    stated = RELEASES.get(what.form["account_group"], {})
+    desk.do(case, "Task_release", "lizhiqiang", "post", entry_checked=True, **stated)
     yield desk.later(minutes=dice.randint(30, 400))
     if desk.item(case, "Task_confirm"):
         desk.do(case, "Task_confirm", APPLICANTS[department][0], "confirm")
 
 
-def _routed(desk: Desk, case: int, dice: random.Random, late: str | None) -> Story:
+def _routed(desk: Desk, case: int, dice: random.Random, late: str | None, group: str = "C001") -> Story:
     finance = desk.department("FIN")
     desk.do(case, "Task_check", "lizhiqiang", "route", departments=[finance], reason_code="views")
     yield desk.later(minutes=dice.randint(5, 20))
@@ -119,7 +62,7 @@ def _routed(desk: Desk, case: int, dice: random.Random, late: str | None) -> Sto
         )  # fmt: skip
     yield desk.later(minutes=300 if late == "finance" else dice.randint(20, 120))
     title = {"invoice_title": _title(desk, case)}
-    desk.do(case, "Task_complete_view", "huangyaqin", "complete", department="FIN", **ACCOUNTING, **title)
+    desk.do(case, "Task_complete_view", "huangyaqin", "complete", department="FIN", **ENTRIES[group], **title)
     yield desk.later(minutes=dice.randint(10, 80))
     desk.do(case, "Task_sign_view", "chenli", "approve", department="FIN")
 

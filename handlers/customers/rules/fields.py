@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from stdnum import bic, iban
 from stdnum.exceptions import ValidationError
 
-from handlers.customers.bank import PERSONAL_CARD, check_account, check_cnaps
+from handlers.customers.bank import FOREIGN, PERSONAL_CARD, check_account, check_cnaps, check_foreign
 from handlers.customers.contact import check_email, check_postcode
 from handlers.customers.names import check_company_name, check_person_name
 from handlers.customers.phone import check_phone
@@ -166,9 +166,13 @@ def card(facts: Facts) -> Iterator[Found]:
 
 @rule("V-11-2")
 def corporate_account(facts: Facts) -> Iterator[Found]:
+    """Of digits at home; abroad an IBAN, or letters and digits."""
     for path, row in facts.rows("banks"):
-        if row.get("account_no") and row.get("account_kind") != PERSONAL_CARD and not row.get("iban"):
-            yield from refused(f"{path}.account_no", row["account_no"], check_account, kind="")
+        kind, number = row.get("account_kind"), row.get("account_no")
+        if number and kind == FOREIGN:
+            yield from refused(f"{path}.account_no", number, check_foreign)
+        elif number and kind != PERSONAL_CARD and not row.get("iban"):
+            yield from refused(f"{path}.account_no", number, check_account, kind="")
 
 
 @rule("V-12")

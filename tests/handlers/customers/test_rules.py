@@ -80,6 +80,7 @@ ACCEPTED = [
     ("V-11", bank(account_no="6222021234567890128", account_kind="一般户")),  # 对公 accounts know no Luhn
     ("V-11", bank(account_no="4111111111111111", account_kind="个人卡")),
     ("V-11-2", bank(account_no="4000 0212-0920 0012345")),
+    ("V-11-2", bank(account_no="DE89 3704 0044 0532 0130 00", account_kind="境外账户")),
     ("V-12", bank(cnaps_code="403100000004")),
     ("V-12-2", bank(cnaps_code="102100099996")),
     ("V-13", bank(swift_code="BKCHCNBJ")),
@@ -139,6 +140,7 @@ OBJECTED = [
     ("V-10", contact(email="x@localhost"), "contacts.0.email"),
     ("V-11", bank(account_no="4111111111111112", account_kind="个人卡"), "banks.0.account_no"),
     ("V-11-2", bank(account_no="4000A212"), "banks.0.account_no"),
+    ("V-11-2", bank(account_no="DE88370400440532013000", account_kind="境外账户"), "banks.0.account_no"),
     ("V-12", bank(cnaps_code="102100099997"), "banks.0.cnaps_code"),
     ("V-12-2", bank(cnaps_code="999100000003"), "banks.0.cnaps_code"),
     ("V-13", bank(swift_code="BKCH"), "banks.0.swift_code"),
