@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,14 @@ BURDENS = (
 STARTED = (
     "SELECT id, number, process, title, status, outcome, urgent, round, started_at, ended_at FROM instance"
     " WHERE applicant_id = ?{status} ORDER BY started_at DESC, id DESC LIMIT ? OFFSET ?"
+)
+OF_DEPARTMENTS = (
+    "SELECT id, number, process, title, status, outcome, urgent, round, started_at, ended_at FROM instance"
+    " WHERE department_id IN ({marks}) AND status IN ('open', 'suspended') ORDER BY started_at DESC, id DESC"
+    " LIMIT ? OFFSET ?"
+)
+COUNT_OF_DEPARTMENTS = (
+    "SELECT count(*) FROM instance WHERE department_id IN ({marks}) AND status IN ('open', 'suspended')"
 )
 COUNT_STARTED = "SELECT status, count(*) FROM instance WHERE applicant_id = ? GROUP BY status"
 COUNT_DONE = "SELECT count(*) FROM work_item WHERE done_by = ? AND status = 'done'"
@@ -82,6 +90,21 @@ def started_by(tx: Tx, person_id: int, which: str = "", limit: int = 50, offset:
     status = f" AND status IN ({', '.join('?' * len(statuses))})" if statuses else ""
     rows = tx.all(STARTED.format(status=status), (person_id, *statuses, limit, offset))
     return [_started(row) for row in rows]
+
+
+def open_of(tx: Tx, departments: Collection[int], limit: int = 50, offset: int = 0) -> list[Started]:
+    """The open cases that these departments have started, whoever did, newest first."""
+    if not departments:
+        return []
+    sql = OF_DEPARTMENTS.format(marks=", ".join("?" * len(departments)))
+    return [_started(row) for row in tx.all(sql, (*departments, limit, offset))]
+
+
+def count_open_of(tx: Tx, departments: Collection[int]) -> int:
+    """How many of them there are."""
+    marks = ", ".join("?" * len(departments))
+    row = tx.one(COUNT_OF_DEPARTMENTS.format(marks=marks), tuple(departments)) if departments else None
+    return int(row[0]) if row else 0
 
 
 def count_started(tx: Tx, person_id: int) -> dict[str, int]:

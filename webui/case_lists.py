@@ -15,13 +15,14 @@ from engine.transactions import Tx
 from engine.wording import moment_text
 from engine.worklists import Started, Waiting
 from webui import texts
-from webui.here import link, me, now, services
+from webui.here import link, me, my_departments, now, services
 from webui.inbox_rows import Kinds
 from webui.paging import pager, sought
 from webui.pills import UNTIMED, overrun, pill, used_text
 
 PAGE = 50
-WHICH = {"": "全部", "open": "办理中", "closed": "已结束"}
+DEPARTMENT = "department"
+WHICH = {"": "全部", "open": "办理中", "closed": "已结束", DEPARTMENT: "本部门在办"}
 
 
 def done(tx: Tx, known: Snapshot, page: int) -> dict[str, Any]:
@@ -60,10 +61,14 @@ def _done_row(entry: Entry, kinds: Kinds, known: Snapshot, deadline: Deadline | 
 
 
 def started(tx: Tx, known: Snapshot, which: str, page: int) -> dict[str, Any]:
-    """What the person has started, with the steps each case waits for."""
-    which = which if which in WHICH else ""
-    counts = worklists.count_started(tx, me())
-    cases = worklists.started_by(tx, me(), which, PAGE, PAGE * (max(page, 1) - 1))
+    """What the person, or the department, has started, with the steps each case waits for."""
+    which, begin = which if which in WHICH else "", PAGE * (max(page, 1) - 1)
+    ours = sorted(my_departments(known.people))
+    counts = worklists.count_started(tx, me()) | {DEPARTMENT: worklists.count_open_of(tx, ours)}
+    if which == DEPARTMENT:
+        cases = worklists.open_of(tx, ours, PAGE, begin)
+    else:
+        cases = worklists.started_by(tx, me(), which, PAGE, begin)
     kinds = Kinds(tx, services().engine.definitions, (case.process for case in cases))
     waiting = worklists.waiting(tx, (case.id for case in cases))
     ids = [one.deadline_id for group in waiting.values() for one in group if one.deadline_id]

@@ -20,7 +20,7 @@ from engine.transactions import Tx
 from engine.wording import moment_text
 from webui import texts
 from webui.changes import Values
-from webui.here import me, now, services, snapshot
+from webui.here import me, my_departments, now, services, snapshot
 from webui.log import Teller
 from webui.pills import due_text, pill, used_text
 
@@ -47,10 +47,7 @@ class CaseView:
 
     @cached_property
     def my_departments(self) -> frozenset[int]:
-        """The departments a person belongs to or holds a post in."""
-        home = self.known.people.person(self.me).department_id
-        held = {post.department_id for post in self.known.people.posts_of(self.me, self.now)}
-        return frozenset(held | ({home} if home else set()))
+        return my_departments(self.known.people)
 
     def holds(self, *kinds: str) -> bool:
         return any(post.kind in kinds for post in self.known.people.posts_of(self.me, self.now))

@@ -39,6 +39,13 @@ def holds(people: People, *kinds: str) -> bool:
     return any(post.kind in kinds for post in people.posts_of(me(), now()))
 
 
+def my_departments(people: People) -> frozenset[int]:
+    """The departments the person signed in belongs to or holds a post in."""
+    home = people.person(me()).department_id
+    held = {post.department_id for post in people.posts_of(me(), now())}
+    return frozenset(held | ({home} if home else set()))
+
+
 def holds_any() -> bool:
     """Whether the person signed in has any post: the others have no work that needs data in bulk."""
     with services().transactions.read() as tx:

@@ -52,7 +52,7 @@ def _composition(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> 
 
 
 def _freezes(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
-    return freezes.freezes(tx, at, asked.get("kind", ""))
+    return freezes.freezes(tx, at, asked.get("kind", ""), asked.get("scope", ""))
 
 
 def _duplicates(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
@@ -66,10 +66,12 @@ def _annual(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Repor
 CATALOGUE = (
     Entry("RP-09", annual_review.TITLE, "无往来客户的最后交易、余额、单据和评审结论（2.1.3）", _annual,
           choices=(("months", "无交易", {str(n): f"{n} 个月以上" for n in annual_review.MONTHS}),)),
-    Entry("RP-10", freezes.TITLE, "冻结客户的类别、原因、范围、起始，以及解冻记录（2.1.3、2.1.4）", _freezes,
-          choices=(("kind", "冻结类别", {"": "全部", **FREEZE_KINDS}),)),
+    Entry("RP-10", freezes.TITLE, "现有冻结的类别、原因、范围，函件谁何时阅知，解冻记录（2.1.3、2.1.4）", _freezes,
+          choices=(("kind", "冻结类别", {"": "全部", **FREEZE_KINDS}),
+                   ("scope", "冻结范围", {"": "全部", **freezes.SCOPES}))),
     Entry("RP-12", duplicates_report.TITLE, "疑似重复的客户、共用的银行账号、身份变更过的编码（1.1）", _duplicates),
-    Entry("RP-16", composition.TITLE, "按类型、账户组、地区、行业、状态、合作方式的客户数", _composition, dated=True),
+    Entry("RP-16", composition.TITLE, "按类型、账户组、地区、行业、状态、ABC 分类、合作方式的客户数", _composition,
+          dated=True),
 )  # fmt: skip
 
 

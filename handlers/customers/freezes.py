@@ -28,20 +28,33 @@ _TURNED = (
     " ORDER BY r.posted_at DESC, a.customer_code"
 )
 SCOPES = {"central": "全部业务", "company": "公司代码", "area": "销售范围"}
+TOLD = {"letter": "函件", "remaining": "通知其余部门"}
+_SENT = (
+    "SELECT n.instance_id, n.kind, l.number, d.name, p.name, n.created_at, n.read_at FROM notice n"
+    " JOIN person p ON p.id = n.person_id LEFT JOIN department d ON d.id = p.department_id"
+    " LEFT JOIN formal_letter l ON l.instance_id = n.instance_id AND n.kind = 'letter' AND l.issued_at = n.created_at"
+    " WHERE n.instance_id IN ({marks}) AND n.channel = 'inbox' AND n.kind IN ('letter', 'remaining') ORDER BY n.id"
+)
 _NOTICES = (
     "SELECT instance_id, count(*) FROM notice WHERE instance_id IN ({marks}) GROUP BY instance_id ORDER BY instance_id"
 )
 
 
-def freezes(tx: Tx, as_of: datetime, kind: str = "") -> Report:
-    """Freezes in force at the moment, of one kind or of both, and what was frozen and unfrozen until then."""
-    rows = [row for row in tx.all(_BLOCKED, (stamp(as_of),)) if kind in ("", row[3])]
+def freezes(tx: Tx, as_of: datetime, kind: str = "", scope: str = "") -> Report:
+    """Freezes in force at the moment, of one kind and scope (`SCOPES`) or of all; what each told to whom and who has
+    read it; what was frozen and unfrozen until then.
+    """
+    rows = [
+        row for row in tx.all(_BLOCKED, (stamp(as_of),))
+        if kind in ("", row[3]) and scope in ("", row[4].partition(":")[0])
+    ]  # fmt: skip
     turned = tx.all(_TURNED, (stamp(as_of),))
     told = _told(tx, sorted({row[8] for row in rows}))
-    filters = (("冻结类别", FREEZE_KINDS.get(kind, "全部")),)
+    filters = (("冻结类别", FREEZE_KINDS.get(kind, "全部")), ("冻结范围", SCOPES.get(scope, "全部")))
     notes = ("范围“全部”指在所有公司代码和销售范围冻结；未写明的范围不受影响。",)
-    asked = {"kind": kind} if kind else {}
-    return Report(NUMBER, TITLE, as_of, filters, (_frozen(rows, told), _history(turned)), notes, asked)
+    asked = {name: value for name, value in (("kind", kind), ("scope", scope)) if value}
+    tables = (_frozen(rows, told), _receipts(tx, rows), _history(turned))
+    return Report(NUMBER, TITLE, as_of, filters, tables, notes, asked)
 
 
 def _frozen(rows: list[Any], told: dict[int, int]) -> Table:
@@ -80,6 +93,30 @@ def _frozen(rows: list[Any], told: dict[int, int]) -> Table:
     customers = len({key[0] for key in grouped})
     note = f"{customers} 个客户，{len(lines)} 项" if lines else ""
     return Table("现有冻结", heads, lines, note=note, empty="截至这一时点没有冻结的客户")
+
+
+def _receipts(tx: Tx, rows: list[Any]) -> Table:
+    """One line per person told of a freeze in force: by which letter or notice, when it was sent and read."""
+    frozen = {row[8]: row for row in rows}
+    marks = ", ".join("?" * len(frozen))
+    sent = tx.all(_SENT.format(marks=marks), sorted(frozen)) if frozen else []
+    lines = tuple(
+        cells(
+            Cell(frozen[case][9], Link("case", case)),
+            Cell(frozen[case][0], Link("customer", frozen[case][0])),
+            frozen[case][1],
+            number or TOLD[kind],
+            department,
+            person,
+            f"{local(moment(at)):%Y-%m-%d %H:%M}",
+            f"{local(moment(read)):%Y-%m-%d %H:%M}" if read else "未阅知",
+        )
+        for case, kind, number, department, person, at, read in sent
+    )
+    heads = columns("依据", ("客户编码", "code"), "客户名称", "函件或通知", "部门", "收件人", "发出", "阅知")
+    unread = sum(1 for line in lines if line[-1].value == "未阅知")
+    note = f"{len(lines)} 人次，{unread} 人次未阅知" if lines else ""
+    return Table("函件、通知与阅知", heads, lines, note=note, empty="这些冻结没有发过函件或通知")
 
 
 def _history(turned: list[Any]) -> Table:

@@ -61,8 +61,7 @@ def change(
             yield desk.later(minutes=15)
         desk.do(case, "Task_release", "lizhiqiang", "post", entry_checked=True)
         yield desk.later(minutes=90)
-        if desk.item(case, "Task_confirm"):
-            desk.do(case, "Task_confirm", applicant, "confirm")
+        _confirm(desk, case, applicant)
 
     return story
 
@@ -71,12 +70,20 @@ def _phone(desk: Desk, case: int, login: str) -> None:
     desk.do(case, "Task_phone_maintainer", login, "answered", called="李志强", called_number="0512-62887701")
 
 
+def _confirm(desk: Desk, case: int, login: str) -> None:
+    """The applicant agrees with the result, unless time has done so already."""
+    if desk.item(case, "Task_confirm"):
+        desk.do(case, "Task_confirm", login, "confirm")
+
+
 def _finance(desk: Desk, case: int, until: str, **entries: Any) -> Story:
     """Routed to finance, completed and signed there."""
     departments = [desk.department("FIN")]
     desk.do(case, "Task_check", "lizhiqiang", "route", departments=departments, reason_code="views")
     if until == "routed":
         return
+    call = {"called": "黄雅琴", "called_number": "0512-62887731"}
+    desk.do(case, "Task_phone_departments", "lizhiqiang", "answered", **call)
     yield desk.later(minutes=50)
     desk.do(case, "Task_complete_view", "huangyaqin", "complete", department="FIN", **entries)
     yield desk.later(minutes=30)
@@ -136,11 +143,15 @@ def stale(place: int) -> Callable[[Desk], Story]:
             cases.append(desk.file("customer_modify", applicant, department, code(place), asked))
             yield desk.later(minutes=15)
             desk.do(cases[-1], "Task_approve", leader, "approve")
+            _phone(desk, cases[-1], applicant)
         for case in (*cases, cases[1]):
             yield desk.later(minutes=30)
             desk.do(case, "Task_check", "lizhiqiang", "complete", reason_code="ok")
             yield desk.later(minutes=20)
             desk.do(case, "Task_release", "lizhiqiang", "post", entry_checked=True)
+        yield desk.later(minutes=60)
+        for case, department in zip(cases, ("EAST", "MKT"), strict=True):
+            _confirm(desk, case, APPLICANTS[department][0])
 
     return story
 
@@ -180,6 +191,7 @@ def lawsuit(place: int, *, until: str = "posted") -> Callable[[Desk], Story]:
         desk.do(case, "Task_release", "lizhiqiang", "post", entry_checked=True)
         _read(desk, "zhoumin")
         yield desk.later(hours=5)
+        _confirm(desk, case, "huangyaqin")
         desk.services.engine.withdraw(modify, desk.person(applicant), "客户已冻结，不再修改")
 
     return story
@@ -199,6 +211,8 @@ def freeze(place: int, reason: str, *, free_after: float = 0, **values: Any) -> 
         yield from _finance(desk, case, "posted", finance_note=FINANCE_NOTE)
         yield desk.later(minutes=40)
         desk.do(case, "Task_release", "lizhiqiang", "post", entry_checked=True)
+        yield desk.later(minutes=60)
+        _confirm(desk, case, applicant)
         if free_after:
             yield desk.later(hours=free_after)
             reason_free = "欠款已清，双方已签和解协议，恢复往来"
@@ -217,6 +231,7 @@ def refused_freeze(place: int) -> Callable[[Desk], Story]:
         case = desk.file("customer_freeze", applicant, "SOUTH", code(place), asked)
         yield desk.later(minutes=30)
         desk.do(case, "Task_approve", leader, "approve")
+        _phone(desk, case, applicant)
         yield desk.later(minutes=60)
         departments = [desk.department("FIN")]
         desk.do(case, "Task_check", "lizhiqiang", "route", departments=departments, reason_code="views")

@@ -40,6 +40,7 @@ CHANGES: tuple[tuple[float, TELLS], ...] = (
     (0.63, changes.new_buyer(13, "EAST")),
     (0.68, changes.change(0, "EAST", "客户总机号码升位", phone="0512-67628800", postcode="215125")),
     (0.72, changes.freeze(14, "年度信用评审不合格", freeze_scope="company", freeze_company_codes=["1000"])),
+    (0.77, changes.freeze(8, "客户已进入破产清算程序")),
     (0.80, changes.change(0, "EAST", "第二次更换开户行", finance=True, proof=True, **changes.new_account(20))),
     (0.86, changes.change(0, "MKT", "改由经销商供货", change_kind="cooperation", cooperation_mode="indirect")),
 )  # fmt: skip
