@@ -37,6 +37,12 @@ def departments_to_address(people: People, now: datetime) -> list[tuple[str, str
     return [*departments_to_route(people, now), (str(maintaining.id), f"{maintaining.name}（{receiver}）")]
 
 
+@source("people.selling_departments")
+def selling_departments(people: People, now: datetime) -> list[tuple[str, str]]:
+    """The departments that may own a customer."""
+    return [(str(one.id), one.name) for kind in SELLING for one in people.departments(kind, now)]
+
+
 @source("people.salespersons")
 def salespersons(people: People, now: datetime) -> list[tuple[str, str]]:
     """Active people of the selling departments, by name; namesakes are told apart by their login."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from flask import url_for
@@ -11,6 +12,8 @@ from flask_babel import gettext as _
 from engine.clock import local
 from handlers.reporting import Cell, Column, Link, Report, Table, share_text
 from webui.here import holds_any
+
+SHORT = 16  # characters that stay on one line: dates, numbers of cases
 
 
 def shown(
@@ -77,6 +80,7 @@ def _cell(column: Column, cell: Cell) -> dict[str, Any]:
         "url": address(cell.link) if cell.link else None,
         "number": _numeric(column),
         "mono": column.kind == "code",
+        "short": len(_text(column, cell)) <= SHORT,
         "title": column.title,
         "zero": column.kind == "count" and cell.value == 0,
         "note": cell.note,
@@ -88,7 +92,7 @@ def _text(column: Column, cell: Cell) -> str:
         return "–"
     if isinstance(cell.value, int):
         return share_text(cell.value) if column.kind == "share" else f"{cell.value:,}"
-    return cell.value
+    return f"{Decimal(cell.value):,.2f}" if column.kind == "money" else cell.value
 
 
 def _numeric(column: Column) -> bool:

@@ -70,7 +70,8 @@ def _classes_note(tx: Tx, as_of: datetime) -> str:
 
 
 def _table(title: str, kind: str, counts: Counter[str], labels: Mapping[str, str], total: int, *, links: bool) -> Table:
-    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    ranked = kind == "abc_class"  # has an order of its own
+    ordered = sorted(counts.items(), key=lambda pair: (0 if ranked else -pair[1], pair[0]))
     parts = shares([count for _, count in ordered])
     rows = tuple(
         cells(

@@ -70,7 +70,7 @@ def _frozen(rows: list[Any], told: dict[int, int]) -> Table:
             department,
             FREEZE_KINDS.get(kind, kind),
             scope_text(scope),
-            "、".join(title for block, title in BLOCKS.items() if block in blocks),
+            "、".join(title.removesuffix("冻结") for block, title in BLOCKS.items() if block in blocks),
             reason,
             f"{local(moment(since)):%Y-%m-%d %H:%M}",
             Cell(number, Link("case", instance)),

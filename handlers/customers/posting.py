@@ -30,6 +30,7 @@ from handlers.customers.tables import account, account_version, name_gram, party
 from handlers.customers.view_tables import ROWS, VIEWS, fields
 
 OWN_CODE = "customer_code"  # the stated code of an external number range
+OWNER = "owner_department"  # of a customer of the opening load: the unit it belongs to
 _PARTY = "SELECT id FROM party WHERE key = ? AND status = 'active'"
 _NAME_FIELDS = {
     "legal_name": "current",
@@ -191,7 +192,7 @@ def _account(tx: Tx, now: datetime, case: Case, party_id: int, existing: str | N
         customer_code=code,
         account_group=group,
         party_id=party_id,
-        department_id=case.department_id,
+        department_id=int(case.form.get(OWNER) or case.department_id) if existing else case.department_id,
         status="active",
         version=1,
         place_key=places.place_key(case.form),

@@ -8,7 +8,12 @@ from typing import Any
 # What recognises a row that was changed, the surest first.
 MARKS: dict[str, tuple[tuple[str, ...], ...]] = {
     "contacts": (("name", "mobile"), ("name",), ("mobile",)),
-    "banks": (("account_no",), ("cnaps_code", "account_name"), ("bank_name", "branch_name")),
+    "banks": (
+        ("account_no",),
+        ("cnaps_code", "account_name"),
+        ("bank_name", "branch_name"),
+        ("account_kind", "currency"),
+    ),  # an account in place of another
     "partners": (("function", "partner_code"), ("function",)),
     "relations": (("relation", "related_code"), ("relation",)),
     "sales": (("sales_organisation", "distribution_channel", "division"),),

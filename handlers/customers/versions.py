@@ -13,6 +13,7 @@ from engine.transactions import Tx
 from handlers.customers.change_tables import BLOCKS, FREEZE_KINDS
 from handlers.customers.rows import MARKS, pairs
 from handlers.customers.show import Show
+from handlers.customers.states import scope_text
 from handlers.customers.tables import ACCOUNT_STATUS, NAME_KINDS
 from handlers.customers.view_tables import ROWS, VIEWS, fields
 
@@ -87,6 +88,7 @@ def content_of(tx: Tx, account_id: int, number: int) -> dict[str, Any]:
 def differences(old: Mapping[str, Any], new: Mapping[str, Any], show: Show | None = None) -> tuple[Change, ...]:
     """What differs between two snapshots, field by field; rows are recognised by `rows`."""
     show = show or Show()
+    old, new = _legible(old), _legible(new)
     before, after = _flat(old), _flat(_aligned(old, new))
     columns = {f"{name}.{column.name}": column for name, table in (VIEWS | ROWS).items() for column in fields(table)}
     found = []
@@ -99,7 +101,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any], show: Show | Non
             None if value is None else show.value(column, value).text if column is not None else _said(place, value)
             for value in (before.get(path), after.get(path))
         ]
-        label = column.comment if column is not None and column.comment else _LABELS.get(place, path)
+        label = column.comment if column is not None and column.comment else _label(place)
         found.append(Change(path, label, texts[0], texts[1]))
     return tuple(found)
 
@@ -108,19 +110,39 @@ _LABELS = {
     "account.status": "状态",
     "account.freeze_kind": "冻结类别",
     "account.freeze_reason": "冻结原因",
-    "account.freeze_request_id": "冻结申请",
-    "account.frozen_at": "冻结时间",
-    "blocks.kind": "冻结项",
-    "blocks.scope": "冻结范围",
     "names.name": "名称",
     "names.kind": "名称类别",
 }
 _WORDS = {
     "account.status": ACCOUNT_STATUS,
     "account.freeze_kind": FREEZE_KINDS,
-    "blocks.kind": BLOCKS,
     "names.kind": NAME_KINDS,
 }
+
+
+_OF_VERSION = frozenset({"freeze_request_id", "frozen_at"})  # the version itself has its request and its moment
+
+
+def _legible(content: Mapping[str, Any]) -> dict[str, Any]:
+    """A snapshot as people read it: blocks by scope, `central` → 记账冻结、订单冻结."""
+    found = dict(content)
+    blocks: list[Mapping[str, Any]] = found.pop("blocks", None) or []
+    kinds = {scope: [one["kind"] for one in blocks if one["scope"] == scope] for scope in {b["scope"] for b in blocks}}
+    if kinds:
+        found["blocks"] = {
+            scope: "、".join(title for kind, title in BLOCKS.items() if kind in several)
+            for scope, several in kinds.items()
+        }
+    account = found.get("account")
+    if isinstance(account, Mapping):
+        found["account"] = {name: value for name, value in account.items() if name not in _OF_VERSION}
+    return found
+
+
+def _label(place: str) -> str:
+    if place.startswith("blocks."):
+        return f"冻结项（{scope_text(place.removeprefix('blocks.'))}）"
+    return _LABELS.get(place, place)
 
 
 def _said(place: str, value: Any) -> str:
@@ -159,5 +181,5 @@ def _flat(value: Any, path: str = "") -> dict[str, Any]:
     elif isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
         pairs = [(f"{path}.{place}", one) for place, one in enumerate(value, start=1)]
     else:
-        return {path: value}
+        return {} if value == [] else {path: value}
     return {name: one for prefix, part in pairs for name, one in _flat(part, prefix).items()}

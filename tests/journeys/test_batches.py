@@ -153,7 +153,13 @@ def test_the_opening_load_keeps_codes_and_moves_the_ranges_beyond(company: Batch
     known = {"customer_type": "企业", "tax_id_type": "uscc"}
     forms = [
         {**known, "customer_code": "K00123", "legal_name": "甲乙丙机械有限公司", "tax_id": number(1)},
-        {**known, "customer_code": "1000776", "legal_name": "丁戊己机械有限公司", "tax_id": number(2)},
+        {
+            **known,
+            "customer_code": "1000776",
+            "legal_name": "丁戊己机械有限公司",
+            "tax_id": number(2),
+            "owner_department": "经营一部",
+        },
     ]
     batch = company.stage(forms, "赵磊", "MDM", "opening")
 
@@ -169,5 +175,9 @@ def test_the_opening_load_keeps_codes_and_moves_the_ranges_beyond(company: Batch
     assert company.results(batch) == {"posted": 2}
     rows = company.read("SELECT v.number, i.number FROM account_version v JOIN instance i ON i.id = v.instance_id")
     assert rows == [(1, "QC-2026-0001"), (1, "QC-2026-0001")]
+    owners = company.read(
+        "SELECT a.customer_code, d.name FROM account a JOIN department d ON d.id = a.department_id ORDER BY 1"
+    )
+    assert owners == [("1000776", "经营一部"), ("K00123", "信息中心")]
     company.posted()
     assert sorted(company.customers()) == ["1000776", "1000777", "K00123"]

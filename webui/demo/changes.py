@@ -13,7 +13,7 @@ from handlers.notices.queries import mark_read
 from webui.demo.company import APPLICANTS
 from webui.demo.customers import FINANCE_NOTE, firm
 from webui.demo.desk import Desk, licence_of
-from webui.demo.files import FIRST_CODE
+from webui.demo.files import FIRST_CODE, inherited
 from webui.demo.player import Story
 
 ORDINARY = {"change_kind": "ordinary", "urgent_reason": "normal"}
@@ -93,10 +93,14 @@ def _finance(desk: Desk, case: int, until: str, **entries: Any) -> Story:
 # --- kinds of change --------------------------------------------------------------------------------------------------
 
 
-def new_account(place: int) -> dict[str, Any]:
-    """The customer's bank account after it has changed banks."""
-    body = firm(700 + place, "").form["banks"][0]
-    return {"change_kind": "bank", "banks": [{**body, "bank_name": "中国建设银行", "branch_name": "高新区支行"}]}
+def new_account(place: int, number: int = 0) -> dict[str, Any]:
+    """The customer's bank account after it has changed banks, for the `number`-th time."""
+    body, holder = firm(700 + place + 20 * number, "").form["banks"][0], inherited(place)["legal_name"]
+    bank, branch = (("中国建设银行", "高新区支行"), ("招商银行", "园区支行"))[number]
+    return {
+        "change_kind": "bank",
+        "banks": [{**body, "bank_name": bank, "branch_name": branch, "account_name": holder}],
+    }
 
 
 def urgent(desk: Desk, reason: str, facts: str, request: str, *departments: str) -> dict[str, Any]:
@@ -137,7 +141,7 @@ def stale(place: int) -> Callable[[Desk], Story]:
 
     def story(desk: Desk) -> Story:
         cases = []
-        for department, phone in (("EAST", "0512-62880001"), ("MKT", "0512-62880002")):
+        for department, phone in (("EAST", "027-67880001"), ("MKT", "027-67880002")):
             applicant, leader = APPLICANTS[department]
             asked = {**ORDINARY, "change_reason": "客户来函更换总机", "phone": phone}
             cases.append(desk.file("customer_modify", applicant, department, code(place), asked))

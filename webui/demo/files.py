@@ -31,7 +31,13 @@ ACCOUNTS = "SELECT customer_code, status FROM account WHERE account_group != 'C0
 
 def opening_load(desk: Desk) -> Story:
     """赵磊 loads the customers of the old system with their codes; 韩志远 approves, 李志强 posts."""
-    batch = _staged(desk, Upload("opening", "原系统客户.csv", b"", 0, 0, "C001"), "admin", "MDM", _inherited())
+    batch = _staged(
+        desk,
+        Upload("opening", "原系统客户.csv", b"", 0, 0, "C001"),
+        "admin",
+        "MDM",
+        [inherited(place) for place in range(INHERITED)],
+    )
     with desk.services.transactions.read() as tx:
         values = {**facts(tx, batch), "apply_reason": "系统上线，装载原系统客户", "outcome": "submit"}
     start = Application("customer_opening_load", desk.company.admin, desk.department("MDM"), values, f"batch-{batch}")
@@ -45,16 +51,19 @@ def opening_load(desk: Desk) -> Story:
     _worked(desk, case)
 
 
-def _inherited() -> list[dict[str, Any]]:
-    found = []
-    for place in range(INHERITED):
-        base = firm(500 + place, SALESPERSON)
-        name = f"{base.form['city'].removesuffix('市')}{BRANDS[place]}{TRADES[place % len(TRADES)]}有限公司"
-        bank = {**base.form["banks"][0], "account_name": name}
-        code = str(FIRST_CODE + place)
-        known = {"customer_code": code, "legal_name": name, "short_name": BRANDS[place], "invoice_title": name}
-        found.append({**base.form, **ACCOUNTING, **known, "banks": [bank], "verified_on": "2024-05-20"})
-    return found
+def inherited(place: int) -> dict[str, Any]:
+    """A customer of the old system, as a line of its file."""
+    base = firm(504 + place, SALESPERSON)
+    name = f"{base.form['city'].removesuffix('市')}{BRANDS[place]}{TRADES[place % len(TRADES)]}有限公司"
+    bank = {**base.form["banks"][0], "account_name": name}
+    owner = ("华东事业部", "华南事业部", "营销部")[place % 3]
+    known = {
+        "owner_department": owner,
+        "customer_code": str(FIRST_CODE + place),
+        "legal_name": name,
+        "short_name": BRANDS[place],
+    }
+    return {**base.form, **ACCOUNTING, **known, "invoice_title": name, "banks": [bank], "verified_on": "2024-05-20"}
 
 
 def figures(desk: Desk) -> Story:

@@ -41,14 +41,14 @@ CHANGES: tuple[tuple[float, TELLS], ...] = (
     (0.68, changes.change(0, "EAST", "客户总机号码升位", phone="0512-67628800", postcode="215125")),
     (0.72, changes.freeze(14, "年度信用评审不合格", freeze_scope="company", freeze_company_codes=["1000"])),
     (0.77, changes.freeze(8, "客户已进入破产清算程序")),
-    (0.80, changes.change(0, "EAST", "第二次更换开户行", finance=True, proof=True, **changes.new_account(20))),
+    (0.80, changes.change(0, "EAST", "第二次更换开户行", finance=True, proof=True, **changes.new_account(0, 1))),
     (0.86, changes.change(0, "MKT", "改由经销商供货", change_kind="cooperation", cooperation_mode="indirect")),
 )  # fmt: skip
 
 # And what is under way today, begun so many working hours ago.
 UNDER_WAY: tuple[tuple[float, TELLS], ...] = (
-    (1.2, changes.change(1, "EAST", "客户变更经营地址", until="filed", street_address="胜浦镇民胜路 8 号")),
-    (3.0, changes.change(2, "EAST", "传真启用", until="approved", fax="0512-62889102")),
+    (1.2, changes.change(1, "EAST", "客户变更经营地址", until="filed", street_address="新吴区锡兴路 8 号")),
+    (3.0, changes.change(2, "EAST", "传真启用", until="approved", fax="0571-88291021")),
     (3.4, changes.change(3, "SOUTH", "客户换了开户行", until="routed", finance=True, proof=True,
                          **changes.new_account(3))),
     (5.6, changes.change(5, "SOUTH", "客户换了开户行", until="called back", finance=True, proof=True,

@@ -19,6 +19,10 @@ OWN_CODE = "customer_code"
 EXPLANATION = Field(
     "not_duplicate", "非重复说明", "text", max=200, help="与已有客户名称相近时，写明为何不是同一客户和依据"
 )
+OWNER = Field(
+    "owner_department", "归属单位", "choice", source="people.selling_departments",
+    help="客户归哪个单位，年度冻结由它评审；留空的归装载部门",
+)  # fmt: skip
 # What a customer of the opening load cannot do without; everything else is taken over as far as it is known.
 ESSENTIAL = ("customer_type", "legal_name", "tax_id_type", "tax_id")
 
@@ -75,6 +79,7 @@ def _columns(catalogue: Catalogue, kind: str) -> Iterator[FileColumn]:
     if kind == "opening":
         code = Field(OWN_CODE, "客户编码", "text", max=10, required=True, help="原系统的编码，照旧使用")
         yield FileColumn(OWN_CODE, code.label, code, "主体信息")
+        yield FileColumn(OWNER.id, OWNER.label, OWNER, "主体信息")
     for section in catalogue.sections:
         for one in section.fields:
             if one.id in LEFT_OUT or one.id == OWN_CODE or one.kind in ("static", "attachment", "search"):
@@ -97,6 +102,8 @@ def row_form(kind: str, catalogue: Catalogue) -> Form:
     sections = tuple(
         replace(section, fields=tuple(_of_a_row(one) for one in section.fields)) for section in catalogue.sections
     )
+    if kind == "opening":
+        sections = (*sections, Section("owner", "归属", fields=(OWNER,)))
     own = replace(catalogue, sections=sections)
     optional = () if kind == "new" else tuple(one for one in own.fields if one not in (*ESSENTIAL, "account_group"))
     written = tuple(one for one in own.fields if one not in LEFT_OUT - {"account_group"})
