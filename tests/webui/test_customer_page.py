@@ -67,7 +67,7 @@ def test_a_freeze_is_said_in_the_head_and_beside_with_its_request(posted: Desk) 
     assert "交货 冻结" in page
     assert "订单 未冻结" in page
     assert "特殊冻结 冻结项 交货冻结 范围 销售范围 1000/10/01 原因 信用复核" in page
-    assert "交货冻结" in text(posted.browser_of("孙倩").get("/reports/RP-10?kind=special"))
+    assert "销售范围 1000/10/01 交货 信用复核" in text(posted.browser_of("孙倩").get("/reports/RP-10?kind=special"))
     assert "信用复核" not in text(posted.browser_of("孙倩").get("/reports/RP-10?kind=routine"))
 
 
