@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
@@ -35,6 +37,30 @@ def test_sentences_name_only_known_parts() -> None:
     named = {name for text in texts.SENTENCES.values() for _, name, _, _ in Formatter().parse(text) if name}
 
     assert named <= known
+
+
+def recorded() -> Iterator[tuple[str, set[str]]]:
+    """Every place that records an event: its kind and the facts it names; those built from other facts left out."""
+    for path in [*Path("engine").rglob("*.py"), *Path("handlers").rglob("*.py")]:
+        calls = (one for one in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(one, ast.Call))
+        for call in calls:
+            kind = call.args[0] if call.args and getattr(call.func, "attr", "") == "record" else None
+            if isinstance(kind, ast.Constant) and isinstance(kind.value, str):
+                yield kind.value, {one.arg for one in call.keywords if one.arg}
+
+
+def test_every_part_of_a_sentence_is_recorded_or_told_by_the_reader() -> None:
+    """No sentence has a hole: what it names is a fact of the event, or what `webui/log.py` makes of one."""
+    derived = {"round", "to_step", "sealed", "step", "late", "left", "limit"}
+
+    holes = {
+        (kind, name)
+        for kind, facts in recorded()
+        for _, name, _, _ in Formatter().parse(texts.SENTENCES.get(kind, ""))
+        if name and name not in facts | derived
+    }
+
+    assert holes == set()
 
 
 def test_marks_and_remarks_belong_to_told_events() -> None:
