@@ -73,6 +73,11 @@ class Field:
         return self.rows is not None
 
     @property
+    def only_shown(self) -> bool:
+        """Whether nothing of these given rows can be written."""
+        return self.given and all(column.fixed for column in self.columns)
+
+    @property
     def row_key(self) -> str:
         """The column that tells given rows apart."""
         return self.columns[0].id

@@ -47,7 +47,8 @@ class _Page:
         held: Mapping[str, Any] | None,
     ) -> None:  # fmt: skip
         self.form, self.context, self.before = form, context, before
-        self.writable = frozenset() if readonly else form.writable(context.kind)
+        writable = frozenset() if readonly else form.writable(context.kind)
+        self.writable = frozenset(name for name in writable if not form.fields[name].only_shown)
         self.clear = {one.id for one in form.catalogue.expand(of_kind(form.clear, context.kind))}
         defaults = {name: form.fields[name].default for name in self.writable}
         known = {name: value for name, value in current.items() if readonly or name not in form.own_ids}
@@ -116,6 +117,9 @@ class _Page:
             drawn["given"] = one.given
             drawn["rows"] = self._rows(one, value, readonly)
             drawn["masked"] = any(ROW in row for row in drawn["rows"])
+            if one.given:
+                drawn["value"] = drawn["rows"]
+                drawn["columns"] = [column for column in drawn["columns"] if self._told_of(column, drawn["rows"])]
         if one.kind == "search":  # its evidence is gathered beside the form; here it is only told
             drawn |= {"kind": "static", "readonly": True, "value": _evidence(value)}
         return drawn
@@ -156,6 +160,11 @@ class _Page:
 
     def _offered(self, one: Field, value: Any) -> bool:
         return empty(value) or any(str(value) == known for known, _ in self.context.options_of(one))
+
+    @staticmethod
+    def _told_of(column: Drawn, rows: Sequence[Drawn]) -> bool:
+        """A column that only shows something, and shows nothing in any row, is left out."""
+        return not column["fixed"] or any(not empty(row[column["id"]]) for row in rows)
 
     def _rows(self, table: Field, value: Any, readonly: bool) -> list[Drawn]:
         rows = [row for row in value if isinstance(row, Mapping)] if is_list(value) else []

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from engine.clock import local
 from engine.transactions import Tx
+from handlers.customers.annual.candidates import months_before
+from handlers.customers.annual.decisions import Decision, decisions, newest
 from handlers.customers.figures import figures
 from handlers.customers.states import ONE_TIME
 from handlers.customers.tables import ACCOUNT_STATUS
@@ -25,33 +25,26 @@ _SILENT = (
     " WHERE a.status IN ('active', 'frozen') AND a.account_group != ? GROUP BY a.id, a.customer_code, n.name, d.name,"
     " a.status HAVING max(f.last_transaction_on) < ? ORDER BY a.customer_code"
 )
+_ONE = (
+    "SELECT a.id, a.customer_code, n.name, d.name, a.status,"
+    " (SELECT max(f.last_transaction_on) FROM account_figures f WHERE f.account_id = a.id) FROM account a"
+    " JOIN department d ON d.id = a.department_id"
+    " JOIN party_name n ON n.party_id = a.party_id AND n.kind = 'current' AND n.valid_to IS NULL WHERE a.id = ?"
+)
 
 
-@dataclass(frozen=True)
-class Decision:
-    """What the review of a year has said about a customer: finance proposes, the owning unit decides."""
+def annual_review(tx: Tx, as_of: datetime, months: int = DEFAULT) -> Report:
+    """Customers without business for so many months and those of the newest review, with the newest imported figures.
 
-    proposal: str
-    unit: str
-    decision: str
-    reason: str
-    result: str
-    instance_id: int
-    number: str
-
-
-def annual_review(
-    tx: Tx, as_of: datetime, months: int = DEFAULT, decisions: Mapping[str, Decision] | None = None
-) -> Report:
-    """Customers without business for so many months, with the newest imported figures.
-
-    `decisions` by customer code are those of the review procedure; a customer without one is undecided, and an
-    undecided customer is not frozen.
+    A customer that no review has decided on is undecided, and an undecided customer is not frozen.
     """
-    decisions = decisions or {}
-    before = _before(local(as_of).date(), months)
-    found = tx.all(_SILENT, (ONE_TIME, before.isoformat()))
-    rows = tuple(_line(tx, row, decisions.get(row[1])) for row in found)
+    decided = decisions(tx)
+    before = months_before(local(as_of).date(), months)
+    found = {row[1]: row for row in tx.all(_SILENT, (ONE_TIME, before.isoformat()))}
+    for account_id in newest(tx):
+        for row in tx.all(_ONE, (account_id,)):
+            found.setdefault(row[1], row)
+    rows = tuple(_line(tx, found[code], decided.get(code)) for code in sorted(found))
     heads = columns(
         ("客户编码", "code"), "客户名称", "归属单位", "状态", "最后交易", ("未清余额", "money"), ("未清单据", "count"),
         "数据日期", "能否例行冻结", "财务建议", "单位意见", "结果", "依据",
@@ -83,14 +76,7 @@ def _line(tx: Tx, row: Any, decided: Decision | None) -> tuple[Cell, ...]:
         known.as_of if known else None,
         "已冻结" if status == "frozen" else "往来未结束，不能" if open_items else "可以",
         decided.proposal if decided else None,
-        f"{decided.unit}：{decided.decision}，{decided.reason}" if decided else None,
+        decided.opinions if decided else None,
         decided.result if decided else "未评审",
         Cell(decided.number, Link("case", decided.instance_id)) if decided else None,
     )
-
-
-def _before(today: date, months: int) -> date:
-    """The day so many months before today; the last of a month where it has fewer days."""
-    year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
-    following = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
-    return min(date(year, month + 1, 1) + timedelta(days=today.day - 1), following - timedelta(days=1))

@@ -27,12 +27,16 @@ class Reviews(Company):
         super().__init__(url, folder, clock, found=found)
         self.firms = 0
         if found:
-            self._open_third_unit()
-            with self.transactions.write() as tx:
-                for name in (REVIEW, APPLICATION):
-                    definition = build(name, read_folder(Path("processes") / name))
-                    publish(tx, clock.now(), None, definition, "test")
-                    schedules.register(tx, clock.now(), definition)
+            self.prepare()
+
+    def prepare(self) -> None:
+        """A third unit, and the procedures of the review."""
+        self._open_third_unit()
+        with self.transactions.write() as tx:
+            for name in (REVIEW, APPLICATION):
+                definition = build(name, read_folder(Path("processes") / name))
+                publish(tx, self.clock.now(), None, definition, "test")
+                schedules.register(tx, self.clock.now(), definition)
 
     def _open_third_unit(self) -> None:
         for code, (name, kind) in THIRD.items():

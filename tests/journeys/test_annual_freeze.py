@@ -12,6 +12,7 @@ from engine.clock import ManualClock
 from engine.engine import Application
 from engine.errors import FormInvalid, NotAllowed
 from engine.store import loads
+from handlers.customers.annual_review import annual_review
 from tests.cast import MONDAY, moment
 from tests.journeys.reviews import REVIEW, Reviews
 
@@ -345,3 +346,26 @@ def test_an_internal_customer_is_frozen_with_a_warning(reviews: Reviews) -> None
     assert reviews.status(code) == "frozen"
     warnings = reviews.events(application, "customer.posted")[0]["data"]["warnings"]
     assert any("合并报表" in text for text in warnings)
+
+
+# --- what is told of it ---------------------------------------------------------------------------------------------
+
+
+def test_the_report_tells_figures_proposal_opinions_and_result_of_each_line(reviews: Reviews) -> None:
+    agreed, disputed = reviews.customer("U1"), reviews.customer("U2")
+    recent = reviews.customer("U1", last="2026-11-09")
+    case = reviews.proposed(added=[{"customer_code": recent, "added_reason": "评审不合格"}])
+    for unit, kept in (("MKT", {}), ("U1", {}), ("U2", {disputed: DISPUTE})):
+        reviews.opine(case, unit, keep=kept)
+    application = reviews.filed("U1")
+    reviews.release(application)
+    reviews.settle(application)
+
+    with reviews.transactions.read() as tx:
+        report = annual_review(tx, reviews.clock.now())
+
+    told = {row[0].value: [cell.value for cell in row] for row in report.tables[0].rows}
+    assert told[agreed][-4:-1] == ["提议冻结：往来已结束", "经营一部：同意冻结；营销部：同意冻结", "经营一部：已冻结"]
+    assert told[disputed][-3:-1] == [f"经营二部：保留，{DISPUTE}；营销部：同意冻结", "保留"]
+    assert told[recent][9] == "提议冻结：评审不合格", "what finance added by hand is listed too"
+    assert {row[-1] for row in told.values()} == {reviews.case(case)["number"]}

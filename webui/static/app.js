@@ -121,6 +121,58 @@
     one('[data-add-row]', table).focus();
     table.dispatchEvent(new Event('input', { bubbles: true }));
   });
+  // ── 行由别处给出的表格：查找、只看未填、批量填写与撤销 ──
+  const cellsOf = (row, name) => all(`[data-given-cell${name ? `="${CSS.escape(name)}"` : ''}] :is(input, select, textarea)`, row);
+  const filled = (row) => cellsOf(row).every((control) => control.value || !control.required);
+  function needed(row) {
+    for (const cell of all('[data-required-field]', row)) {
+      const control = one('input, select, textarea', cell);
+      const wanted = JSON.parse(cell.dataset.requiredValues).map(String);
+      control.required = cellsOf(row, cell.dataset.requiredField).some((other) => wanted.includes(other.value));
+      control.placeholder = control.required ? texts.required : '';
+    }
+  }
+  function listGiven(given) {
+    const rows = all('tbody tr:has([data-given-cell])', given);
+    const wanted = one('[data-given-search]', given).value.trim().toLowerCase();
+    const open = one('[data-given-open]', given).checked;
+    rows.forEach((row) => {
+      needed(row);
+      row.hidden = !row.textContent.toLowerCase().includes(wanted) || (open && filled(row) && !row.matches(':focus-within'));
+    });
+    const count = one('[data-given-count]', given);
+    const numbers = { done: rows.filter(filled).length, all: rows.length, shown: rows.filter((row) => !row.hidden).length };
+    count.textContent = count.dataset.text.replace(/\{(\w+)\}/g, (_, name) => numbers[name]);
+  }
+  const before = new WeakMap();
+  function fillGiven(given, name, change) {
+    const controls = all('tbody tr:not([hidden])', given).flatMap((row) => cellsOf(row, name));
+    const changed = controls.map((control) => [control, control.value]).filter(([control]) => change(control));
+    before.set(given, changed);
+    one('[data-given-undo]', given).hidden = !changed.length;
+    given.dispatchEvent(new Event('input', { bubbles: true }));
+  }
+  on('click', '[data-given-all]', (button) => fillGiven(button.closest('[data-given]'), button.dataset.givenColumn, (control) => {
+    if (control.value === button.dataset.givenAll) return false;
+    control.value = button.dataset.givenAll;
+    return true;
+  }));
+  on('click', '[data-given-fill]', (button) => {
+    const given = button.closest('[data-given]');
+    const words = one('[data-given-words]', given).value.trim();
+    if (words) fillGiven(given, button.dataset.givenFill, (control) => !control.value && Boolean(control.value = words));
+  });
+  on('click', '[data-given-undo]', (button) => {
+    const given = button.closest('[data-given]');
+    before.get(given)?.forEach(([control, value]) => { control.value = value; });
+    button.hidden = true;
+    given.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+  on('input', '[data-given]', listGiven);
+  all('[data-given]').forEach((given) => {
+    one('[data-given-bar]', given).hidden = false;
+    listGiven(given);
+  });
   on('click', '[data-drop-file]', (button) => {
     const list = button.closest('ul');
     button.closest('li').remove();

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from engine.transactions import Tx
-from handlers.customers.change_tables import CENTRAL
 from handlers.customers.figures import figures
 from handlers.customers.states import ONE_TIME
 
@@ -59,13 +58,6 @@ def owners(tx: Tx, account_id: int) -> dict[int, list[str]]:
         other = tx.one(_EXTENDED, (account_id, f"sales.{area}.%"))
         owned.setdefault(int(other[0] if other else row[0]), []).append(f"area:{area}")
     return owned
-
-
-def scope_text(scopes: list[str]) -> str:
-    """`全部业务`, or `销售范围 1000/10/01`."""
-    if scopes == [CENTRAL]:
-        return "全部业务"
-    return "销售范围 " + "、".join(one.removeprefix("area:") for one in scopes)
 
 
 def months_before(today: date, months: int) -> date:

@@ -10,9 +10,8 @@ from typing import Any
 from engine.operations import rows
 from engine.store import loads
 from engine.transactions import Tx
-from handlers.customers.annual.candidates import scope_text
 from handlers.customers.annual.tables import OPINIONS, ORIGINS, OUTCOMES
-from handlers.customers.states import INTERNAL
+from handlers.customers.states import INTERNAL, scope_text
 
 Row = dict[str, Any]
 
@@ -82,7 +81,7 @@ def filing_lines(tx: Tx, now: datetime, case_id: int, department_id: int) -> lis
         central = scopes == ["central"]
         found.append(
             {**_shown(tx, one), "opinions": "；".join(_told(tx.all(_OPINIONS, (one[1], one[0])))),
-             "scope": scope_text(scopes), "choice": choice or ("file" if central else ""),
+             "scope": "、".join(map(scope_text, scopes)), "choice": choice or ("file" if central else ""),
              "choice_reason": why or "", "outcome": _outcome(outcome, problem)}
         )  # fmt: skip
     return found
