@@ -31,6 +31,15 @@ ITEMS = (
 CASE = "SELECT status, outcome, urgent, definition_id, round FROM instance WHERE id = ?"
 DEADLINES = "SELECT clock, due, breached, status, node FROM deadline WHERE instance_id = ? ORDER BY received_at, id"
 TOLD = "SELECT p.name FROM notice n JOIN person p ON p.id = n.person_id WHERE n.instance_id = ? AND n.kind = ?"
+FIGURES = (
+    "INSERT INTO account_figures (account_id, company_code, as_of, open_balance, open_orders, last_transaction_on,"
+    " source_file, imported_by, imported_at) SELECT id, '', ?, ?, ?, ?, '情景.xlsx', ?, ? FROM account"
+    " WHERE customer_code = ? ON CONFLICT (account_id, company_code, as_of) DO UPDATE SET"
+    " open_balance = excluded.open_balance, open_orders = excluded.open_orders,"
+    " last_transaction_on = excluded.last_transaction_on"
+)
+BEGUN = "SELECT max(id) FROM instance WHERE process = ? AND applicant_id IS NULL AND (? = 0 OR department_id = ?)"
+UNITS = {"EAST": ("sunqian", "maguodong"), "SOUTH": ("hejunjie", "luowen")}
 SALESPERSON = "郑凯"
 
 
@@ -66,11 +75,12 @@ class Player:
             self.firms[name] = firm(len(self.firms), SALESPERSON)
         return self.firms[name]
 
-    def has_customer(self, name: str) -> None:
-        """The firm is a customer of 华东事业部 already."""
-        what = self.firm(name)
-        case = self.desk.apply("sunqian", "EAST", what.form)
-        self.desk.do(case, "Task_approve", "maguodong", "approve")
+    def has_customer(self, name: str, told: Mapping[str, Any]) -> None:
+        """The firm is a customer already, of 华东事业部 unless another is told; with figures where they are told."""
+        what, unit = self.firm(name), str(told.get("部门", "EAST"))
+        focal, leader = UNITS[unit]
+        case = self.desk.apply(focal, unit, what.form)
+        self.desk.do(case, "Task_approve", leader, "approve")
         finance = [str(self.company.departments["FIN"])]
         self.desk.do(case, "Task_check", "lizhiqiang", "route", reason_code="views", departments=finance)
         self.desk.do(
@@ -84,10 +94,19 @@ class Player:
         )
         self.desk.do(case, "Task_sign_view", "chenli", "approve", department="FIN")
         self.desk.do(case, "Task_release", "lizhiqiang", "post", entry_checked=True)
-        self.desk.do(case, "Task_confirm", "sunqian", "confirm")
+        self.desk.do(case, "Task_confirm", focal, "confirm")
         with self.services.transactions.read() as tx:
             rows = tx.all("SELECT customer_code FROM posting WHERE instance_id = ?", (case,))
         self.codes[name] = str(rows[0][0])
+        if "最后交易" in told:
+            self.import_figures(name, told)
+
+    def import_figures(self, name: str, told: Mapping[str, Any]) -> None:
+        """What the ledger says about a customer as of now: 最后交易, 余额, 单据."""
+        day, at = f"{local(self.clock.now()):%Y-%m-%d}", stamp(self.clock.now())
+        values = (day, str(told.get("余额", "0.00")), int(told.get("单据", 0)), str(told["最后交易"]))
+        with self.services.transactions.write() as tx:
+            tx.run(FIGURES, (*values, self.company.persons["huangyaqin"], at, self.codes[name]))
 
     # --- what happens ---------------------------------------------------------------------------------------------
 
@@ -101,10 +120,19 @@ class Player:
             return
         values = self._values(who, what)
         person, department = self._person(who), self.company.departments[self._department_code(who)]
-        subject = self.codes[str(what["客户"])]
+        subject = self.codes[str(what["客户"])] if "客户" in what else None
         application = Application(process, person, department, {**values, "outcome": "submit"}, None, subject)
         self.cases[name] = self.services.engine.start(application).case_id
         self.services.engine.settle(self.cases[name])
+
+    def begun(self, process: str, what: Mapping[str, Any]) -> None:
+        """A case that the clock or another case has started: from here on the scenario calls it by a name."""
+        department = self.company.departments[str(what["部门"])] if "部门" in what else 0
+        with self.services.transactions.read() as tx:
+            row = tx.one(BEGUN, (process, department, department))
+        if row is None or row[0] is None:
+            raise Wrong(f"系统没有发起 {process}")
+        self.cases[str(what.get("单", process))] = int(row[0])
 
     def work(self, who: str, step: str, what: Mapping[str, Any]) -> None:
         """Somebody does an open step, named as in the diagram, and presses a button by its label."""
@@ -220,12 +248,16 @@ class Player:
         return next(code for code, one in self.company.departments.items() if one == home)
 
     def _values(self, who: str, what: Mapping[str, Any]) -> dict[str, Any]:
-        """What is filled in: `部门:名称` stands for a department's number, `附件` for a file that is uploaded now."""
+        """What is filled in; `部门:FIN` stands for a department, `编码:恒川` for a customer, `附件` for a file of now."""
         return {name: self._value(who, value) for name, value in (what.get("填写") or {}).items()}
 
     def _value(self, who: str, value: Any) -> Any:
         if isinstance(value, list):
             return [self._value(who, one) for one in value]
+        if isinstance(value, Mapping):
+            return {name: self._value(who, one) for name, one in value.items()}
+        if isinstance(value, str) and value.startswith("编码:"):
+            return self.codes[value.removeprefix("编码:")]
         if value == "附件":
             return licence_of(self.services, self._person(who), self.clock.now())
         if isinstance(value, str) and value.startswith("部门:"):

@@ -52,8 +52,10 @@ def play(file: Path, processes: Path) -> Result:
 
 def _play(player: Player, story: Mapping[str, Any]) -> None:
     begin = player.clock.now()
-    for name in story.get("已有客户") or ():
-        player.has_customer(str(name))
+    for one in story.get("已有客户") or ():
+        named = one if isinstance(one, Mapping) else {one: {}}
+        for name, told in named.items():
+            player.has_customer(str(name), told)
     player.clock.move_to(begin)
     for number, entry in enumerate(story.get("经过") or (), start=1):
         try:
@@ -90,7 +92,11 @@ def _step(player: Player, entry: Any) -> None:
 
 
 def _act(player: Player, who: str, verb: str, object_: str, told: Mapping[str, Any]) -> None:
-    if verb == "发起":
+    if (who, verb) == ("系统", "发起"):
+        player.begun(object_, told)
+    elif (who, verb) == ("财务", "导入"):
+        player.import_figures(object_, told)
+    elif verb == "发起":
         player.start(who, object_, told)
     elif verb == "办理":
         player.work(who, object_, told)

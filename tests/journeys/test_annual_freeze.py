@@ -12,6 +12,7 @@ from engine.clock import ManualClock
 from engine.engine import Application
 from engine.errors import FormInvalid, NotAllowed
 from engine.store import loads
+from handlers.customers.annual import filing
 from handlers.customers.annual_review import annual_review
 from tests.cast import MONDAY, moment
 from tests.journeys.reviews import REVIEW, Reviews
@@ -51,6 +52,16 @@ def test_who_has_been_silent_for_a_year_is_listed_and_nobody_else(reviews: Revie
 
     assert codes(reviews.rows_before(case, "review_candidates")) == [silent]
     assert reviews.form(case)["silent_since"] == "2025-11-16"
+
+
+def test_a_customer_another_review_is_at_work_on_is_not_listed_again(reviews: Reviews) -> None:
+    first = reviews.customer()
+    reviews.proposed()
+    second = reviews.customer()
+
+    again = reviews.begin()
+
+    assert codes(reviews.rows_before(again, "review_candidates")) == [second] != [first]
 
 
 def test_finance_may_add_a_customer_traded_with_last_week_but_says_why(reviews: Reviews) -> None:  # E-67
@@ -290,21 +301,23 @@ def test_a_line_with_open_items_is_reported_and_the_others_are_frozen(each_revie
     assert "已冻结 1 个，未冻结 1 个" in reviews.told("孙倩", "result")[0].body
 
 
-def test_a_crash_in_between_freezes_each_line_once(reviews: Reviews) -> None:
-    codes_ = [reviews.customer("U1") for _ in range(2)]
+def test_a_crash_in_between_freezes_each_line_once(reviews: Reviews, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filing, "FROZEN_AT_ONCE", 1)  # a transaction for every line
+    first, second = reviews.customer("U1"), reviews.customer("U1")
     ready_to_file(reviews, "U1")
     application = reviews.filed("U1")
 
-    reviews.bench.crashing.add("customers.freeze_lines")
     reviews.release(application)
-    assert [reviews.status(code) for code in codes_] == ["active", "active"], "nothing half done"
+    assert [reviews.status(one) for one in (first, second)] == ["frozen", "active"], "the first part is safe"
+    reviews.bench.crashing.add("customers.freeze_lines")
+    reviews.engine.settle(application)
+    assert reviews.status(second) == "active", "nothing half done"
     reviews.bench.crashing.clear()
     reviews.clock.advance(hours=1)
     reviews.restart()
-    reviews.engine.sweep()
     reviews.settle(application)
 
-    assert [reviews.status(code) for code in codes_] == ["frozen", "frozen"]
+    assert [reviews.status(one) for one in (first, second)] == ["frozen", "frozen"]
     assert reviews.read("SELECT count(*) FROM posting WHERE instance_id = ?", application) == [(2,)]
     assert {row[0] for row in reviews.read("SELECT version FROM account")} == {2}
 

@@ -11,7 +11,9 @@ from handlers.customers.states import ONE_TIME
 # The newest day any figures are of says how long ago the last business was; the index leads to the silent ones.
 SILENT = (
     "SELECT a.id FROM account_figures f JOIN account a ON a.id = f.account_id"
-    " WHERE a.status = 'active' AND a.account_group != ? GROUP BY a.id, a.customer_code"
+    " WHERE a.status = 'active' AND a.account_group != ? AND a.id NOT IN (SELECT l.account_id FROM freeze_line l"
+    " JOIN freeze_review r ON r.id = l.review_id JOIN instance i ON i.id = r.instance_id"
+    " WHERE l.proposal = 'propose' AND i.status IN ('open', 'suspended') AND i.id != ?) GROUP BY a.id, a.customer_code"
     " HAVING max(f.last_transaction_on) < ? ORDER BY a.customer_code"
 )
 _PUT = (
@@ -29,9 +31,12 @@ _EXTENDED = (
 )
 
 
-def silent(tx: Tx, before: date) -> list[int]:
-    """Accounts whose last transaction lies before a day. One-time customers are none; without figures, neither."""
-    return [int(row[0]) for row in tx.all(SILENT, (ONE_TIME, before.isoformat()))]
+def silent(tx: Tx, before: date, instance_id: int) -> list[int]:
+    """Accounts whose last transaction lies before a day, for the review of this case.
+
+    One-time customers are none; those without figures, and those another review is at work on, neither.
+    """
+    return [int(row[0]) for row in tx.all(SILENT, (ONE_TIME, instance_id, before.isoformat()))]
 
 
 def put_line(tx: Tx, review_id: int, account_id: int, origin: str) -> None:

@@ -47,16 +47,14 @@ def decisions(tx: Tx) -> dict[str, Decision]:
     for line, department, outcome, problem, why in tx.all(_FILED):
         word = OUTCOMES.get(outcome or "", "申请在办") + (f"，{problem or why}" if problem or why else "")
         filed.setdefault(line, []).append(f"{department}：{word}")
-    return {
-        code: Decision(
-            f"{PROPOSALS[proposal]}：{reason}" if proposal else "",
-            "；".join(said.get(line, ())),
-            "；".join(filed.get(line, ())) or (RESULTS[result] if result else _open(proposal)),
-            instance_id,
-            number,
-        )
-        for line, code, proposal, reason, result, instance_id, number in tx.all(_LINES)
-    }
+    found: dict[str, Decision] = {}
+    for line, code, proposal, reason, result, instance_id, number in tx.all(_LINES):
+        if proposal is None and code in found:  # just listed again: what the review before said still stands
+            continue
+        outcome = "；".join(filed.get(line, ())) or (RESULTS[result] if result else _open(proposal))
+        proposed = f"{PROPOSALS[proposal]}：{reason}" if proposal else ""
+        found[code] = Decision(proposed, "；".join(said.get(line, ())), outcome, instance_id, number)
+    return found
 
 
 def newest(tx: Tx) -> list[int]:

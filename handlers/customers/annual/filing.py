@@ -84,10 +84,12 @@ def freeze(ctx: Context, release: str = "Task_release") -> Done | Part:
         raise NotFound(what=f"{ctx.case.number} 的冻结步骤")
     released = Release(done.id, done.done_by)
     posting.require_release(ctx.tx, ctx.case.id, released)
-    lines = ctx.tx.all(_TO_DO, (ctx.case.id,))[:FROZEN_AT_ONCE]
+    left = ctx.tx.all(_TO_DO, (ctx.case.id,))
+    lines = left[:FROZEN_AT_ONCE]
     codes = [code for line, code, scopes in lines if _freeze(ctx, line, code, loads(scopes), released)]
     if lines:
         ctx.record("filing.frozen", codes=codes, failed=len(lines) - len(codes))
+    if len(left) > len(lines):
         return Part()
     counted = {row[0]: int(row[1]) for row in ctx.tx.all(_COUNT, (ctx.case.id,))}
     frozen = counted.get("frozen", 0) + counted.get("blocked", 0)

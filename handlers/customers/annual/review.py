@@ -60,7 +60,7 @@ def list_candidates(ctx: Context) -> Done:
     if ctx.tx.one(_REVIEW, (ctx.case.id,)) is None:
         ctx.tx.core(insert(freeze_review).values(values))
     review = review_of(ctx)
-    found = candidates.silent(ctx.tx, before)
+    found = candidates.silent(ctx.tx, before, ctx.case.id)
     for account_id in found:
         candidates.put_line(ctx.tx, review, account_id, "listed")
     ctx.record("review.listed", lines=len(found), silent_since=before.isoformat())
