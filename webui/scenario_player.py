@@ -248,7 +248,7 @@ class Player:
         return next(code for code, one in self.company.departments.items() if one == home)
 
     def _values(self, who: str, what: Mapping[str, Any]) -> dict[str, Any]:
-        """What is filled in; `部门:FIN` stands for a department, `编码:恒川` for a customer, `附件` for a file of now."""
+        """What is filled in; `部门:FIN` stands for a department, `编码:恒川` for a customer, `附件` for a new file."""
         return {name: self._value(who, value) for name, value in (what.get("填写") or {}).items()}
 
     def _value(self, who: str, value: Any) -> Any:

@@ -378,7 +378,7 @@ def test_the_report_tells_figures_proposal_opinions_and_result_of_each_line(revi
         report = annual_review(tx, reviews.clock.now())
 
     told = {row[0].value: [cell.value for cell in row] for row in report.tables[0].rows}
-    assert told[agreed][-4:-1] == ["提议冻结：往来已结束", "经营一部：同意冻结；营销部：同意冻结", "经营一部：已冻结"]
-    assert told[disputed][-3:-1] == [f"经营二部：保留，{DISPUTE}；营销部：同意冻结", "保留"]
+    assert told[agreed][-4:-1] == ["提议冻结：往来已结束", "营销部：同意冻结；经营一部：同意冻结", "经营一部：已冻结"]
+    assert told[disputed][-3:-1] == [f"营销部：同意冻结；经营二部：保留，{DISPUTE}", "保留"]
     assert told[recent][9] == "提议冻结：评审不合格", "what finance added by hand is listed too"
     assert {row[-1] for row in told.values()} == {reviews.case(case)["number"]}
