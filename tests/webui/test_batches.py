@@ -110,7 +110,10 @@ def test_a_staged_batch_is_submitted_and_waits_for_the_leader(desk: Desk) -> Non
     assert "审批中" in text(browser.get(address))
     leader = desk.browser_of("马国栋")
     item = desk.item(1, "Task_approve")
-    assert "内容摘要" in text(leader.get(f"/work/{item}"))
+    page = leader.get(f"/work/{item}")
+    assert "内容摘要" in text(page)
+    assert "1 读入 1 可导入" in text(page)
+    assert f'href="{address}"' in page.get_data(as_text=True), "whoever signs sees the lines"
     assert customer(1)["legal_name"] in text(leader.get(address))
 
 
