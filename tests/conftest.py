@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import URL, insert, make_url, text
 
@@ -21,6 +22,10 @@ from engine.transactions import Transactions, connect
 from engine.vault import Vault
 from handlers.customers import reference, rules
 from webui.services import handlers  # noqa: F401 - the handlers' tables belong to the metadata
+
+# A busy machine makes slow inputs, not wrong code.
+hypothesis.settings.register_profile("project", suppress_health_check=[hypothesis.HealthCheck.too_slow], deadline=None)
+hypothesis.settings.load_profile("project")
 
 WEDNESDAY = datetime(2026, 9, 16, 9, 0, tzinfo=LOCAL)
 

@@ -81,12 +81,14 @@ def dates(facts: Facts) -> Iterator[Found]:
 
 @rule("V-22-8", "cross")
 def payer(facts: Facts) -> Iterator[Found]:
-    """A payer or a superior that is named must be an active customer."""
+    """A payer or a superior that is named must be an active customer; itself it may be, also while it is unfrozen."""
     payers = [(path, row) for path, row in facts.rows("partners") if row.get("function") == PAYER]
     named = [(f"{path}.partner_code", row.get("partner_code", "")) for path, row in payers]
     for field, code in [("parent_code", facts.text("parent_code")), *named]:
         if code:
-            row = facts.tx.one("SELECT status FROM account WHERE customer_code = ?", (code,))
+            row = facts.tx.one("SELECT status, id FROM account WHERE customer_code = ?", (code,))
+            if row and row[1] == facts.account_id:
+                continue
             if row is None:
                 yield Found(field, f"没有客户编码“{code}”；请在客户列表中核对。")
             elif row[0] != "active":
