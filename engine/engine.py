@@ -168,7 +168,9 @@ class Engine:
             allowed(step)
             whole.close(step, status, reason)
             step.save()
-            return Stepped(case_id, step.case.number)
+            closed = Stepped(case_id, step.case.number)
+        orders.carry_out(self)
+        return closed
 
     def suspend(self, case_id: int, actor: int, category: str, reason: str) -> Stepped:
         """Stop a case and its clocks, with category and reason; the time it stands still does not count."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from engine import incidents, orders, starting, statements
+from engine import incidents, starting, statements
 from engine.cases import case_of, task_of
 from engine.errors import NotFound, Refused
 from engine.operations import Case, Context, Done, Launch, Part
@@ -136,7 +136,7 @@ def _accept(step: Step, job_id: str, node: str, operation: str, done: Done, cont
     for kind, data in context.events:
         step.record(kind, node=node, subject=job_id, **data)
     for order in context.orders:
-        orders.give(step, job_id, node, order)
+        step.order(order, job_id, node)
     step.record("job.done", node=node, subject=job_id, operation=operation, attempts=attempts)
     step.case.form.update(done.form)
     if done.base is not None:

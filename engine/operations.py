@@ -46,6 +46,10 @@ class Order:
     reason: str
 
 
+# What lets go of something when a case ends: (tx, case id, now, outcome) → orders to other cases.
+Closer = Callable[["Tx", int, datetime, str], Sequence[Order] | None]
+
+
 @dataclass(frozen=True)
 class Launch:
     """A case that another one starts: at the plain start event of the procedure, nobody's person applying.
@@ -213,15 +217,18 @@ class Registry:
         self.suggestions: dict[str, Suggestion] = {}
         self.sensitive: dict[str, Callable[[Any], bool]] = {}
         self.rows: dict[str, Callable[[Tx, datetime, int, int], list[dict[str, Any]]]] = {}
-        self.closers: list[Callable[[Tx, int, datetime, str], None]] = []
-        self.takers: dict[Callable[..., None], frozenset[str]] = {}  # closer → the operations it clears up after
+        self.closers: list[Closer] = []
+        self.takers: dict[Closer, frozenset[str]] = {}  # closer → the operations it clears up after
         self.resumptions: list[Callable[[Tx, str | None, Mapping[str, Any]], str | None]] = []
         self.watchers: list[Callable[[Tx, int, str, Mapping[str, Any], Mapping[str, Any]], None]] = []
         self.alarms: list[Callable[[Tx, datetime, str, str, str], None]] = []
         self.reminders: list[Callable[[Tx, datetime, People, Reminder], None]] = []
 
-    def close_after(self, closer: Callable[[Tx, int, datetime, str], None], *operations: str) -> None:
-        """Register what is let go when a case ends in any way, if its diagram has one of these operations."""
+    def close_after(self, closer: Closer, *operations: str) -> None:
+        """Register what is let go when a case ends in any way, if its diagram has one of these operations.
+
+        It takes (tx, case id, now, outcome); the orders it returns, if any, go to other cases right after.
+        """
         self.closers.append(closer)
         self.takers[closer] = frozenset(operations)
 

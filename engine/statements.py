@@ -169,3 +169,9 @@ RETRY_JOB = (
     " WHERE instance_id = ? AND id = ? AND status = 'failed'"
 )
 CLOSE_INCIDENTS = "UPDATE incident SET status = 'resolved', resolved_at = ? WHERE instance_id = ? AND status = 'open'"
+
+PUT_ORDER = (
+    "INSERT INTO case_order (job, source_id, target_id, verb, reason, status, ordered_at)"
+    " VALUES (?, ?, ?, ?, ?, 'waiting', ?) ON CONFLICT DO NOTHING"
+)
+CASE_NUMBER = "SELECT number FROM instance WHERE id = ?"

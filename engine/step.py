@@ -13,6 +13,7 @@ from engine.definitions import Definition
 from engine.errors import NotFound, NotPossible
 from engine.forms import stored
 from engine.history import Chain, Event
+from engine.operations import Order
 from engine.people import People
 from engine.policy_tables import PolicyVersion
 from engine.snapshots import Snapshot
@@ -104,6 +105,14 @@ class Step:
         """Append an event to the case's chain."""
         self.chain.add(Event(kind, occurred_at or self.now, self.actor_id, node, subject, data))
 
+    def order(self, order: Order, by: str, node: str | None = None) -> None:
+        """Write down what this case asks of another (`orders.py`); the same job, or end, `by` asks it once."""
+        values = (by, self.case.id, order.case_id, order.verb, order.reason, self.stamped)
+        if self.tx.run(statements.PUT_ORDER, values):
+            row = self.tx.one(statements.CASE_NUMBER, (order.case_id,))
+            target = row[0] if row else str(order.case_id)
+            self.record("order.given", node=node, subject=by, case=target, verb=order.verb, reason=order.reason)
+
     def must_be_open(self, doing: str) -> None:
         """Refuse with the reason when the case is suspended or over."""
         if self.case.status == cases.SUSPENDED:
@@ -136,7 +145,7 @@ class Step:
         return stored(self.tx.vault, self.definition.sensitive, self.case.form)
 
     def end(self, status: str, outcome: str) -> None:
-        """Close the case; handlers let go of what they hold for it."""
+        """Close the case; handlers let go of what they hold for it, and of the cases it made stand still."""
         self.case.status, self.case.outcome, self.case.ended_at = status, outcome, self.now
         self.record(f"case.{status}", outcome=outcome)
         self.tx.run(statements.CLOSE_INCIDENTS, (self.stamped, self.case.id))
@@ -146,4 +155,5 @@ class Step:
         registry = self.engine.registry
         for close in registry.closers:
             if used is None or close not in registry.takers or registry.takers[close] & used:
-                close(self.tx, self.case.id, self.now, outcome)
+                for order in close(self.tx, self.case.id, self.now, outcome) or ():
+                    self.order(order, f"{self.case.id}.end")

@@ -128,6 +128,7 @@ class Teller:
             else "，加盖部门电子印章"
             if data.get("seal")
             else "",
+            "because": f"（{data['reason']}）" if data.get("reason") else "",
             "round": data.get("round", 1),
             "status": {"late": "超时", "met": "按时", "void": "不再计"}.get(data.get("status", ""), ""),
         }

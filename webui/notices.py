@@ -25,6 +25,7 @@ KINDS = {
     "letter": ("函", "late"),
     "remaining": ("特殊冻结通知", "warn"),
     "overtaken": ("修改已挂起", "warn"),
+    "resumed": ("修改已恢复", "ok"),
     "draft": ("草稿待提交", "accent"),
 }
 

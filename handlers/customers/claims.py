@@ -107,6 +107,11 @@ def note_posting(tx: Tx, now: datetime, instance_id: int, account_id: int, versi
     )
 
 
+def posted(tx: Tx, instance_id: int) -> bool:
+    """Whether what the application wanted has been written onto a customer."""
+    return bool(tx.one("SELECT 1 FROM change_request WHERE instance_id = ? AND posted_at IS NOT NULL", (instance_id,)))
+
+
 def keep_items(tx: Tx, case: Case, account_id: int, stage: str, items: Sequence[Change]) -> None:
     """Keep the changes field by field, once per stage and round."""
     where = (case.id, account_id, stage, case.round)

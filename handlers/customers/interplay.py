@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from engine import orders
 from engine import prefill as prefills
 from engine.errors import FieldProblem
-from engine.operations import Context, Done, GuardContext, guard, operation, prefill, resumption
+from engine.operations import Context, Done, GuardContext, Order, guard, operation, prefill, registry, resumption
+from engine.people import People
 from engine.transactions import Tx
 from handlers.customers import changes, claims, states
 from handlers.notices.outbox import Note, queue
@@ -28,9 +30,8 @@ def tell_overtaken(ctx: Context, case_id: int) -> None:
         return
     subject = f"{row[0]} 已挂起：{row[1]} 正在冻结（{ctx.case.number}）"
     body = f"冻结优先于在办的修改。{row[0]} 的时限已停计，不必办理。\n冻结申请办结后再通知您；届时{CHOICE}"
-    told = queue(
-        ctx.tx, ctx.now, ctx.people, _concerned(ctx, case_id), Note("overtaken", ctx.job, subject, body, case_id)
-    )
+    whom = _concerned(ctx.tx, ctx.now, ctx.people, case_id)
+    told = queue(ctx.tx, ctx.now, ctx.people, whom, Note("overtaken", ctx.job, subject, body, case_id))
     if told:
         ctx.record("notice.queued", notice="overtaken", persons=told)
 
@@ -40,14 +41,41 @@ def tell_frozen(ctx: Context, account_id: int, code: str) -> None:
     for one in claims.in_flight(ctx.tx, account_id):
         if one.kind == "modify" and one.status == "suspended":
             subject = f"客户 {code} 已冻结：请决定 {one.number} 恢复还是撤回"
-            queue(ctx.tx, ctx.now, ctx.people, _concerned(ctx, one.instance_id),
-                  Note("overtaken", f"{ctx.job}-frozen", subject, CHOICE, one.instance_id))  # fmt: skip
+            whom = _concerned(ctx.tx, ctx.now, ctx.people, one.instance_id)
+            note = Note("overtaken", f"{ctx.job}-frozen", subject, CHOICE, one.instance_id)
+            queue(ctx.tx, ctx.now, ctx.people, whom, note)
 
 
-def _concerned(ctx: Context, case_id: int) -> list[int]:
+def let_go_on(tx: Tx, case_id: int, now: datetime, outcome: str) -> list[Order]:
+    """When a freeze ends without having frozen anybody, what it has overtaken goes on, and those concerned are told.
+
+    A modification that somebody has resumed, ended or suspended anew meanwhile is left alone.
+    """
+    held = [] if claims.posted(tx, case_id) else orders.held_by(tx, case_id)
+    if not held:
+        return []
+    people, freeze = People.load(tx), _named(tx, case_id)[0]
+    for one in held:
+        number, title = _named(tx, one)
+        subject = f"{number} 已恢复：{title}，冻结 {freeze} 未执行"
+        body = f"冻结申请 {freeze} 没有执行就结束了，被它挂起的 {number} 已恢复，时限按挂起时剩下的接着计，请继续办理。"
+        queue(
+            tx, now, people, _concerned(tx, now, people, one), Note("resumed", f"{case_id}-{one}", subject, body, one)
+        )
+    return [Order(one, "resume", f"冻结 {freeze} 未执行，恢复") for one in held]
+
+
+def _named(tx: Tx, case_id: int) -> tuple[str, str]:
+    """Number and title of a case."""
+    row = tx.one("SELECT number, title FROM instance WHERE id = ?", (case_id,))
+    assert row is not None
+    return row[0], row[1]
+
+
+def _concerned(tx: Tx, now: datetime, people: People, case_id: int) -> list[int]:
     """The applicant of a modification and the maintainer."""
-    row = ctx.tx.one("SELECT applicant_id FROM instance WHERE id = ?", (case_id,))
-    maintainer = ctx.people.answering("maintainer", ctx.people.maintaining(ctx.now).id, ctx.now).acting.person.id
+    row = tx.one("SELECT applicant_id FROM instance WHERE id = ?", (case_id,))
+    maintainer = people.answering("maintainer", people.maintaining(now).id, now).acting.person.id
     return [row[0], maintainer] if row and row[0] else [maintainer]
 
 
@@ -112,3 +140,6 @@ def _finance(ctx: GuardContext) -> set[int]:
 def _applicant(ctx: GuardContext) -> int:
     row = ctx.tx.one("SELECT department_id FROM instance WHERE id = ?", (ctx.case_id,))
     return int(row[0]) if row else ctx.department_id
+
+
+registry.close_after(let_go_on, "customers.overtake")

@@ -96,3 +96,15 @@ def test_a_case_may_be_cancelled_by_order(world: World, freezer: Freezer) -> Non
 
     assert world.case(modify)["status"] == "cancelled"
     assert world.open_nodes(modify) == []
+
+
+def test_an_order_to_resume_lifts_only_what_the_same_case_has_suspended(world: World, freezer: Freezer) -> None:
+    modify, freeze, another = world.apply(), world.apply(), world.apply()
+    freezer.target = modify
+    keep(world, freeze)
+    freezer.verb = "resume"
+
+    keep(world, another)
+
+    assert world.case(modify)["status"] == "suspended"
+    assert orders(world) == [("suspend", "done"), ("resume", "void")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -397,6 +398,83 @@ def test_a_modification_resumed_over_an_unchanged_customer_goes_on_where_it_stoo
     company.engine.resume(case, maintainer)
 
     assert "Task_complete_view" in company.open_nodes(case)
+
+
+def give_up(company: Company, freeze: int, how: str) -> None:
+    """A freeze that never freezes anybody: finance takes it back, or the administrator voids it."""
+    if how == "withdraw":
+        company.engine.withdraw(freeze, company.cast.person("黄雅琴"), "客户已付款")
+    else:
+        company.engine.cancel(freeze, company.cast.person("赵磊"), "报错了客户")
+
+
+@pytest.mark.parametrize("how", ["withdraw", "cancel"])
+def test_a_modification_goes_on_by_itself_when_the_freeze_that_overtook_it_comes_to_nothing(
+    each_company: Company, how: str
+) -> None:  # E-53
+    company, code = each_company, each_company.posted()
+    case = company.modify(code, city="东莞")
+    company.approve(case)
+    before = left(company, case)
+    freeze = company.freeze(code)
+    company.approve(freeze, "FIN")
+    company.clock.advance(minutes=20)
+
+    give_up(company, freeze, how)
+
+    assert company.case(case)["status"] == "open"
+    assert "Task_check" in company.open_nodes(case)
+    assert left(company, case) == before, "each clock runs on with what it had left"
+    number = company.case(freeze)["number"]
+    assert reasons(company, case, "case.resumed") == [f"冻结 {number} 未执行，恢复"]
+    for who in ("孙倩", "李志强"):
+        assert number in company.told(who, "resumed")[0].subject
+    company.do(case, "Task_check", "李志强", "complete", reason_code="ok")
+    company.release(case)
+    assert snapshot(company, code)["general"][0]["city"] == "东莞"
+
+
+def test_a_freeze_taken_back_after_it_froze_the_customer_lets_nothing_go_on(company: Company, code: str) -> None:
+    case = company.modify(code, city="东莞")
+    company.approve(case)
+    freeze = company.freeze(code)
+    finish(company, freeze, applicant="FIN")
+
+    give_up(company, freeze, "cancel")
+
+    assert company.case(case)["status"] == "suspended"
+    assert company.told("孙倩", "resumed") == []
+
+
+def test_a_modification_somebody_has_seen_to_meanwhile_is_left_alone(company: Company, code: str) -> None:
+    resumed, halted, ended, before = (company.modify(code, city=city) for city in ("东莞", "佛山", "惠州", "珠海"))
+    for one in (resumed, halted, ended, before):
+        company.approve(one)
+    maintainer = company.cast.person("李志强")
+    company.engine.suspend(before, maintainer, "evidence", "等客户回函")
+    freeze = company.freeze(code)
+    company.approve(freeze, "FIN")
+    for one in (resumed, halted):
+        company.engine.resume(one, maintainer, "先办")
+    company.engine.suspend(halted, maintainer, "dispute", "地址有争议")
+    company.engine.withdraw(ended, company.cast.person("孙倩"), "不改了")
+
+    give_up(company, freeze, "withdraw")
+
+    found = [company.case(one)["status"] for one in (resumed, halted, ended, before)]
+    assert found == ["open", "suspended", "withdrawn", "suspended"]
+    assert company.told("孙倩", "resumed") == []
+    assert reasons(company, resumed, "case.resumed") == ["先办"]
+
+
+def left(company: Company, case: int) -> dict[str, timedelta]:
+    """What each running clock of a case has left."""
+    clocks = company.rows("deadline", case, "received_at")
+    return {row["clock"]: row["due"] - company.clock.now() for row in clocks if row["status"] == "open"}
+
+
+def reasons(company: Company, case: int, kind: str) -> list[str]:
+    return [loads(row["data"])["reason"] for row in company.rows("event", case, "seq") if row["kind"] == kind]
 
 
 def test_two_customers_are_frozen_and_numbered_apart(company: Company, code: str) -> None:
