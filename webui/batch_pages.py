@@ -16,7 +16,7 @@ from handlers.customers.batch.figures_import import may_import
 from handlers.customers.batch.queries import Batch
 from handlers.customers.batch.staging import MOST_ROWS
 from handlers.customers.batch.tables import KINDS, RESULTS, ROW_STATUS
-from handlers.customers.listing import group_names
+from handlers.customers.reports.listing import group_names
 from webui.here import holds, me, now, services, snapshot
 from webui.paging import pager
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from engine.clock import local
 from engine.transactions import Tx
-from handlers.customers import listing
+from handlers.customers.reports import listing
 from handlers.reporting import Report, Table, cells, columns
 from webui.customer_filters import ORDERS, Filters
 from webui.customer_list import place_text

@@ -13,13 +13,13 @@ from engine.forms import Catalogue
 from engine.operations import registry
 from engine.people import People
 from engine.transactions import Tx
-from handlers.customers import listing
-from handlers.customers.change_tables import FREEZE_KINDS
-from handlers.customers.classes import CLASSES
-from handlers.customers.criteria import ANY, Criteria
-from handlers.customers.freezes import SCOPES
-from handlers.customers.masking import veiled
+from handlers.customers.changes.tables import FREEZE_KINDS
+from handlers.customers.reports import listing
+from handlers.customers.reports.classes import CLASSES
+from handlers.customers.reports.criteria import ANY, Criteria
+from handlers.customers.reports.freezes import SCOPES
 from handlers.customers.tables import ACCOUNT_STATUS
+from handlers.customers.values.masking import veiled
 from webui.here import me, now
 from webui.paging import sought
 

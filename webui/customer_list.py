@@ -10,11 +10,11 @@ from flask_babel import gettext as _
 from engine.people import People
 from engine.transactions import Tx
 from engine.wording import moment_text
-from handlers.customers import listing, saved_queries
-from handlers.customers.grams import like
-from handlers.customers.listing import Page, Row
-from handlers.customers.matching import Candidate
-from handlers.customers.search import find
+from handlers.customers.matching.score import Candidate
+from handlers.customers.matching.search import find
+from handlers.customers.reports import listing, saved_queries
+from handlers.customers.reports.grams import like
+from handlers.customers.reports.listing import Page, Row
 from handlers.customers.tables import ACCOUNT_STATUS
 from webui.customer_filters import ORDERS, Filters
 from webui.here import me, now

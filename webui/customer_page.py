@@ -16,13 +16,14 @@ from engine.forms import Catalogue
 from engine.people import People
 from engine.transactions import Tx
 from engine.wording import moment_text
-from handlers.customers import classes, listing, queries
-from handlers.customers.change_tables import BLOCKS, FREEZE_KINDS
-from handlers.customers.partners import FUNCTIONS
+from handlers.customers import queries
+from handlers.customers.changes.partners import FUNCTIONS
+from handlers.customers.changes.states import scope_text
+from handlers.customers.changes.tables import BLOCKS, FREEZE_KINDS
 from handlers.customers.queries import Block, Customer, View
-from handlers.customers.show import Value
-from handlers.customers.states import scope_text
+from handlers.customers.reports import classes, listing
 from handlers.customers.tables import ACCOUNT_STATUS, NAME_KINDS
+from handlers.customers.values.show import Value
 from handlers.customers.versions import Version
 from handlers.customers.view_tables import ROWS
 from handlers.reporting import share_text

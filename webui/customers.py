@@ -13,8 +13,9 @@ from engine.clock import local
 from engine.company.administration import record
 from engine.errors import FieldProblem, FormInvalid, NotAllowed, NotFound
 from engine.transactions import Tx
-from handlers.customers import listing, queries, saved_queries
+from handlers.customers import queries
 from handlers.customers.queries import Customer
+from handlers.customers.reports import listing, saved_queries
 from webui.customer_files import as_report
 from webui.customer_filters import Filters
 from webui.customer_list import listed

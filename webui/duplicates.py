@@ -15,8 +15,8 @@ from engine.forms.kinds import convert, empty
 from engine.forms.reading import visible
 from engine.transactions import Tx
 from handlers.customers.guards import FIELD, FRESH, last_search
-from handlers.customers.keys import key_of
-from handlers.customers.search import Hit, candidate_of, find, search
+from handlers.customers.matching.search import Hit, candidate_of, find, search
+from handlers.customers.values.keys import key_of
 from webui.here import link, me, now
 
 ASKED = ("account_group", "legal_name", "tax_id_type", "tax_id")  # the group says which number there is, if any

@@ -13,7 +13,8 @@ from engine.errors import FormInvalid
 from engine.settings import Settings
 from engine.transactions import Transactions, Tx
 from engine.vault import Vault
-from handlers.customers import numbering, reference, reindexing, rules
+from handlers.customers import numbering, reference, rules
+from handlers.customers.matching import reindexing
 from webui import passwords
 
 

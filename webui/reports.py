@@ -16,8 +16,8 @@ from engine.clock import LOCAL, local
 from engine.company.administration import record
 from engine.errors import NotAllowed, NotFound
 from engine.transactions import Tx
-from handlers.customers import annual_review, composition, duplicates_report, freezes, listing
-from handlers.customers.change_tables import FREEZE_KINDS
+from handlers.customers.changes.tables import FREEZE_KINDS
+from handlers.customers.reports import annual_review, composition, duplicates_report, freezes, listing
 from handlers.reporting import Report
 from webui.customer_filters import coded
 from webui.here import me, now, services, snapshot

@@ -17,7 +17,7 @@ from engine.spiff import Node
 from engine.store import moment, stamp
 from engine.timeline import timeline
 from engine.transactions import Tx
-from handlers.customers.changes import current
+from handlers.customers.changes.differences import current
 from webui.demo.company import DemoCompany, settle_in
 from webui.demo.customers import ACCOUNTING, Firm, firm
 from webui.demo.desk import Desk, licence_of

@@ -6,7 +6,7 @@ from engine.definitions import Definition
 from engine.errors import NotFound
 from engine.forms import Catalogue
 from engine.transactions import Tx
-from handlers.customers.in_flight import PROCESS
+from handlers.customers.matching.in_flight import PROCESS
 from webui.here import services
 
 

@@ -8,8 +8,8 @@ from flask import url_for
 
 from engine.definitions import Definition
 from engine.transactions import Tx
-from handlers.customers import listing
-from handlers.customers.criteria import Criteria
+from handlers.customers.reports import listing
+from handlers.customers.reports.criteria import Criteria
 from webui.customer_actions import label_of
 from webui.customer_list import status_tag
 

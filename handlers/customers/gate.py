@@ -13,11 +13,12 @@ from engine.clock import local
 from engine.errors import Refused
 from engine.forms import Section, missing
 from engine.operations import Context
-from handlers.customers import guards, numbering, partners, places, relations, requests
+from handlers.customers import guards, numbering, requests
+from handlers.customers.changes import partners, places, relations
 from handlers.customers.evidence import Evidence, Nodes
-from handlers.customers.keys import key_of, shown
 from handlers.customers.rules import Facts, judge, own_account, rulebook
 from handlers.customers.steps import StepDone
+from handlers.customers.values.keys import key_of, shown
 
 UNSIGNED = ("maintain",)  # sections the maintainer fills in at release
 BACK_TO_DEPARTMENT = "请选“退回部门补充”"

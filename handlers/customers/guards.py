@@ -12,12 +12,12 @@ from engine.errors import FieldProblem
 from engine.operations import GuardContext, guard
 from engine.store import moment, stamp
 from engine.transactions import Tx
-from handlers.customers.keys import key_of
-from handlers.customers.naming import normalise
-from handlers.customers.places import UNSEARCHED
-from handlers.customers.search import Hit, candidate_of, find
-from handlers.customers.secrets import stored_key
-from handlers.customers.show import number_text
+from handlers.customers.changes.places import UNSEARCHED
+from handlers.customers.matching.naming import normalise
+from handlers.customers.matching.search import Hit, candidate_of, find
+from handlers.customers.values.keys import key_of
+from handlers.customers.values.secrets import stored_key
+from handlers.customers.values.show import number_text
 
 FIELD = "search"
 LABEL = "查重"

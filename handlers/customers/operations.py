@@ -8,11 +8,12 @@ from sqlalchemy import insert
 
 from engine.errors import NotFound, Refused
 from engine.operations import Context, Done, operation, registry
-from handlers.customers import change_gate, findings, gate, guards, posting, requests, steps
+from handlers.customers import findings, gate, guards, posting, requests, steps
+from handlers.customers.changes import gate as change_gate
 from handlers.customers.evidence import Nodes
-from handlers.customers.keys import key_of, shown
 from handlers.customers.requests import Line
 from handlers.customers.tables import gate_result
+from handlers.customers.values.keys import key_of, shown
 from handlers.notices.operations import tell_applicant
 
 

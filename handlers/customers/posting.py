@@ -17,16 +17,18 @@ from sqlalchemy import Table, insert
 from engine.errors import NotAllowed, Refused
 from engine.operations import Case
 from engine.transactions import Tx
-from handlers.customers import in_flight, numbering, places, requests
-from handlers.customers.grams import grams
-from handlers.customers.keys import DOMESTIC, key_of
-from handlers.customers.name_index import CUSTOMERS
-from handlers.customers.naming import ParsedName, parse
-from handlers.customers.partners import completed
-from handlers.customers.pinyin import initials
+from handlers.customers import numbering, requests
+from handlers.customers.changes import places
+from handlers.customers.changes.partners import completed
+from handlers.customers.matching import in_flight
+from handlers.customers.matching.name_index import CUSTOMERS
+from handlers.customers.matching.naming import ParsedName, parse
+from handlers.customers.matching.pinyin import initials
 from handlers.customers.records import snapshot
-from handlers.customers.secrets import digest, stored_key
+from handlers.customers.reports.grams import grams
 from handlers.customers.tables import account, account_version, name_gram, party, party_name, posting
+from handlers.customers.values.keys import DOMESTIC, key_of
+from handlers.customers.values.secrets import digest, stored_key
 from handlers.customers.view_tables import ROWS, VIEWS, fields
 
 OWN_CODE = "customer_code"  # the stated code of an external number range

@@ -11,12 +11,12 @@ from engine.clock import local
 from engine.forms import Catalogue
 from engine.store import loads, moment
 from engine.transactions import Tx
-from handlers.customers import listing
-from handlers.customers.listing import Row
-from handlers.customers.quality import Hint, hints, one_time
+from handlers.customers.changes.relations import Relation, of_party
 from handlers.customers.records import snapshot
-from handlers.customers.relations import Relation, of_party
-from handlers.customers.show import Show, Value
+from handlers.customers.reports import listing
+from handlers.customers.reports.listing import Row
+from handlers.customers.reports.quality import Hint, hints, one_time
+from handlers.customers.values.show import Show, Value
 from handlers.customers.versions import Version, content_at, versions
 from handlers.customers.view_tables import ROWS, VIEW_TITLES, VIEWS, fields
 

@@ -10,7 +10,7 @@ from sqlalchemy import Table, select
 
 from engine.store import stamp
 from engine.transactions import Tx
-from handlers.customers.change_tables import account_block
+from handlers.customers.changes.tables import account_block
 from handlers.customers.tables import account, party, party_name
 from handlers.customers.view_tables import ROWS, VIEWS, fields
 

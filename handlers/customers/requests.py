@@ -12,10 +12,10 @@ from engine.errors import Refused
 from engine.operations import Context
 from engine.store import moment, stamp
 from engine.transactions import Tx
-from handlers.customers.keys import shown
-from handlers.customers.secrets import stored_key
 from handlers.customers.steps import StepDone
 from handlers.customers.tables import register
+from handlers.customers.values.keys import shown
+from handlers.customers.values.secrets import stored_key
 
 # --- the key ---------------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from engine.store import Instant, Json, metadata
-from handlers.customers.secrets import PartyKey, number_type, snapshot_type
+from handlers.customers.values.secrets import PartyKey, number_type, snapshot_type
 
 ACCOUNT_STATUS = {"active": "正常", "frozen": "冻结", "archived": "归档", "merged": "已合并"}
 NAME_KINDS = {

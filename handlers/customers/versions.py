@@ -10,11 +10,11 @@ from typing import Any
 
 from engine.store import loads, moment, stamp
 from engine.transactions import Tx
-from handlers.customers.change_tables import BLOCKS, FREEZE_KINDS
-from handlers.customers.rows import MARKS, pairs
-from handlers.customers.show import Show
-from handlers.customers.states import scope_text
+from handlers.customers.changes.rows import MARKS, pairs
+from handlers.customers.changes.states import scope_text
+from handlers.customers.changes.tables import BLOCKS, FREEZE_KINDS
 from handlers.customers.tables import ACCOUNT_STATUS, NAME_KINDS
+from handlers.customers.values.show import Show
 from handlers.customers.view_tables import ROWS, VIEWS, fields
 
 

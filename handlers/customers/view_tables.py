@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeDecorator
 
 from engine.store import Json, metadata
 from engine.vault_columns import Encrypted, Fingerprint
-from handlers.customers.secrets import number_type, secret_text
+from handlers.customers.values.secrets import number_type, secret_text
 
 
 class Money(TypeDecorator[Decimal]):

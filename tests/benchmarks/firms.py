@@ -14,9 +14,9 @@ from random import Random
 
 from opencc import OpenCC
 
-from handlers.customers.pinyin import readings
-from handlers.customers.regions import shipped_places
-from handlers.customers.words import TRADES
+from handlers.customers.matching.pinyin import readings
+from handlers.customers.matching.regions import shipped_places
+from handlers.customers.matching.words import TRADES
 
 WORDS = Path(__file__).parent / "names"
 FORMS = ("有限公司", "有限责任公司", "股份有限公司", "集团有限公司")

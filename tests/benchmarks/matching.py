@@ -29,11 +29,11 @@ from engine.clock import LOCAL
 from engine.store import stamp
 from engine.transactions import Transactions, Tx
 from handlers.customers import numbering
-from handlers.customers.matching import DISMISS_AT, Candidate
-from handlers.customers.name_index import keys_of
-from handlers.customers.naming import parse
-from handlers.customers.search import find
-from handlers.customers.vocabulary import Vocabulary, knowing, shipped
+from handlers.customers.matching.name_index import keys_of
+from handlers.customers.matching.naming import parse
+from handlers.customers.matching.score import DISMISS_AT, Candidate
+from handlers.customers.matching.search import find
+from handlers.customers.matching.vocabulary import Vocabulary, knowing, shipped
 from tests.benchmarks.firms import Firm, Maker, Query, queries, trades
 from tests.benchmarks.sizes import fresh_sqlite
 from tests.cast import move_in

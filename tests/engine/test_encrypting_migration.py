@@ -15,7 +15,7 @@ from engine.errors import Misconfigured
 from engine.store import dumps, loads
 from engine.transactions import Transactions, connect
 from engine.vault import Vault, is_token
-from handlers.customers.secrets import stored_key
+from handlers.customers.values.secrets import stored_key
 from tests.conftest import own_database
 from tests.journeys.test_sensitive import encodings, rests
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from engine.engine import Application, Completion
 from engine.errors import CountersignError
 from engine.settings import Settings
-from handlers.customers.search import search
+from handlers.customers.matching.search import search
 from tests.journeys.company import ACCOUNTING, PROCESS, attach, firm
 from webui.services import Services
 

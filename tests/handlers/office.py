@@ -21,8 +21,9 @@ from engine.seals import Seals
 from engine.store import dumps, loads, stamp
 from engine.transactions import Transactions, Tx
 from engine.vault import Vault
-from handlers.customers import changes, numbering
-from handlers.customers.search import SearchResult, search
+from handlers.customers import numbering
+from handlers.customers.changes import differences as changes
+from handlers.customers.matching.search import SearchResult, search
 from tests.cast import Cast, move_in
 
 FOLDER = Path("processes/customer_create")

@@ -29,7 +29,7 @@ from engine.settings import Settings
 from engine.transactions import Transactions, Tx
 from engine.vault import Vault
 from handlers.customers import numbering
-from handlers.customers.search import search
+from handlers.customers.matching.search import search
 from handlers.notices import queries
 from handlers.notices.queries import Notice
 from tests.cast import Cast, move_in

@@ -13,7 +13,7 @@ from engine.engine import Application
 from engine.errors import FormInvalid, NotAllowed
 from engine.store import loads
 from handlers.customers.annual import filing
-from handlers.customers.annual_review import annual_review
+from handlers.customers.reports.annual_review import annual_review
 from tests.cast import MONDAY, moment
 from tests.journeys.reviews import REVIEW, Reviews
 

@@ -11,9 +11,10 @@ from engine import casefile, history, prefill
 from engine.engine import Application
 from engine.errors import FormInvalid, NotAllowed
 from engine.store import loads
-from handlers.customers import queries, search
-from handlers.customers.changes import current
-from handlers.customers.matching import Candidate
+from handlers.customers import queries
+from handlers.customers.changes.differences import current
+from handlers.customers.matching import search
+from handlers.customers.matching.score import Candidate
 from handlers.customers.rules.publishing import switch
 from handlers.notices import formal
 from tests.cast import moment

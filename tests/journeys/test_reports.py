@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import insert
 
 from engine import worklists
-from handlers.customers import annual_review, freezes
 from handlers.customers.figures import account_figures
+from handlers.customers.reports import annual_review, freezes
 from handlers.notices.queries import mark_read
 from handlers.reporting import Report, Table
 from tests.handlers.office import other

@@ -20,9 +20,9 @@ from engine.errors import FormInvalid, Misconfigured
 from engine.transactions import connect
 from engine.vault import MARK, Vault
 from handlers.customers import queries
-from handlers.customers.criteria import Criteria
-from handlers.customers.listing import customers
-from handlers.customers.secrets import is_personal
+from handlers.customers.reports.criteria import Criteria
+from handlers.customers.reports.listing import customers
+from handlers.customers.values.secrets import is_personal
 from tests.journeys.company import FORM, Company
 
 ID = "110101199003070134"

@@ -17,7 +17,7 @@ from engine.engine import Application, Completion, Engine
 from engine.history import Recorded
 from engine.store import loads
 from handlers.customers import numbering
-from handlers.customers.search import search
+from handlers.customers.matching.search import search
 from tests.cast import moment
 from tests.handlers.office import FORM
 from tests.webui.office import Office, sign_in, token

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from engine.store import stamp
-from handlers.customers.quality import hints
+from handlers.customers.reports.quality import hints
 from handlers.customers.versions import Change, Version
 from tests.cast import MONDAY
 from tests.handlers.office import ACCOUNTING

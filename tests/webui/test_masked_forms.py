@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from engine.definitions import build, publish, read_folder
 from engine.forms import digest
-from handlers.customers.changes import current
+from handlers.customers.changes.differences import current
 from tests.handlers.office import ACCOUNTING, FORM
 from tests.journeys.test_sensitive import CARD, ID, MOBILE, PERSON
 from tests.webui.desk import LICENCE, Desk, controls, press, text

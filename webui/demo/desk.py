@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from engine import store
 from engine.clock import ManualClock
 from engine.engine import Application, Completion
-from handlers.customers.search import search
+from handlers.customers.matching.search import search
 from webui.demo.company import DemoCompany
 from webui.services import Services
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from engine.transactions import Tx
+from handlers.customers.changes.states import ONE_TIME
 from handlers.customers.figures import figures
-from handlers.customers.states import ONE_TIME
 
 # The newest day any figures are of says how long ago the last business was; the index leads to the silent ones.
 SILENT = (

@@ -12,12 +12,14 @@ from sqlalchemy.exc import IntegrityError
 from engine.errors import CountersignError, NotFound, Refused
 from engine.operations import Context, Done, Part, operation
 from engine.store import loads, stamp
-from handlers.customers import changing, claims, posting, requests, states, steps
-from handlers.customers.change_forms import reason_of
-from handlers.customers.change_tables import CENTRAL
+from handlers.customers import posting, requests, steps
+from handlers.customers.changes import claims, states
+from handlers.customers.changes import writing as changing
+from handlers.customers.changes.forms import reason_of
+from handlers.customers.changes.states import State
+from handlers.customers.changes.tables import CENTRAL
 from handlers.customers.posting import Release
 from handlers.customers.requests import Line
-from handlers.customers.states import State
 from handlers.notices.operations import tell_applicant
 
 FROZEN_AT_ONCE = 50

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.errors import FieldProblem
 from engine.operations import GuardContext, guard
-from handlers.customers import states
+from handlers.customers.changes import states
 
 
 @guard("customers.may_propose")

@@ -13,10 +13,11 @@ from engine.clock import local
 from engine.errors import NotFound
 from engine.operations import Context, Done, Launch, operation
 from engine.store import dumps, stamp
-from handlers.customers import states, steps
+from handlers.customers import steps
 from handlers.customers.annual import candidates
 from handlers.customers.annual.tables import freeze_review
-from handlers.customers.change_tables import CENTRAL
+from handlers.customers.changes import states
+from handlers.customers.changes.tables import CENTRAL
 from handlers.notices.operations import tell_applicant
 
 APPLICATION = "customer_routine_freeze"

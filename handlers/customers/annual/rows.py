@@ -11,7 +11,7 @@ from engine.operations import rows
 from engine.store import loads
 from engine.transactions import Tx
 from handlers.customers.annual.tables import OPINIONS, ORIGINS, OUTCOMES
-from handlers.customers.states import INTERNAL, scope_text
+from handlers.customers.changes.states import INTERNAL, scope_text
 
 Row = dict[str, Any]
 

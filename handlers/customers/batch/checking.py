@@ -13,10 +13,10 @@ from engine.people import People
 from engine.transactions import Tx
 from handlers.customers import guards, numbering
 from handlers.customers.batch.columns import EXPLANATION, OWN_CODE, FileColumn
-from handlers.customers.keys import key_of
-from handlers.customers.naming import normalise
-from handlers.customers.search import Hit, candidate_of, find
-from handlers.customers.secrets import stored_key
+from handlers.customers.matching.naming import normalise
+from handlers.customers.matching.search import Hit, candidate_of, find
+from handlers.customers.values.keys import key_of
+from handlers.customers.values.secrets import stored_key
 
 Found = list[list[str]]  # [column id, message]; a doubt that stops nothing has WARN as its third
 WARN = "warn"

@@ -9,9 +9,9 @@ from engine.errors import NotPossible
 from engine.people import People
 from engine.store import loads, stamp
 from engine.transactions import Transactions, Tx
-from handlers.customers import classes
 from handlers.customers.batch.columns import OWN_CODE
 from handlers.customers.batch.tables import STATUS
+from handlers.customers.reports import classes
 
 IMPORTERS = ("maintainer", "admin")  # and whoever answers for finance
 WRITTEN_AT_ONCE = 500

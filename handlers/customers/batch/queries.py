@@ -14,7 +14,7 @@ from engine.store import loads, moment
 from engine.transactions import Tx
 from handlers.customers.batch.columns import FileColumn, columns_of
 from handlers.customers.batch.tables import KINDS, RESULTS, ROW_STATUS, STATUS
-from handlers.customers.masking import mask_mobile, mask_number, mask_tax_id
+from handlers.customers.values.masking import mask_mobile, mask_number, mask_tax_id
 
 PAGE = 50
 UNDER_WAY = ("reading", "checking", "posting")

@@ -27,8 +27,8 @@ from engine.vault import Vault
 from handlers.customers.batch.checking import Checked, Judge
 from handlers.customers.batch.columns import FileColumn, columns_of, row_form
 from handlers.customers.batch.tables import import_batch
-from handlers.customers.in_flight import PROCESS
-from handlers.customers.secrets import sealed
+from handlers.customers.matching.in_flight import PROCESS
+from handlers.customers.values.secrets import sealed
 
 if TYPE_CHECKING:
     from engine.engine import Engine

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
 from engine.store import Instant, Json, metadata
-from handlers.customers.secrets import PartyKey, snapshot_type
+from handlers.customers.values.secrets import PartyKey, snapshot_type
 
 KINDS = {"new": "批量新增", "opening": "期初装载", "figures": "余额与交易数据"}
 PROCESSES = {"new": "customer_batch_import", "opening": "customer_opening_load"}  # which approve a batch

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handlers.customers.naming import normalise
+from handlers.customers.matching.naming import normalise
 from handlers.customers.rules.facts import Facts, Found, rule
 from handlers.customers.rules.fields import PERSON, USCC
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from engine.transactions import Tx
 from handlers.customers.reference import ReferenceList, reference
-from handlers.customers.text import Checked, Invalid, unify
+from handlers.customers.values.text import Checked, Invalid, unify
 
 Kind = Literal["field", "cross", "unique", "system"]
 

@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from stdnum import bic, iban
 from stdnum.exceptions import ValidationError
 
-from handlers.customers.bank import FOREIGN, PERSONAL_CARD, check_account, check_cnaps, check_foreign
-from handlers.customers.contact import check_email, check_postcode
-from handlers.customers.names import check_company_name, check_person_name
-from handlers.customers.phone import check_phone
 from handlers.customers.reference.sources import cities_of, city_named, named, short
-from handlers.customers.resident_id import check_resident_id
 from handlers.customers.rules.facts import Facts, Found, doubted, refused, rule
-from handlers.customers.taxpayer import check_taxpayer_number
-from handlers.customers.text import Checked, Invalid, compact
-from handlers.customers.uscc import category, check_uscc, organisation_check_character, organisation_code
+from handlers.customers.values.bank import FOREIGN, PERSONAL_CARD, check_account, check_cnaps, check_foreign
+from handlers.customers.values.contact import check_email, check_postcode
+from handlers.customers.values.names import check_company_name, check_person_name
+from handlers.customers.values.phone import check_phone
+from handlers.customers.values.resident_id import check_resident_id
+from handlers.customers.values.taxpayer import check_taxpayer_number
+from handlers.customers.values.text import Checked, Invalid, compact
+from handlers.customers.values.uscc import category, check_uscc, organisation_check_character, organisation_code
 
 USCC, LEGACY, PERSON = ("uscc", "USCC"), ("legacy", "旧15位"), ("resident_id", "身份证")
 CHINA = ("", "CN")

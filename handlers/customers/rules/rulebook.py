@@ -13,7 +13,7 @@ from engine.clock import local
 from engine.errors import Misconfigured
 from engine.operations import Judged, Judging, rules
 from engine.transactions import Tx
-from handlers.customers.changes import BASE, CODE
+from handlers.customers.changes.differences import BASE, CODE
 from handlers.customers.reference.memory import version
 from handlers.customers.rules.catalogue import Rule, parse
 from handlers.customers.rules.facts import IMPLEMENTED, Facts

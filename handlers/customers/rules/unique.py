@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from handlers.customers.keys import key_of
 from handlers.customers.rules.facts import Facts, Found, rule
-from handlers.customers.secrets import stored_key
-from handlers.customers.text import unify
+from handlers.customers.values.keys import key_of
+from handlers.customers.values.secrets import stored_key
+from handlers.customers.values.text import unify
 
 SHIP_TO = "C002"
 _PARTY = (

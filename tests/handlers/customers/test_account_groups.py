@@ -9,8 +9,8 @@ import pytest
 from engine.errors import Refused
 from engine.forms import missing
 from engine.operations import GuardContext, registry
-from handlers.customers import claims
-from handlers.customers.search import candidate_of, find
+from handlers.customers.changes import claims
+from handlers.customers.matching.search import candidate_of, find
 from tests.handlers.office import FORM, TENCENT, Office, other
 
 CODE = "1000000"

@@ -4,9 +4,9 @@ from hypothesis import strategies as st
 from stdnum import luhn
 from stdnum.iso7064 import mod_11_10
 
-from handlers.customers.bank import check_account, check_cnaps
-from handlers.customers.contact import check_email, check_postcode
-from handlers.customers.text import Invalid
+from handlers.customers.values.bank import check_account, check_cnaps
+from handlers.customers.values.contact import check_email, check_postcode
+from handlers.customers.values.text import Invalid
 
 # Head offices of 工行, 农行, 中行, 建行, 交行, 招行, 邮储.
 HEAD_OFFICES = [

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.errors import Refused
 from engine.store import loads
-from handlers.customers import changes
+from handlers.customers.changes import differences as changes
 from handlers.customers.versions import content_at, differences
 from tests.handlers.customers.test_posting import fresh
 from tests.handlers.office import TENCENT, Office, other

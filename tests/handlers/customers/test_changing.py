@@ -9,11 +9,12 @@ import pytest
 from engine.errors import NotAllowed, Refused
 from engine.forms import Catalogue
 from engine.store import loads
-from handlers.customers import changes, claims
-from handlers.customers.changes import COLUMNS
-from handlers.customers.criteria import Criteria
-from handlers.customers.listing import customers
-from handlers.customers.search import find
+from handlers.customers.changes import claims
+from handlers.customers.changes import differences as changes
+from handlers.customers.changes.differences import COLUMNS
+from handlers.customers.matching.search import find
+from handlers.customers.reports.criteria import Criteria
+from handlers.customers.reports.listing import customers
 from tests.handlers.office import ACCOUNTING, FORM, TENCENT, Office, other
 
 CODE = "1000000"
@@ -229,7 +230,7 @@ def test_a_name_change_keeps_the_former_name_and_both_are_found(stocked: Office)
 
 
 def changes_candidate(name: str) -> Any:
-    from handlers.customers.search import candidate_of
+    from handlers.customers.matching.search import candidate_of
 
     return candidate_of({"legal_name": name})
 

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
-from handlers.customers import classes, composition
-from handlers.customers.criteria import Criteria
 from handlers.customers.figures import account_figures
-from handlers.customers.listing import customers
+from handlers.customers.reports import classes, composition
+from handlers.customers.reports.criteria import Criteria
+from handlers.customers.reports.listing import customers
 from tests.handlers.office import FORM, TENCENT, Office, other
 
 MONEY = st.decimals("-1000", "1000000", places=2)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.errors import Refused
 from engine.operations import GuardContext, registry
-from handlers.customers.change_tables import BLOCKS
+from handlers.customers.changes.tables import BLOCKS
 from tests.handlers.office import TENCENT, Office, other
 from tests.journeys.company import firm
 

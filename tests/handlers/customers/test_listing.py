@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.transactions import Transactions
-from handlers.customers.criteria import Criteria
-from handlers.customers.grams import COMMON, grams
-from handlers.customers.listing import ORDERS, customers, every, statements
+from handlers.customers.reports.criteria import Criteria
+from handlers.customers.reports.grams import COMMON, grams
+from handlers.customers.reports.listing import ORDERS, customers, every, statements
 from tests.handlers.office import FORM, HUAWEI, TENCENT, Office, other
 
 

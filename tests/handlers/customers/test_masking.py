@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.customers.masking import MASKS, mask
+from handlers.customers.values.masking import MASKS, mask
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.customers.matching import BLOCK_AT, DISMISS_AT, LIST_AT, Candidate, Match, score
-from handlers.customers.naming import normalise
-from handlers.customers.vocabulary import Vocabulary, knowing, shipped
+from handlers.customers.matching.naming import normalise
+from handlers.customers.matching.score import BLOCK_AT, DISMISS_AT, LIST_AT, Candidate, Match, score
+from handlers.customers.matching.vocabulary import Vocabulary, knowing, shipped
 
 HUAWEI = "914403001922038216"
 TENCENT = "9144030071526726XG"

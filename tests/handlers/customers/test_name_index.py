@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from engine.store import loads
-from handlers.customers import in_flight, reindexing
-from handlers.customers.in_flight import IN_FLIGHT
-from handlers.customers.name_index import COMMON, CUSTOMERS, MOST_COMPARED
-from handlers.customers.naming import parse
+from handlers.customers.matching import in_flight, reindexing
+from handlers.customers.matching.in_flight import IN_FLIGHT
+from handlers.customers.matching.name_index import COMMON, CUSTOMERS, MOST_COMPARED
+from handlers.customers.matching.naming import parse
 from tests.handlers.office import FORM, HUAWEI, TENCENT, Office, other
 
 YUYANG = "深圳市宇阳科技发展有限公司"

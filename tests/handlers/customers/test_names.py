@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.customers.names import check_company_name, check_person_name
-from handlers.customers.text import Invalid
+from handlers.customers.values.names import check_company_name, check_person_name
+from handlers.customers.values.text import Invalid
 
 
 @pytest.mark.parametrize(

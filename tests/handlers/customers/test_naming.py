@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.customers.name_index import keys_of
-from handlers.customers.naming import normalise, parse
-from handlers.customers.pinyin import full_pinyin, initials, sounds_alike
+from handlers.customers.matching.name_index import keys_of
+from handlers.customers.matching.naming import normalise, parse
+from handlers.customers.matching.pinyin import full_pinyin, initials, sounds_alike
 
 
 def parts(name: str) -> tuple[str, str, str, str]:

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.customers.phone import check_phone
-from handlers.customers.text import Invalid
+from handlers.customers.values.phone import check_phone
+from handlers.customers.values.text import Invalid
 
 
 @pytest.mark.parametrize(

@@ -205,7 +205,7 @@ def test_only_posting_writes_the_customer_tables() -> None:  # R-030
         if write.search(path.read_text(encoding="utf-8"))
     }
 
-    assert writers == {"handlers/customers/posting.py", "handlers/customers/changing.py"}
+    assert writers == {"handlers/customers/posting.py", "handlers/customers/changes/writing.py"}
 
 
 # --- facts -------------------------------------------------------------------------------------------------

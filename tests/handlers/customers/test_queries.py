@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.customers.criteria import Criteria
-from handlers.customers.listing import customers
 from handlers.customers.queries import customer
+from handlers.customers.reports.criteria import Criteria
+from handlers.customers.reports.listing import customers
 from handlers.customers.versions import differences
 from tests.handlers.office import FORM, HUAWEI, TENCENT, Office, other
 

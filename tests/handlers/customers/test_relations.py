@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine.errors import Refused
-from handlers.customers.relations import Relation, of_party, problems
+from handlers.customers.changes.relations import Relation, of_party, problems
 from tests.handlers.office import TENCENT, Office, other
 
 HUAWEI, SHOP, THIRD = "1000000", "1000001", "1000002"

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn.ric import calc_check_digit
 
-from handlers.customers.resident_id import birth_date, check_resident_id
-from handlers.customers.text import Invalid
+from handlers.customers.values.resident_id import birth_date, check_resident_id
+from handlers.customers.values.text import Invalid
 
 # The specimen number of GB 11643-1999.
 SPECIMEN = "11010519491231002X"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.store import loads
-from handlers.customers.search import search
+from handlers.customers.matching.search import search
 from tests.handlers.office import FORM, HUAWEI, TENCENT, Office, other
 
 YUYANG = "深圳市宇阳科技发展有限公司"

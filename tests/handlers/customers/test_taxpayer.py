@@ -1,7 +1,7 @@
 import pytest
 
-from handlers.customers.taxpayer import check_taxpayer_number, identity_key
-from handlers.customers.text import Invalid
+from handlers.customers.values.taxpayer import check_taxpayer_number, identity_key
+from handlers.customers.values.text import Invalid
 
 HUAWEI = "914403001922038216"
 HUAWEI_LEGACY = "440300192203821"  # the same organisation code, 19220382-1

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn.uscc import calc_check_digit
 
-from handlers.customers.text import Invalid
-from handlers.customers.uscc import ALPHABET, AUTHORITIES, category, check_uscc
+from handlers.customers.values.text import Invalid
+from handlers.customers.values.uscc import ALPHABET, AUTHORITIES, category, check_uscc
 
 HUAWEI = "914403001922038216"
 

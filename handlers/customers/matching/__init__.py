@@ -1,0 +1,1 @@
+"""Is this customer there already? Names taken apart, indexed, compared."""

@@ -1,0 +1,1 @@
+"""How single values are checked, tidied, keyed, shown and kept secret."""
