@@ -152,8 +152,8 @@ class Engine:
             mine = step.case.applicant_id == actor or (post and step.people.may(actor, post.id, step.now))
             if not mine:
                 raise NotAllowed(what="撤回这件申请", why="只有申请人或申请部门的归口人员可以撤回")
-            if step.case.outcome == "posted":
-                raise NotPossible(what="撤回", why="客户数据已建档，更正请另提修改申请")
+            if step.case.outcome is not None:  # an operation has done what the case was for
+                raise NotPossible(what="撤回", why="已建档或已写入客户主数据，更正请另提申请")
 
         return self._close(case_id, actor, cases.WITHDRAWN, reason, allowed)
 

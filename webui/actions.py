@@ -57,7 +57,7 @@ def of_case(view: CaseView) -> list[Action]:
         return []
     found = []
     mine = case.applicant_id == view.me or _focal(view)
-    if mine and case.outcome != "posted":
+    if mine and case.outcome is None:
         found.append(_whole(view, "withdraw", "撤回申请", "arrow-back-up", "计时停止，已超时的仍在记录上", danger=True))
     if case.status == "open" and (mine or view.holds("maintainer")) and _others_owe(view):
         note = REASON | {"label": _("说明"), "ref": "urge-reason", "required": False}

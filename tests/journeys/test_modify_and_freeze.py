@@ -9,7 +9,7 @@ import pytest
 
 from engine import casefile, history, prefill
 from engine.engine import Application
-from engine.errors import FormInvalid, NotAllowed
+from engine.errors import FormInvalid, NotAllowed, NotPossible
 from engine.store import loads
 from handlers.customers import queries
 from handlers.customers.changes.differences import current
@@ -433,6 +433,16 @@ def test_a_modification_goes_on_by_itself_when_the_freeze_that_overtook_it_comes
     company.do(case, "Task_check", "李志强", "complete", reason_code="ok")
     company.release(case)
     assert snapshot(company, code)["general"][0]["city"] == "东莞"
+
+
+def test_a_freeze_that_has_frozen_the_customer_cannot_be_withdrawn(company: Company, code: str) -> None:
+    freeze = company.freeze(code)
+    finish(company, freeze, applicant="FIN")
+
+    with pytest.raises(NotPossible, match="更正请另提申请"):
+        give_up(company, freeze, "withdraw")
+
+    assert status(company, code) == "frozen"
 
 
 def test_a_freeze_taken_back_after_it_froze_the_customer_lets_nothing_go_on(company: Company, code: str) -> None:
