@@ -88,6 +88,11 @@ class Site:
         with self.services.transactions.read() as tx:
             return int(tx.all("SELECT count(*) FROM instance")[0][0])
 
+    def first(self, process: str) -> int:
+        """The first case of a procedure."""
+        with self.services.transactions.read() as tx:
+            return int(tx.all("SELECT min(id) FROM instance WHERE process = ?", (process,))[0][0])
+
     def _set_clock(self, start: datetime) -> None:
         transactions = Transactions(self.settings.database, Vault(Path(self.settings.keys)))
         offset = int((start - SystemClock().now()).total_seconds())

@@ -19,7 +19,7 @@ PAGES = {
         "/customers?q=公司&region=32&industry=C&order=name", "/customers/1000001?tab=contacts",
         "/customers/1000001?at=2026-10-31", "/reports",
         *(f"/reports/RP-{number}" for number in ("09", "10", "12", "16")),
-        *(f"/cases/1?tab={tab}" for tab in TABS), "/cases/1/print",
+        *(f"/cases/CREATE?tab={tab}" for tab in TABS), "/cases/CREATE/print",
     ),
     "李志强": ("/", "/?scope=department", "/incidents"),
     "赵磊": (
@@ -64,7 +64,7 @@ def test_pages_are_headed_named_and_fit_wide_and_narrow_screens(demo_site: Site,
     colleague = sign_in(name)
     wrong = {}
     for path in PAGES[name]:
-        colleague.open(path)
+        colleague.open(path.replace("CREATE", str(demo_site.first("customer_create"))))
         if found := judged(colleague):
             wrong[path] = found
 
@@ -105,7 +105,7 @@ def test_the_theme_is_chosen_once_and_kept(demo_site: Site, sign_in: Arrive) -> 
 
 def test_the_paper_form_has_everything_and_nothing_else(demo_site: Site, sign_in: Arrive) -> None:
     sun = sign_in("孙倩")
-    sun.open("/cases/1/print")
+    sun.open(f"/cases/{demo_site.first('customer_create')}/print")
 
     sun.page.emulate_media(media="print")
 

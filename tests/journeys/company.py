@@ -46,8 +46,9 @@ MORE_PERSONS = {
     "gaoyuan": ("高远", "LEG", "focal"),
     "shenjing": ("沈静", "LEG", "leader"),
 }
-FOCAL = {"U1": "孙倩", "U2": "郑凯", "MKT": "周敏", "FIN": "黄雅琴", "LEG": "高远"}
-LEADER = {"U1": "马国栋", "U2": "罗雯", "MKT": "林建平", "FIN": "陈立", "LEG": "沈静"}
+# The people of U3 are there only in the stories of the yearly review (`reviews.py`).
+FOCAL = {"U1": "孙倩", "U2": "郑凯", "U3": "姚静", "MKT": "周敏", "FIN": "黄雅琴", "LEG": "高远"}
+LEADER = {"U1": "马国栋", "U2": "罗雯", "U3": "邱明", "MKT": "林建平", "FIN": "陈立", "LEG": "沈静"}
 MODIFY: dict[str, Any] = {"change_kind": "ordinary", "change_reason": "客户来函", "urgent_reason": "normal"}
 FREEZE: dict[str, Any] = {
     "freeze_kind": "special", "freeze_reason": "拖欠货款，已起诉", "freeze_scope": "central", "urgent_reason": "normal",

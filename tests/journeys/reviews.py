@@ -15,8 +15,6 @@ from tests.journeys.company import ENTRIES, FOCAL, LEADER, Company, firm
 REVIEW, APPLICATION = "customer_annual_freeze", "customer_routine_freeze"
 THIRD = {"U3": ("经营三部", "unit")}
 THIRD_PERSONS = {"yaojing": ("姚静", "focal"), "qiuming": ("邱明", "leader")}
-FOCAL |= {"U3": "姚静"}
-LEADER |= {"U3": "邱明"}
 STATEMENTS = {"dealings_over": True, "no_more_dealings": True}
 
 

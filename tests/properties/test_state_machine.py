@@ -40,7 +40,8 @@ SIZE = settings(
 OPERATIONS = ("customers.reserve", "customers.gate", "customers.post", "notices.result", "notices.escalate",
               "customers.register_check", "customers.refuse_not_new")  # fmt: skip
 EVERY_CASE = "SELECT id, event_count, state, form, status FROM instance ORDER BY id"
-EVERYBODY = (*FOCAL.values(), *LEADER.values(), "李志强", "吴晓东", "赵磊", "何晓雯")
+UNITS = ("U1", "U2", "MKT", "FIN", "LEG")
+EVERYBODY = (*(post[unit] for post in (FOCAL, LEADER) for unit in UNITS), "李志强", "吴晓东", "赵磊", "何晓雯")
 MOST_CASES = 6
 PLACES = st.integers(0, 10_000)  # an index into whatever there is
 
