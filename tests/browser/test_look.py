@@ -109,6 +109,7 @@ def test_the_paper_form_has_everything_and_nothing_else(demo_site: Site, sign_in
 
     sun.page.emulate_media(media="print")
 
-    sun.sees("客户主数据维护（创建）申请表", "CJ-2026-0001", "签字与盖章", "已盖章", "经办时间")
+    sun.sees("客户主数据维护（创建）申请表", "CJ-2026-0001", "审批、签字与盖章", "接收与处理时间", "校验码")
+    expect(sun.page.get_by_role("img", name="华东事业部印章", exact=True)).to_be_visible()
     expect(sun.page.get_by_role("button", name="打印")).to_be_hidden()
     assert sun.page.pdf(format="A4").startswith(b"%PDF")
