@@ -11,6 +11,7 @@ import click
 
 from engine import backup as archives
 from engine import limits, memory, migrate, roots
+from engine.errors import CountersignError
 from webui.command_line import opened, read_settings, teaching, vault_of
 from webui.key_commands import keys, rotate_keys, verify_form
 
@@ -28,7 +29,7 @@ for _command in (verify_form, keys, rotate_keys):
 @click.option("--demo", is_flag=True, help="演示模式：空库时建演示数据，登录页可选人，时钟可前拨。")
 @teaching
 def run(demo: bool) -> None:
-    from waitress import serve
+    from waitress import create_server
 
     from webui import create_app
     from webui.demo import fill
@@ -40,11 +41,16 @@ def run(demo: bool) -> None:
         fill(settings)
     app = create_app(settings)
     metronome = app.extensions["countersign"].metronome()
+    try:
+        server = create_server(app, host="127.0.0.1", port=settings.port, threads=8, ident=None)
+    except OSError as error:
+        why = {"port": settings.port, "why": error.strerror}
+        raise CountersignError("端口 {port} 不能用（{why}）；请换一个，例如 PORT=9000。", **why) from None
     if settings.scheduler:
         metronome.start()
     memory.settle()
-    print(f"http://127.0.0.1:{settings.port}", flush=True)
-    serve(app, host="127.0.0.1", port=settings.port, threads=8, ident=None)
+    print(f"http://127.0.0.1:{settings.port}", flush=True)  # it listens already
+    server.run()
 
 
 @main.command(help="单独运行定时任务，供多个网页进程共用（网页进程设 scheduler: false）。")
