@@ -73,6 +73,39 @@ class Section:
                 raise self.wrong(key, "名称应为文字", "加上引号或改名")
             yield key, self.section(key)
 
+    def each(self, key: str, read: Callable[[Section], T]) -> tuple[T, ...]:
+        """What `read` makes of each section of a list; none when the key is missing."""
+        value = self._take(key, [])
+        if not isinstance(value, list):
+            raise self.wrong(key, f"应为列表，现为{_shown(value)}", "每项以 - 开头，或写成 [{…}, {…}]")
+        found = []
+        for number, content in enumerate(value, start=1):
+            with Section(content, self.file, f"{self._full(key)}.{number}") as section:
+                found.append(read(section))
+        return tuple(found)
+
+    def has(self, key: str) -> bool:
+        """Whether an optional key is there."""
+        if key not in self._asked:
+            self._asked.append(key)
+        return key in self._content
+
+    def keys(self) -> tuple[str, ...]:
+        """The names of a section whose keys are names."""
+        return tuple(str(key) for key in self._content)
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """One text or a list of them."""
+        value = self._take(key)
+        return self.many(key, str) if isinstance(value, list) else (self.text(key),)
+
+    def plain(self, key: str) -> dict[str, Any]:
+        """A mapping of names to single values or lists of them, as tuples; empty when the key is missing."""
+        value = self._take(key, {})
+        if not isinstance(value, Mapping):
+            raise self.wrong(key, f"应为“键: 值”的列表，现为{_shown(value)}", _EXAMPLE)
+        return {str(name): tuple(one) if isinstance(one, list) else one for name, one in value.items()}
+
     def text(self, key: str, default: object = _MISSING) -> str:
         value = self._take(key, default)
         if not isinstance(value, str) or not value.strip():
@@ -159,6 +192,11 @@ class Section:
 
     def _full(self, key: object) -> str:
         return f"{self.path}.{key}" if self.path else str(key)
+
+
+def policy_files(folder: Path) -> list[Path]:
+    """The policies of a folder; what stands beside them (`SD-010.rules.yaml`) is none."""
+    return [path for path in sorted(folder.glob("*.yaml")) if "." not in path.stem]
 
 
 def read_documents(text: str, file: str) -> list[Any]:

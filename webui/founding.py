@@ -10,6 +10,7 @@ from engine import calendar_tables, company, migrate, policy_tables, schedules
 from engine.clock import SystemClock, local
 from engine.definitions import build, publish, read_folder, shared
 from engine.errors import FormInvalid
+from engine.policy_reader import policy_files
 from engine.settings import Settings
 from engine.transactions import Transactions, Tx
 from engine.vault import Vault
@@ -53,7 +54,7 @@ def equip(tx: Tx, now: datetime, processes: Path, author: int | None, years: Ite
     numbering.seed(tx)
     reference.seed(tx, processes / "reference")
     rules.publish(tx, now, processes / "rules" / "customers.yaml")
-    for file in sorted((processes / "policies").glob("*.yaml")):
+    for file in policy_files(processes / "policies"):
         policy_tables.publish(tx, now, file.read_text(encoding="utf-8"), file.name)
     for folder in sorted(path.parent for path in processes.glob("*/process.bpmn") if not shared(path.parent)):
         definition = build(folder.name, read_folder(folder))

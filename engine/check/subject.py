@@ -11,6 +11,7 @@ from engine.definitions import DIAGRAM, read_forms
 from engine.forms import Catalogue, Field, Form
 from engine.operations import Registry
 from engine.policy import Policies, Policy
+from engine.policy_reader import policy_files
 from engine.problems import Problem
 from engine.spiff import DiagramError
 from engine.spiff.drawing import KINDS, Drawing, Shape, draw
@@ -33,7 +34,7 @@ def rulebooks(folder: Path) -> dict[str, Rulebook]:
     """The policies of a folder (`SD-010.yaml` and `SD-010.md`), by name."""
     return {
         path.stem: Rulebook(Policies.read(path), tuple(read_clauses(path.with_suffix(".md").read_text("utf-8"))))
-        for path in sorted(folder.glob("*.yaml"))
+        for path in policy_files(folder)
     }
 
 
