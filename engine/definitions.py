@@ -24,16 +24,25 @@ DIAGRAM = "process.bpmn"
 FIELDS = "forms/fields.yaml"
 MAX_BYTES = 5_000_000  # of one document
 CALLED = "called/"  # where the documents of other folders that a procedure uses are kept
-_PARTS = ("*.bpmn", "forms/*.yaml", "letters/*.j2")
+_PARTS = ("*.bpmn", "forms/*.yaml", "letters/*.j2", "scenarios/*.yaml")
 _CALLS = re.compile(r'calledElement="([a-z][a-z0-9_]*)"')
 _USES = re.compile(r"^use:\s*\n\s+process:\s*([a-z][a-z0-9_]*)\s*$", re.MULTILINE)
 
 NEWEST = "SELECT id, version, fingerprint FROM definition WHERE process = ? ORDER BY version DESC LIMIT 1"
 READ = "SELECT process, version, fingerprint, documents FROM definition WHERE id = ?"
 PUBLISH = (
-    "INSERT INTO definition (process, version, name, fingerprint, documents, author_id, reason, published_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"
+    "INSERT INTO definition (process, version, name, fingerprint, documents, author_id, reason, published_at,"
+    " approver_id, opinion, evidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"
 )
+
+
+@dataclass(frozen=True)
+class Approval:
+    """The second person's word on a version: who, with which opinion, and what the gate found (`evidence`)."""
+
+    person_id: int
+    opinion: str
+    evidence: Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +169,9 @@ def _parse(process: str, documents: Mapping[str, str]) -> Model:
     try:
         return parse(diagrams, process)
     except DiagramError as error:
-        raise DefinitionInvalid(Problem(DIAGRAM, _place(one), one.what, one.remedy) for one in error.problems) from None
+        raise DefinitionInvalid(
+            Problem(DIAGRAM, _place(one), one.what, one.remedy, node=one.element or "") for one in error.problems
+        ) from None
 
 
 def _place(problem: spiff.Problem) -> str:
@@ -194,25 +205,45 @@ def fingerprint(documents: Mapping[str, str]) -> str:
     return sha256(dumps(dict(documents)).encode()).hexdigest()
 
 
+def packed(documents: Mapping[str, str]) -> bytes:
+    """Documents as tables keep them: compressed canonical JSON."""
+    return zlib.compress(dumps(dict(documents)).encode(), 9)
+
+
+def unpacked(stored: bytes) -> dict[str, str]:
+    """What `packed` has put away."""
+    found: dict[str, str] = loads(zlib.decompress(bytes(stored)).decode())
+    return found
+
+
 def _stem(path: str) -> str:
     return path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
 
 
-def publish(tx: Tx, now: datetime, author_id: int | None, definition: Definition, reason: str) -> int:
+def publish(
+    tx: Tx,
+    now: datetime,
+    author_id: int | None,
+    definition: Definition,
+    reason: str,
+    approval: Approval | None = None,
+) -> int:
     """Publish a definition as the newest version of its procedure; returns its id.
 
-    A published version never changes; publishing the newest one again adds nothing.
+    A published version never changes; publishing the newest one again adds nothing. Without `approval` it comes
+    with the release: whoever publishes from the workbench needs a second person (`workbench/publishing.py`).
     """
     newest = tx.one(NEWEST, (definition.process,))
     if newest is not None and newest[2] == definition.fingerprint:
         return int(newest[0])
-    documents = zlib.compress(dumps(definition.documents).encode(), 9)
+    documents = packed(definition.documents)
+    approver = (approval.person_id, approval.opinion, dumps(approval.evidence)) if approval else (None, "", None)
     version = newest[1] + 1 if newest else 1
     row = tx.one(
         PUBLISH,
         (
             definition.process, version, definition.name, definition.fingerprint, documents, author_id, reason,
-            stamp(now),
+            stamp(now), *approver,
         ),
     )  # fmt: skip
     assert row is not None
@@ -225,7 +256,7 @@ def load(tx: Tx, definition_id: int) -> Definition:
     if row is None:
         raise NotFound(what=f"流程定义 {definition_id}")
     process, version, stored, documents = row
-    definition = build(process, loads(zlib.decompress(bytes(documents)).decode()), version)
+    definition = build(process, unpacked(documents), version)
     if definition.fingerprint != stored:
         raise Misconfigured(what=f"流程 {process} 第 {version} 版的内容与发布时不一致", remedy="从备份恢复该定义")
     return definition

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.errors import CountersignError
@@ -13,13 +13,17 @@ Level = Literal["error", "warning"]
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One fault of a process folder: which file, which element (node, field or key), what, and the remedy."""
+    """One fault of a process folder: which file, which element (node, field or key), what, and the remedy.
+
+    `node` is the id of the drawn element, where there is one, so that an editor can mark it.
+    """
 
     file: str
     element: str
     what: str
     remedy: str
     level: Level = "error"
+    node: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         mark = "错误" if self.level == "error" else "提醒"

@@ -229,7 +229,41 @@ definition = Table(
     Column("author_id", ForeignKey("person.id")),
     Column("reason", Text, nullable=False, server_default=""),
     Column("published_at", Instant, nullable=False),
+    Column("approver_id", ForeignKey("person.id")),  # None: installed with the release
+    Column("opinion", Text, nullable=False, server_default=""),
+    Column("evidence", Json),  # what the gate found when it was published: remarks and changes in words
     UniqueConstraint("process", "version"),
+)
+
+# A procedure being redrawn (流程工作台): one draft per procedure, saved under a growing revision.
+procedure_draft = Table(
+    "procedure_draft",
+    metadata,
+    Column("process", String(80), primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("base_id", ForeignKey("definition.id")),  # the version it was drawn from; None: a new procedure
+    Column("documents", LargeBinary, nullable=False),  # as in `definition`
+    Column("authors", Json, nullable=False),  # ids of all who have saved it
+    Column("saved_by", ForeignKey("person.id"), nullable=False),
+    Column("saved_at", Instant, nullable=False),
+    Column("proposed_by", ForeignKey("person.id")),
+    Column("proposed_at", Instant),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("remark", Text, nullable=False, server_default=""),  # why it was sent back
+)
+
+# Texts that somebody saved when another had been faster, or gave up: nothing that was drawn is lost.
+procedure_aside = Table(
+    "procedure_aside",
+    metadata,
+    _id(),
+    Column("process", String(80), nullable=False),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("revision", Integer, nullable=False),  # of the draft it started from
+    Column("why", String(20), nullable=False),  # overtaken replaced dropped
+    Column("documents", LargeBinary, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+    UniqueConstraint("process", "person_id", "revision", "why"),
 )
 
 policy = Table(

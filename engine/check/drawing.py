@@ -47,10 +47,10 @@ def drawn(subject: Subject) -> Iterator[Problem]:
             yield at(shape, "没有画在图上", "在流程编辑器里打开并保存，或重新画这个节点")
     for lane in subject.drawing.lanes.values():
         if lane.id not in boxes:
-            yield Problem(DIAGRAM, f"泳道 {lane.name}", "没有画在图上", "在流程编辑器里重新画这条泳道")
+            yield Problem(DIAGRAM, f"泳道 {lane.name}", "没有画在图上", "在流程编辑器里重新画这条泳道", node=lane.id)
     for flow in subject.drawing.flows:
         if flow.id not in lines:
-            yield Problem(DIAGRAM, flow.id, "连线没有画在图上", "在流程编辑器里重新连这条线")
+            yield Problem(DIAGRAM, flow.id, "连线没有画在图上", "在流程编辑器里重新连这条线", node=flow.id)
 
 
 def overlaps(subject: Subject) -> Iterator[Problem]:
@@ -80,7 +80,9 @@ def attached(subject: Subject) -> Iterator[Problem]:
         ends = ((flow.source, points[0]), (flow.target, points[-1])) if len(points) > 1 else ()
         for name, point in ends:
             if name in boxes and not boxes[name].touches(*point):
-                yield Problem(DIAGRAM, flow.id, f"连线的一端没有接到 {name}", "在流程编辑器里重新连这条线")
+                yield Problem(
+                    DIAGRAM, flow.id, f"连线的一端没有接到 {name}", "在流程编辑器里重新连这条线", node=flow.id
+                )
 
 
 def _elements(subject: Subject, tag: str) -> Iterator[tuple[str, Element]]:

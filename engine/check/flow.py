@@ -65,7 +65,7 @@ def outcomes(subject: Subject) -> Iterator[Problem]:
             if name in offered and literal not in offered[name]:
                 known = "、".join(sorted(offered[name]))
                 what = f"条件“{flow.condition}”永远不成立：{name} 没有结果 {literal}"
-                yield Problem(DIAGRAM, flow.id, what, f"已有结果：{known}")
+                yield Problem(DIAGRAM, flow.id, what, f"已有结果：{known}", node=flow.id)
     for name, literals in asked.items():
         rest = sorted(offered.get(name, set()) - literals)
         if len(rest) > 1:

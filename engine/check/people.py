@@ -29,7 +29,7 @@ def posts(subject: Subject) -> Iterator[Problem]:
     known = "、".join(f"{kind}（{name}）" for kind, name in POST_KINDS.items())
     for lane in subject.drawing.lanes.values():
         if (post := lane.extensions.get("post")) and post not in POST_KINDS:
-            yield Problem(DIAGRAM, f"泳道 {lane.name}", f"没有 {post} 这种岗位", f"可用：{known}")
+            yield Problem(DIAGRAM, f"泳道 {lane.name}", f"没有 {post} 这种岗位", f"可用：{known}", node=lane.id)
     for shape in subject.drawing.shapes.values():
         if (post := ours(shape.element).get("post")) and post not in POST_KINDS:
             yield at(shape, f"没有 {post} 这种岗位", f"可用：{known}")

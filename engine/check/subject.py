@@ -108,7 +108,7 @@ def fields_of(form: Form) -> Iterator[Field]:
 def at(shape: Shape, what: str, remedy: str) -> Problem:
     """A problem of a drawn node."""
     name = shape.element.get("name")
-    return Problem(DIAGRAM, f"{name}（{shape.id}）" if name else shape.id, what, remedy)
+    return Problem(DIAGRAM, f"{name}（{shape.id}）" if name else shape.id, what, remedy, node=shape.id)
 
 
 def read(
@@ -130,5 +130,8 @@ def _roots(documents: Mapping[str, str], problems: list[Problem]) -> tuple[Eleme
             try:
                 roots.append(root_of(path, text.encode()))
             except DiagramError as error:
-                problems.extend(Problem(path, one.element or "", one.what, one.remedy) for one in error.problems)
+                problems.extend(
+                    Problem(path, one.element or "", one.what, one.remedy, node=one.element or "")
+                    for one in error.problems
+                )
     return tuple(roots)

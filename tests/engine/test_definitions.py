@@ -83,9 +83,7 @@ def test_line_ends_and_byte_order_marks_make_no_new_version(folder: Path) -> Non
     assert read_folder(folder) == read_folder(CREATE)
 
 
-def test_scenarios_and_other_files_are_no_part_of_the_definition(folder: Path) -> None:
-    (folder / "scenarios").mkdir(exist_ok=True)
-    (folder / "scenarios" / "happy.yaml").write_text("given: []", encoding="utf-8")
+def test_files_of_another_kind_are_no_part_of_the_definition(folder: Path) -> None:
     (folder / "README.md").write_text("说明", encoding="utf-8")
 
     assert read_folder(folder) == read_folder(CREATE)

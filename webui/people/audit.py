@@ -47,6 +47,10 @@ KINDS = {
     "keys.reencrypted": "改用新密钥",
     "key.revoked": "作废印章密钥",
     "signed.exported": "下载签章文件",
+    "procedure.proposed": "提请发布流程",
+    "procedure.sent_back": "退回流程草稿",
+    "procedure.published": "发布流程",
+    "procedure.dropped": "放弃流程草稿",
 }
 LABELS = {
     "code": "编码",

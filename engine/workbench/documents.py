@@ -1,0 +1,56 @@
+"""What a draft may consist of: the documents of a process folder, from people who may have drawn them elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from engine.definitions import CALLED, DIAGRAM, MAX_BYTES
+from engine.problems import DefinitionInvalid, Problem
+from engine.spiff import DiagramError
+from engine.spiff.xml import root_of
+
+MAX_DOCUMENTS = 200
+MAX_ALL = 2 * MAX_BYTES
+_PATH = re.compile(r"process\.bpmn|(forms/[\w-]+\.yaml)|(letters/[\w-]+\.j2)|(scenarios/[\w-]+\.yaml)")
+
+
+def accepted(documents: Mapping[str, str], kept: Mapping[str, str]) -> dict[str, str]:
+    """What may be kept as a draft: known paths, bounded sizes, a diagram that is safe to read.
+
+    Whether it could run is another question (`check`). What it uses of other folders is taken from `kept`: that is
+    changed with those folders. Raises DefinitionInvalid.
+    """
+    own = {path: _normal(text) for path, text in documents.items() if not path.startswith(CALLED)}
+    problems = sorted({*_faults(own)})
+    if problems:
+        raise DefinitionInvalid(problems)
+    return own | {path: text for path, text in kept.items() if path.startswith(CALLED)}
+
+
+def _normal(text: object) -> str:
+    return str(text).replace("\r\n", "\n").removeprefix("\ufeff")
+
+
+def _faults(documents: Mapping[str, str]) -> Iterator[Problem]:
+    if len(documents) > MAX_DOCUMENTS:
+        yield Problem("", "", f"有 {len(documents)} 个文件，最多 {MAX_DOCUMENTS} 个", "请删去不用的表单和函件")
+    if sum(map(len, documents.values())) > MAX_ALL:
+        yield Problem("", "", "全部文件合计超过 10 MB", "请删去多余内容后再保存")
+    for path, text in documents.items():
+        if not _PATH.fullmatch(path):
+            remedy = "只能有 process.bpmn、forms/*.yaml、letters/*.j2 和 scenarios/*.yaml"
+            yield Problem(path[:80], "", "流程里不能有这个文件", remedy)
+        elif len(text.encode()) > MAX_BYTES:
+            yield Problem(path, "", "文件超过 5 MB", "请删去多余内容后再保存")
+    yield from _diagram(documents.get(DIAGRAM))
+
+
+def _diagram(text: str | None) -> Iterator[Problem]:
+    if text is None:
+        yield Problem(DIAGRAM, "", "没有流程图", "请先画流程图")
+        return
+    try:
+        root_of(DIAGRAM, text.encode())
+    except DiagramError as error:
+        yield from (Problem(DIAGRAM, one.element or "", one.what, one.remedy) for one in error.problems)

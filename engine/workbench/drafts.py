@@ -1,0 +1,230 @@
+"""Drafts of procedures: one per procedure, saved under a growing revision; who comes second loses nothing.
+
+Whoever saves says which revision the text started from. When another was faster, the draft stays as that one left it
+and the later text is put aside, to be compared and put back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.company.administration import record
+from engine.definitions import NEWEST, packed, unpacked
+from engine.errors import NotFound, NotPossible
+from engine.people import People
+from engine.store import dumps, loads, moment, stamp
+from engine.transactions import Tx
+from engine.workbench.documents import accepted
+from engine.workbench.rights import must_draft
+from engine.workbench.versions import documents_of
+
+READ = (
+    "SELECT process, revision, base_id, documents, authors, saved_by, saved_at, proposed_by, proposed_at, reason,"
+    " remark FROM procedure_draft WHERE process = ?"
+)
+OPEN = (
+    "INSERT INTO procedure_draft (process, revision, base_id, documents, authors, saved_by, saved_at)"
+    " VALUES (?, 1, ?, ?, ?, ?, ?) ON CONFLICT (process) DO NOTHING"
+)
+SAVE = (
+    "UPDATE procedure_draft SET revision = revision + 1, documents = ?, authors = ?, saved_by = ?, saved_at = ?,"
+    " proposed_by = NULL, proposed_at = NULL WHERE process = ? AND revision = ?"
+)
+REBASE = "UPDATE procedure_draft SET base_id = ?, revision = revision + 1 WHERE process = ? AND revision = ?"
+DROP = "DELETE FROM procedure_draft WHERE process = ? AND revision = ?"
+PUT_ASIDE = (
+    "INSERT INTO procedure_aside (process, person_id, revision, why, documents, saved_at) VALUES (?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (process, person_id, revision, why) DO UPDATE SET documents = excluded.documents,"
+    " saved_at = excluded.saved_at RETURNING id"
+)
+ASIDES = (
+    "SELECT id, person_id, revision, why, saved_at FROM procedure_aside WHERE process = ?"
+    " ORDER BY saved_at DESC, id DESC"
+)
+ASIDE = "SELECT documents FROM procedure_aside WHERE process = ? AND id = ?"
+FORGET = "DELETE FROM procedure_aside WHERE process = ? AND id = ?"
+
+OVERTAKEN, REPLACED, DROPPED = "overtaken", "replaced", "dropped"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A procedure being redrawn; `base` is the id of the version it was drawn from, None for a new procedure."""
+
+    process: str
+    revision: int
+    base: int | None
+    documents: Mapping[str, str]
+    authors: frozenset[int]
+    saved_by: int
+    saved_at: datetime
+    proposed_by: int | None
+    proposed_at: datetime | None
+    reason: str
+    remark: str
+
+    @property
+    def proposed(self) -> bool:
+        """Whether it waits for a second person."""
+        return self.proposed_by is not None
+
+
+@dataclass(frozen=True)
+class Saved:
+    """How a save went: the draft as it is now, and where the text is when another had been faster."""
+
+    draft: Draft
+    aside: int | None = None
+
+    @property
+    def overtaken(self) -> bool:
+        return self.aside is not None
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A text put aside: whose, when, on which revision it was based, and why."""
+
+    id: int
+    person_id: int
+    revision: int
+    why: str
+    saved_at: datetime
+
+
+def find(tx: Tx, process: str) -> Draft | None:
+    """The draft of a procedure, if there is one."""
+    row = tx.one(READ, (process,))
+    if row is None:
+        return None
+    name, revision, base, documents, authors, saved_by, saved_at, proposed_by, proposed_at, reason, remark = row
+    return Draft(
+        name, revision, base, unpacked(documents), frozenset(loads(authors)), saved_by, moment(saved_at), proposed_by,
+        moment(proposed_at) if proposed_at else None, reason, remark,
+    )  # fmt: skip
+
+
+def read(tx: Tx, process: str) -> Draft:
+    """The draft of a procedure; raises NotFound."""
+    found = find(tx, process)
+    if found is None:
+        raise NotFound("流程 {process} 现在没有草稿：已发布，或已放弃。请从流程工作台重新进入。", process=process)
+    return found
+
+
+def open_(
+    tx: Tx, now: datetime, people: People, actor: int, process: str, documents: Mapping[str, str] | None = None
+) -> Draft:
+    """The draft of a procedure; begins one from its newest version, or from `documents` for a new procedure."""
+    must_draft(people, actor, now, "修改流程")
+    known = find(tx, process)
+    if known is not None:
+        return known
+    newest = tx.one(NEWEST, (process,))
+    if newest is None and documents is None:
+        raise NotFound(what=f"流程 {process}")
+    base = int(newest[0]) if newest else None
+    first = accepted(documents, {}) if documents is not None else documents_of(tx, process, base or 0)
+    tx.run(OPEN, (process, base, packed(first), dumps([actor]), actor, stamp(now)))
+    return read(tx, process)
+
+
+def save(
+    tx: Tx, now: datetime, people: People, actor: int, process: str, revision: int, documents: Mapping[str, str]
+) -> Saved:
+    """Keep the draft under the next revision; what was proposed has to be proposed again.
+
+    When the draft is no longer at `revision` it stays as it is and the text is put aside. Raises DefinitionInvalid for
+    what is not safe to keep, NotFound when the draft is gone (the text is put aside nevertheless by `rescue`).
+    """
+    must_draft(people, actor, now, "保存流程草稿")
+    draft = read(tx, process)
+    kept = accepted(documents, draft.documents)
+    if kept == draft.documents:
+        return Saved(draft)
+    row = (packed(kept), dumps(sorted(draft.authors | {actor})), actor, stamp(now), process, revision)
+    if draft.revision == revision and tx.run(SAVE, row):
+        return Saved(read(tx, process))
+    return Saved(read(tx, process), put_aside(tx, now, actor, process, revision, OVERTAKEN, kept))
+
+
+def rescue(
+    tx: Tx, now: datetime, people: People, actor: int, process: str, revision: int, documents: Mapping[str, str]
+) -> int:
+    """Put a text aside whose draft was published or given up meanwhile; returns where it is."""
+    must_draft(people, actor, now, "保存流程草稿")
+    return put_aside(tx, now, actor, process, revision, OVERTAKEN, accepted(documents, {}))
+
+
+def restore(tx: Tx, now: datetime, people: People, actor: int, process: str, version: int, revision: int) -> Saved:
+    """Make a published version the text of the draft, which begins when there is none (`revision` 0)."""
+    must_draft(people, actor, now, "恢复旧版本")
+    documents = documents_of(tx, process, version)
+    return _replace(tx, now, people, actor, process, revision, documents)
+
+
+def put_back(tx: Tx, now: datetime, people: People, actor: int, process: str, aside: int, revision: int) -> Saved:
+    """Make a text that was put aside the text of the draft; the one it replaces is put aside in turn."""
+    must_draft(people, actor, now, "取回另存的一稿")
+    saved = _replace(tx, now, people, actor, process, revision, aside_documents(tx, process, aside))
+    if not saved.overtaken:
+        tx.run(FORGET, (process, aside))
+    return saved
+
+
+def _replace(
+    tx: Tx, now: datetime, people: People, actor: int, process: str, revision: int, documents: Mapping[str, str]
+) -> Saved:
+    draft = find(tx, process)
+    if draft is None:
+        draft = open_(tx, now, people, actor, process, None if tx.one(NEWEST, (process,)) else documents)
+        revision = draft.revision
+    elif draft.revision != revision:
+        return Saved(draft, put_aside(tx, now, actor, process, revision, OVERTAKEN, documents))
+    else:
+        put_aside(tx, now, draft.saved_by, process, revision, REPLACED, draft.documents)
+    row = (packed(documents), dumps(sorted(draft.authors | {actor})), actor, stamp(now), process, revision)
+    tx.run(SAVE, row)
+    return Saved(read(tx, process))
+
+
+def rebase(tx: Tx, now: datetime, people: People, actor: int, process: str, revision: int) -> Draft:
+    """State that the draft contains what the newest version has changed since it was begun."""
+    must_draft(people, actor, now, "以现行版本为基础")
+    newest = tx.one(NEWEST, (process,))
+    if newest is None or not tx.run(REBASE, (newest[0], process, revision)):
+        raise NotPossible(what="以现行版本为基础", why="草稿刚被别人改动，请刷新后再看")
+    return read(tx, process)
+
+
+def drop(tx: Tx, now: datetime, people: People, actor: int, process: str, revision: int) -> None:
+    """Give a draft up; its text is put aside, so that it can be put back."""
+    must_draft(people, actor, now, "放弃草稿")
+    draft = read(tx, process)
+    if draft.revision != revision or not tx.run(DROP, (process, revision)):
+        raise NotPossible(what="放弃草稿", why="草稿刚被别人改动，请刷新后再看")
+    put_aside(tx, now, actor, process, revision, DROPPED, draft.documents)
+    record(tx, now, actor, "procedure.dropped", process, {"revision": revision})
+
+
+def put_aside(
+    tx: Tx, now: datetime, person: int, process: str, revision: int, why: str, documents: Mapping[str, str]
+) -> int:
+    row = tx.one(PUT_ASIDE, (process, person, revision, why, packed(documents), stamp(now)))
+    assert row is not None
+    return int(row[0])
+
+
+def asides(tx: Tx, process: str) -> list[Aside]:
+    """The texts put aside, newest first."""
+    return [Aside(one, who, at, why, moment(when)) for one, who, at, why, when in tx.all(ASIDES, (process,))]
+
+
+def aside_documents(tx: Tx, process: str, aside: int) -> dict[str, str]:
+    """The documents of a text that was put aside; raises NotFound."""
+    row = tx.one(ASIDE, (process, aside))
+    if row is None:
+        raise NotFound(what="另存的这一稿")
+    return unpacked(row[0])

@@ -1,0 +1,70 @@
+"""A company whose modify procedure is published, and short words for what its people do in the workbench."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine import calendar_tables, policy_tables, workbench
+from engine.check import Rulebook, rulebooks
+from engine.clock import ManualClock
+from engine.definitions import DIAGRAM, build, publish, read_folder
+from engine.operations import registry
+from engine.transactions import Transactions
+from engine.workbench import Draft, Saved
+from tests.cast import Cast, move_in
+
+PROCESS = "customer_modify"
+FOLDER = Path("processes") / PROCESS
+POLICIES = Path("processes/policies")
+
+
+class Bench:
+    """李志强 (维护员) draws, 郭建国 (主管领导) publishes; both are of the department that maintains the data."""
+
+    def __init__(self, transactions: Transactions, clock: ManualClock) -> None:
+        self.transactions, self.clock = transactions, clock
+        self.books: dict[str, Rulebook] = rulebooks(POLICIES)
+        self.documents = read_folder(FOLDER)
+        with transactions.write() as tx:
+            self.cast: Cast = move_in(tx, clock.now())
+            calendar_tables.seed(tx, (2026,))
+            policy_tables.publish(tx, clock.now(), (POLICIES / "SD-010.yaml").read_text(encoding="utf-8"))
+            self.first = publish(tx, clock.now(), None, build(PROCESS, self.documents), "随系统安装")
+
+    def renamed(self, name: str = "核对、判断与分发") -> dict[str, str]:
+        """The documents with another name for 核对与分发."""
+        text = self.documents[DIAGRAM].replace('name="核对与分发"', f'name="{name}"')
+        return self.documents | {DIAGRAM: text}
+
+    def opens(self, who: str = "李志强", process: str = PROCESS) -> Draft:
+        with self.transactions.write() as tx:
+            return workbench.open_(tx, self.clock.now(), self.cast.people, self.cast.person(who), process)
+
+    def saves(self, who: str, revision: int, documents: dict[str, str]) -> Saved:
+        with self.transactions.write() as tx:
+            person = self.cast.person(who)
+            return workbench.save(tx, self.clock.now(), self.cast.people, person, PROCESS, revision, documents)
+
+    def proposes(self, who: str, revision: int, reason: str = "名称更清楚") -> Draft:
+        with self.transactions.write() as tx:
+            return workbench.propose(
+                tx, self.clock.now(), self.cast.people, self.cast.person(who), PROCESS, revision, reason, self.books,
+                registry,
+            )  # fmt: skip
+
+    def publishes(self, who: str, revision: int, opinion: str = "同意") -> int:
+        with self.transactions.write() as tx:
+            return workbench.publish(
+                tx, self.clock.now(), self.cast.people, self.cast.person(who), PROCESS, revision, opinion, self.books,
+                registry,
+            )  # fmt: skip
+
+    def drawn(self, documents: dict[str, str] | None = None, who: str = "李志强") -> int:
+        """A draft with a change in it, opened, saved and proposed; returns its revision."""
+        draft = self.opens(who)
+        saved = self.saves(who, draft.revision, documents or self.renamed())
+        return self.proposes(who, saved.draft.revision).revision
+
+    def draft(self) -> Draft | None:
+        with self.transactions.read() as tx:
+            return workbench.find(tx, PROCESS)
