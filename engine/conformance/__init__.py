@@ -19,13 +19,13 @@ letter, notice, urgent_mark, search, register, raising), so findings without an 
     [v for v in judge(events, rules) if v.outcome == VIOLATED and rules.rule(v.rule).duty]
 
 The kinds of rules are those of Declare (van der Aalst, Pesic, Schonenberg 2009) with data, people and time:
-`response`, `precedence`, `absence`, `four_eyes`, `time`, `content`, `delay`; each is a class in `rules.py`. Everything
-here is pure: events in, verdicts out; `scan.py` alone reads the database, case by case.
+`response`, `precedence`, `absence` (classes in `order.py`), `four_eyes`, `time`, `content`, `delay` (in `measures.py`).
+Everything here is pure: events in, verdicts out; `scan.py` alone reads the database, case by case.
 """
 
 from engine.conformance.judging import judge
 from engine.conformance.reader import parse, read
-from engine.conformance.rulebook import Binding, Rulebook
+from engine.conformance.ruleset import Binding, RuleSet
 from engine.conformance.verdicts import NOT_TESTABLE, OBEYED, VIOLATED, Outcome, Verdict
 
-__all__ = ["NOT_TESTABLE", "OBEYED", "VIOLATED", "Binding", "Outcome", "Rulebook", "Verdict", "judge", "parse", "read"]
+__all__ = ["NOT_TESTABLE", "OBEYED", "VIOLATED", "Binding", "Outcome", "RuleSet", "Verdict", "judge", "parse", "read"]

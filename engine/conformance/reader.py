@@ -7,20 +7,22 @@ from pathlib import Path
 from typing import Any, cast
 
 from engine.conformance.log import Pattern
-from engine.conformance.rulebook import Binding, Rulebook
-from engine.conformance.rules import Absence, Content, Delay, FourEyes, Precedence, Response, Rule, Same, Time
+from engine.conformance.measures import Content, Delay, FourEyes, Time
+from engine.conformance.order import Absence, Precedence, Response
+from engine.conformance.rule import Rule, Same
+from engine.conformance.ruleset import Binding, RuleSet
 from engine.policy_reader import PolicyInvalid, Section, read_documents, read_text
 
 DUTIES = ("phone", "letter", "notice", "urgent_mark", "search", "register", "raising")
 SAME = ("", "subject", "department")
 
 
-def read(path: Path) -> Rulebook:
+def read(path: Path) -> RuleSet:
     """The rules in a file; raises PolicyInvalid naming the key."""
     return parse(read_text(path), path.name)
 
 
-def parse(text: str, file: str = "SD-010.rules.yaml") -> Rulebook:
+def parse(text: str, file: str = "SD-010.rules.yaml") -> RuleSet:
     """The rules in a text; raises PolicyInvalid naming the key."""
     documents = read_documents(text, file)
     if len(documents) != 1:
@@ -28,7 +30,7 @@ def parse(text: str, file: str = "SD-010.rules.yaml") -> Rulebook:
     with Section(documents[0], file) as root:
         processes = root.read("processes", _groups)
         bindings = root.read("clauses", lambda s: [_binding(one, number, processes) for number, one in s.sections()])
-        book = Rulebook(root.text("policy"), bindings, root.fingerprint())
+        book = RuleSet(root.text("policy"), bindings, root.fingerprint())
     _refuse_repeats(bindings, file)
     return book
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import conformance
 from engine.clock import LOCAL
-from engine.conformance import Rulebook, Verdict
+from engine.conformance import RuleSet, Verdict
 from engine.history import Recorded
 
 MONDAY = datetime(2026, 9, 14, 9, 0, tzinfo=LOCAL)
@@ -33,7 +33,7 @@ def log(*events: Recorded, process: str = "customer_create", **started: Any) -> 
     ]
 
 
-def rule(text: str, clause: str = "3.1") -> Rulebook:
+def rule(text: str, clause: str = "3.1") -> RuleSet:
     """A rulebook of the one rule written in YAML flow style, without the keys that all rules have."""
     return conformance.parse(
         f"""
@@ -47,7 +47,7 @@ clauses:
     )
 
 
-def only(events: list[Recorded], rules: Rulebook) -> Verdict:
+def only(events: list[Recorded], rules: RuleSet) -> Verdict:
     """The one verdict of a log."""
     (verdict,) = conformance.judge(events, rules)
     return verdict

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from engine.conformance.rules import Rule
+from engine.conformance.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Binding:
     not_testable: str = ""
 
 
-class Rulebook:
+class RuleSet:
     """All bindings of a policy, in the order of its clauses."""
 
     def __init__(self, policy: str, bindings: Iterable[Binding], fingerprint: str) -> None:
@@ -46,11 +46,11 @@ class Rulebook:
         """The kinds of events that any rule looks at."""
         return frozenset(event for rule in self.rules.values() for one in rule.patterns() for event in one.events)
 
-    def only(self, rule_ids: Iterable[str]) -> Rulebook:
+    def only(self, rule_ids: Iterable[str]) -> RuleSet:
         """The same policy with some of its rules alone."""
         wanted = set(rule_ids)
         kept = [
             Binding(one.clause, tuple(r for r in one.rules if r.id in wanted), one.not_testable)
             for one in self.bindings
         ]
-        return Rulebook(self.policy, [one for one in kept if one.rules], self.fingerprint)
+        return RuleSet(self.policy, [one for one in kept if one.rules], self.fingerprint)
