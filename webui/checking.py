@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import handlers  # fills the registry that operations are checked against
-from engine.check import check, rulebooks
+from engine.check import Rulebook, check, check_policy, drawn, rulebooks
 from engine.definitions import shared
 from engine.forms import Catalogue
 from engine.problems import DefinitionInvalid
@@ -21,6 +21,9 @@ def check_all(path: Path, policies: Path, single: bool) -> tuple[list[str], int]
     folders = [path] if single else sorted(diagram.parent for diagram in path.glob("*/process.bpmn"))
     books = rulebooks(policies)
     lines, errors = ([], 0) if single else _rules(path)
+    for name, book in {} if single else books.items():
+        told, wrong = _policy(name, book, folders)
+        lines, errors = lines + told, errors + wrong
     for folder in folders:
         problems = check(folder, books)
         found = sum(problem.level == "error" for problem in problems)
@@ -45,6 +48,16 @@ def _rules(path: Path) -> tuple[list[str], int]:
     doubts = list(rules.unknown_fields(found, rules.field_names(_catalogues(path))))
     remark = f"，{len(doubts)} 处提醒" if doubts else ""
     return [*map(str, doubts), f"{rules.FILE}：{len(found)} 条规则可以发布{remark}"], 0
+
+
+def _policy(name: str, book: Rulebook, folders: list[Path]) -> tuple[list[str], int]:
+    """The problems between a policy and the procedures that carry it out, clause by clause."""
+    problems = check_policy(name, book, drawn(folders))
+    if problems:
+        return [str(problem) for problem in problems], sum(one.level == "error" for one in problems)
+    exempt = sum(bool(clause.exempt) for clause in book.clauses)
+    bound = f"，{len(book.rules.rules)} 条可检验的规则" if book.rules else ""
+    return [f"{name}：{len(book.clauses)} 条都有承办（其中 {exempt} 条没有要办的事）{bound}"], 0
 
 
 def _catalogues(path: Path) -> Iterator[Catalogue]:

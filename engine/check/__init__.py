@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from engine.check import drawing, flow, forms, people, work
+from engine.check.clauses import Drawn, check_policy, drawn
 from engine.check.subject import Rulebook, Subject, read, rulebooks
 from engine.definitions import diagram_problems, read_folder
 from engine.operations import Registry, registry
 from engine.problems import DefinitionInvalid, Problem
 
-__all__ = ["Problem", "Rulebook", "check", "check_documents", "rulebooks"]
+__all__ = ["Drawn", "Problem", "Rulebook", "check", "check_documents", "check_policy", "drawn", "rulebooks"]
 
 Rule = Callable[[Subject], Iterator[Problem]]
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.clauses import Clause, read_clauses
+from engine.conformance import RuleSet
+from engine.conformance import read as read_rules
 from engine.definitions import DIAGRAM, read_forms
 from engine.forms import Catalogue, Field, Form
 from engine.operations import Registry
@@ -20,10 +22,11 @@ from engine.spiff.xml import Element, bpmn, ours, root_of
 
 @dataclass(frozen=True)
 class Rulebook:
-    """A policy as procedures refer to it: its versions and its numbered clauses."""
+    """A policy as procedures refer to it: its versions, its numbered clauses and the rules these are bound to."""
 
     policies: Policies
     clauses: tuple[Clause, ...]
+    rules: RuleSet | None = None
 
     @property
     def newest(self) -> Policy:
@@ -31,11 +34,17 @@ class Rulebook:
 
 
 def rulebooks(folder: Path) -> dict[str, Rulebook]:
-    """The policies of a folder (`SD-010.yaml` and `SD-010.md`), by name."""
-    return {
-        path.stem: Rulebook(Policies.read(path), tuple(read_clauses(path.with_suffix(".md").read_text("utf-8"))))
-        for path in policy_files(folder)
-    }
+    """The policies of a folder (`SD-010.yaml`, `SD-010.md` and, if there, `SD-010.rules.yaml`), by name."""
+    return {path.stem: _rulebook(path) for path in policy_files(folder)}
+
+
+def _rulebook(path: Path) -> Rulebook:
+    clauses, rules = path.with_suffix(".md"), path.with_suffix(".rules.yaml")
+    return Rulebook(
+        Policies.read(path),
+        tuple(read_clauses(clauses.read_text("utf-8"))),
+        read_rules(rules) if rules.exists() else None,
+    )
 
 
 @dataclass(frozen=True)

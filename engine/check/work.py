@@ -91,18 +91,19 @@ def _limit(shape: Shape, text: str) -> Iterator[Problem]:
 
 
 def clauses(subject: Subject) -> Iterator[Problem]:
-    """Clauses that nodes name are in the policy, and nodes that the policy names are in the diagram."""
+    """Clauses that nodes name are in the policy, and the policy names these nodes in turn."""
     if subject.book is None:
         return
-    numbers = {clause.number for clause in subject.book.clauses}
+    file, known = f"{subject.setting('policy')}.md", {clause.number: clause for clause in subject.book.clauses}
     for shape in subject.drawing.shapes.values():
         for number in ours(shape.element).get("clauses", "").split():
-            if number not in numbers:
+            if number not in known:
                 yield at(shape, f"制度里没有第 {number} 条", "改为制度原文里有的条号")
+            elif shape.id not in known[number].nodes.get(shape.process, ()):
+                remedy = f"在 {file} 这一条的“承办 `{shape.process}`”一行补上 `{shape.id}`"
+                yield at(shape, f"写明承办第 {number} 条，制度原文却没有列出它", remedy)
     for clause in subject.book.clauses:
         for name in clause.nodes.get(subject.process, ()):
             if name not in subject.drawing.shapes:
-                yield Problem(
-                    f"{subject.setting('policy')}.md", f"第 {clause.number} 条", f"承办节点 {name} 不在流程图里",
-                    "改正“承办”一行", "warning",
-                )  # fmt: skip
+                what = f"承办节点 {name} 不在流程图里"
+                yield Problem(file, f"第 {clause.number} 条", what, "改正“承办”一行")
