@@ -102,6 +102,19 @@ class Calendar:
             amount = target - year.total
             number += 1
 
+    def back(self, end: datetime, amount: timedelta) -> datetime:
+        """The moment (UTC) from which `amount` of working time is left until `end`: `add` the other way round."""
+        if amount < ZERO:
+            raise ValueError("how much working time is left cannot be negative")
+        number = end.astimezone(self.zone).year
+        while True:
+            year = self._year(number)
+            passed = year.passed(end)
+            if passed > amount:
+                return year.moment(passed - amount)
+            amount -= passed
+            number -= 1
+
     def walk(self, start: datetime, amount: timedelta) -> tuple[datetime, list[tuple[Day, tuple[Piece, ...]]]]:
         """`add` for a daytime calendar, with the days on the way and their pieces, as `slices` would say it."""
         day, days, left = start.astimezone(self.zone).date(), [], amount

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine import cases, history
+from engine import cases, due_story, history
 from engine.definitions import Definition, Definitions
 from engine.errors import NotFound
 from engine.history import Recorded
@@ -130,13 +130,7 @@ class Deadline:
 
     def computed(self) -> Due:
         """The due moment as it was first computed, before any pause."""
-        stored = loads(self.steps)
-        while isinstance(stored, dict):
-            text = stored["before"]
-            stored = loads(text)
-            if not isinstance(stored, dict):
-                return Due.from_json(text)
-        return Due.from_json(self.steps)
+        return due_story.computed(self.steps)
 
 
 @dataclass(frozen=True)

@@ -6,20 +6,20 @@ Breach is decided by data (not closed at due) and dated at the due moment, howev
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine import limits, outages, owners, statements
-from engine.calendar import Calendar
+from engine import due_story, limits, outages, owners, rungs, statements
 from engine.cases import wait_id
 from engine.clock import local
-from engine.limits import Due, Limit
+from engine.due_story import Told
+from engine.limits import Limit
 from engine.policy import ClockRule
+from engine.rungs import Clock
 from engine.spiff import Node, Scope
-from engine.store import UNTIMED, dumps, loads, moment, stamp
+from engine.store import UNTIMED, moment, stamp
 from engine.timeline import ClockKind, timeline
 from engine.transactions import Row
-from engine.wording import duration_text
 
 if TYPE_CHECKING:
     from engine.step import Step
@@ -32,6 +32,25 @@ class Opened:
     id: str
     due: str  # as stored
     breached: bool = False
+
+
+class Standing(NamedTuple):
+    """A deadline that is not closed, as its row stands; moments as stored."""
+
+    id: str
+    node: str
+    clock: str
+    department: int | None
+    calendar: str
+    kind: ClockKind
+    due: str
+    status: str
+    left: int | None  # seconds of its own clock, while it is paused
+    breached: bool
+    steps: str
+    received: str
+    policy: int | None
+    rung: int
 
 
 def deadline_id(step: Step, scope: str) -> str:
@@ -92,7 +111,7 @@ def _put(step: Step, rows: list[tuple[Any, ...]], closing: list[Scope]) -> None:
 
 def _standing(step: Step, key: str) -> tuple[Any, ...]:
     """The row that meets an existing deadline; nothing of it but the id is looked at."""
-    return (key, step.case.id, "", "", "", None, None, None, "", "", "", "", False, "", False, "", False, 0)
+    return (key, step.case.id, "", "", "", None, None, None, "", "", "", "", False, "", False, "", False, 0, "")
 
 
 def _continued(step: Step, node: Node, closing: list[Scope]) -> Scope | None:
@@ -109,7 +128,10 @@ def _fresh(step: Step, scope: Scope, node: Node) -> tuple[Any, ...] | None:
     department = owners.department_of(step, node, scope.item)
     post = owners.post_of(step, node, department)
     code = calendar_of(step, department)
-    due = limits.due(step.now, rule.limit, rule.kind, step.snapshot.calendar(code))
+    calendar = step.snapshot.calendar(code)
+    due = limits.due(step.now, rule.limit, rule.kind, calendar)
+    clock = Clock(due.at, timeline(rule.kind, calendar).between(step.now, due.at), rule.kind, calendar)
+    next_at = rungs.next_at(step.policy.policy.ladder, 0, False, clock)
     if due.provisional:
         _warn_of_estimate(step, due.at)
     key = deadline_id(step, scope.task)
@@ -126,7 +148,7 @@ def _fresh(step: Step, scope: Scope, node: Node) -> tuple[Any, ...] | None:
     return (
         key, step.case.id, scope.task, node.id, rule.clock, step.policy.id, department, post, code, step.stamped,
         str(rule.limit), rule.kind, step.case.urgent, stamp(due.at), due.provisional, due.as_json(),
-        False, step.case.round,
+        False, step.case.round, stamp(next_at),
     )  # fmt: skip
 
 
@@ -158,10 +180,10 @@ def calendar_of(step: Step, department: int | None) -> str:
 
 def void_all(step: Step) -> None:
     """Close the deadlines of a case that ends before its time; what is overdue stays overdue (E-30)."""
-    for row in step.tx.all(statements.OPEN_DEADLINES, (step.case.id,)):
-        closed = step.tx.one(statements.VOID_DEADLINE, (step.stamped, step.stamped, step.case.id, row[0]))
+    for one in standing(step):
+        closed = step.tx.one(statements.VOID_DEADLINE, (step.stamped, step.stamped, step.case.id, one.id))
         if closed is not None:
-            _note_closed(step, row[0], row[2], closed)
+            _note_closed(step, one.id, one.node, closed)
 
 
 def _note_closed(step: Step, key: str, node: str, row: Row) -> None:
@@ -187,61 +209,46 @@ def due_of(step: Step, key: str) -> str:
     return str(row[0]) if row and row[1] == "open" else UNTIMED
 
 
+def standing(step: Step) -> list[Standing]:
+    """The deadlines of a case that are open or paused."""
+    return [Standing(*row) for row in step.tx.all(statements.OPEN_DEADLINES, (step.case.id,))]
+
+
+def move(step: Step, one: Standing, told: Told) -> None:
+    """Give a deadline another due moment, with its ladder, timers and inbox; the caller puts it on record."""
+    calendar = step.snapshot.calendar(one.calendar)
+    clock = Clock(told.at, due_story.allowed(told.steps, one.kind, calendar), one.kind, calendar)
+    ladder = rungs.ladder_of(step.snapshot, one.policy, step.policy.policy.ladder)
+    next_at = rungs.next_at(ladder, one.rung, bool(one.breached), clock)
+    due, case = stamp(told.at), step.case.id
+    step.tx.run(statements.MOVE_DEADLINE, (due, told.provisional, told.steps, stamp(next_at), case, one.id))
+    for rows in (statements.MOVE_TIMERS, statements.MOVE_ITEMS):
+        step.tx.run(rows, (due, case, one.id))
+
+
 def pause_all(step: Step) -> None:
     """Stop the clocks of a case: each keeps what is left of it, in its own kind of time."""
-    for row in step.tx.all(statements.OPEN_DEADLINES, (step.case.id,)):
-        key, node, clock, kind, due = row[0], row[2], row[3], row[5], moment(row[6])
-        left = _left(step.snapshot.calendar(row[4]), kind, step.now, due)
-        step.tx.run(statements.PAUSE_DEADLINE, (step.stamped, int(left.total_seconds()), step.case.id, key))
-        if not row[9] and due < step.now:
-            step.tx.run(statements.MARK_BREACHED, (True, step.case.id, key))
-            breach(step, key, node, clock, due)
-        step.record("deadline.paused", node=node, subject=key, clock=clock, left=int(left.total_seconds()))
+    for one in standing(step):
+        due = moment(one.due)
+        line = timeline(one.kind, step.snapshot.calendar(one.calendar))
+        left = int(line.between(step.now, due).total_seconds()) if due > step.now else 0
+        step.tx.run(statements.PAUSE_DEADLINE, (step.stamped, left, step.case.id, one.id))
+        if not one.breached and due < step.now:
+            step.tx.run(statements.MARK_BREACHED, (True, step.case.id, one.id))
+            breach(step, one.id, one.node, one.clock, due)
+        step.record("deadline.paused", node=one.node, subject=one.id, clock=one.clock, left=left)
 
 
 def resume_all(step: Step) -> None:
     """Let the clocks of a case run on: what was left is counted from now; an expired one keeps its due moment."""
-    for row in step.tx.all(statements.OPEN_DEADLINES, (step.case.id,)):
-        if row[7] != "paused":
+    for one in standing(step):
+        if one.status != "paused":
             continue
-        due = moment(row[6])
-        if row[8] > 0:
-            due = _move(step, row)
-        else:
-            step.tx.run(statements.MOVE_DEADLINE, (row[6], False, row[10], step.case.id, row[0]))
-        step.tx.run(statements.MOVE_TIMERS, (stamp(due), step.case.id, row[0]))
-
-
-def _move(step: Step, row: Any) -> datetime:
-    key, node, clock, kind, steps, left = row[0], row[2], row[3], row[5], row[10], row[8]
-    calendar = step.snapshot.calendar(row[4])
-    due = timeline(kind, calendar).add(step.now, timedelta(seconds=left))
-    pause = {"before": steps, "left": left, "resumed": step.stamped, "due": stamp(due)}
-    provisional = calendar.provisional(step.now, due)
-    step.tx.run(statements.MOVE_DEADLINE, (stamp(due), provisional, dumps(pause), step.case.id, key))
-    step.record("deadline.resumed", node=node, subject=key, clock=clock, due=stamp(due), left=left)
-    return due
-
-
-def _left(calendar: Calendar, kind: ClockKind, now: datetime, due: datetime) -> timedelta:
-    return timeline(kind, calendar).between(now, due) if due > now else timedelta(0)
-
-
-def explanation(steps: str) -> list[str]:
-    """The sentences that explain a stored due moment, oldest first: the arithmetic, then each pause."""
-    stored = loads(steps)
-    if not isinstance(stored, dict):
-        return [Due.from_json(steps).sentence()]
-    if "urgent" in stored:
-        return [*explanation(stored["before"]), _reprioritised(stored)]
-    resumed, due = (f"{local(moment(stored[name])):%Y-%m-%d %H:%M}" for name in ("resumed", "due"))
-    left = duration_text(timedelta(seconds=stored["left"]))
-    return [*explanation(stored["before"]), f"其间暂停，余 {left}；{resumed} 恢复计时，于 {due} 到期。"]
-
-
-def _reprioritised(stored: Any) -> str:
-    """The sentence of an up- or downgrade."""
-    since, due = (f"{local(moment(stored[name])):%Y-%m-%d %H:%M}" for name in ("from", "due"))
-    if stored["urgent"]:
-        return f"{since} 升为紧急处理，限 {stored['amount']}，于 {due} 到期。"
-    return f"改为正常处理，自原收到时间 {since} 起计 {stored['amount']}，于 {due} 到期。"
+        if not one.left:
+            move(step, one, Told(moment(one.due), False, one.steps))
+            continue
+        told = due_story.resumed(one.steps, step.now, one.left, one.kind, step.snapshot.calendar(one.calendar))
+        move(step, one, told)
+        step.record(
+            "deadline.resumed", node=one.node, subject=one.id, clock=one.clock, due=stamp(told.at), left=one.left
+        )

@@ -13,6 +13,7 @@ from engine import (
     incidents,
     items,
     jobs,
+    ladder,
     orders,
     reminders,
     schedules,
@@ -255,7 +256,7 @@ class Engine:
     def sweep(self) -> int:
         """Fire what is due and perform what is owed; twice or from two processes changes nothing."""
         now = self.clock.now()
-        fired = schedules.sweep(self, now) + timers.sweep(self, now)
+        fired = schedules.sweep(self, now) + timers.sweep(self, now) + ladder.sweep(self, now)
         return fired + reminders.sweep(self, now) + jobs.sweep(self, now) + orders.carry_out(self)
 
     # --- the log ----------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.errors import FieldProblem
@@ -136,6 +136,8 @@ class Reminder:
     """Given to whoever writes notices: which step of which case is owed by whom.
 
     `fact` names the occasion; `due` is when it ran out, None for an urging; `by` is who urges, `note` his words.
+    A warning has `share`, the per cent used up, and `left` of its own clock; an escalation has `level`: both are due at
+    `due`, and `note` says who owes the step.
     """
 
     case_id: int
@@ -147,6 +149,9 @@ class Reminder:
     note: str = ""
     due: datetime | None = None
     by: int | None = None
+    share: int = 0
+    level: int = 0
+    left: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -222,7 +227,7 @@ class Registry:
         self.resumptions: list[Callable[[Tx, str | None, Mapping[str, Any]], str | None]] = []
         self.watchers: list[Callable[[Tx, int, str, Mapping[str, Any], Mapping[str, Any]], None]] = []
         self.alarms: list[Callable[[Tx, datetime, str, str, str], None]] = []
-        self.reminders: list[Callable[[Tx, datetime, People, Reminder], None]] = []
+        self.reminders: list[Callable[[Tx, datetime, People, Reminder], list[int]]] = []
 
     def close_after(self, closer: Closer, *operations: str) -> None:
         """Register what is let go when a case ends in any way, if its diagram has one of these operations.
@@ -380,6 +385,6 @@ def alarm(function: F) -> F:
 
 
 def reminder(function: F) -> F:
-    """Register how those who owe a step are reminded: takes (tx, now, people, Reminder)."""
+    """Register how people hear of a step that is owed: takes (tx, now, people, Reminder), returns who did not know."""
     registry.reminders.append(function)
     return function

@@ -50,10 +50,14 @@ class Urgent:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """Warnings at percentages of the limit, escalations at the due moment (None) and later (a Limit)."""
+    """Warnings at percentages of the limit, escalations at the due moment (None) and later (a Limit).
+
+    `escalate_to` names the post that hears of each escalation, in the same order.
+    """
 
     warn_at: tuple[int, ...]
     escalate: tuple[Limit | None, ...]
+    escalate_to: tuple[str, ...]
     reminders: str
 
 

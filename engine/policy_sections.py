@@ -34,6 +34,7 @@ from engine.policy_rules import (
 from engine.timeline import CLOCK_KINDS, ClockKind
 
 OPERATIONS = ("create", "modify", "freeze")
+ESCALATE_TO = ("leader", "executive", "assessor")
 
 
 def read_clock(s: Section, clock: str) -> tuple[ClockRule, ClockRule]:
@@ -77,9 +78,15 @@ def read_urgent(s: Section) -> Urgent:
 
 
 def read_ladder(s: Section) -> Ladder:
+    escalate = s.many("escalate", _rung)
+    told = s.many("escalate_to", _post, ESCALATE_TO[: len(escalate)])
+    if len(told) != len(escalate):
+        what = f"写了 {len(told)} 个岗位，而 escalate 有 {len(escalate)} 级"
+        raise s.wrong("escalate_to", what, "逐级写明上报给谁，如 [leader, executive, assessor]")
     return Ladder(
         warn_at=s.many("warn_at", _percent),
-        escalate=s.many("escalate", _rung),
+        escalate=escalate,
+        escalate_to=told,
         reminders=s.choice("reminders", "working_hours", "any"),
     )
 
@@ -185,6 +192,14 @@ def _percent(text: str) -> int:
     if text == number or not number.isascii() or not number.isdigit() or not 0 < int(number) < 100:
         raise CountersignError("看不懂比例“{text}”，应为 1% 到 99%", text=text)
     return int(number)
+
+
+def _post(kind: str) -> str:
+    if kind not in ESCALATE_TO:
+        raise CountersignError(
+            "不能上报给“{kind}”，可选：leader（主管领导）、executive（分管领导）、assessor（考核人员）", kind=kind
+        )
+    return kind
 
 
 def _rung(text: str) -> Limit | None:

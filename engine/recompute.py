@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from engine import calendar_tables, limits, statements
-from engine.calendar import Calendar
+from engine import calendar_tables, deadlines, due_story, statements
 from engine.calendar_seed import Special
 from engine.clock import local
 from engine.company.administration import record
+from engine.deadlines import Standing
 from engine.errors import NotAllowed
-from engine.limits import Limit
 from engine.step import Step
-from engine.store import dumps, loads, moment, stamp
-from engine.timeline import timeline
+from engine.store import moment, stamp
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -76,36 +74,21 @@ def _case(engine: Engine, case_id: int, actor: int, why: str) -> list[Moved]:
     with engine.transactions.write() as tx:
         step = Step.of(engine, tx, case_id, actor)
         rows = tx.all(statements.RECOMPUTABLE, (case_id, step.stamped))
-        moved = [one for row in rows if (one := _deadline(step, row, why))]
+        moved = [one for row in rows if (one := _deadline(step, Standing(*row), why))]
         step.save()
     return moved
 
 
-def _deadline(step: Step, row: Any, why: str) -> Moved | None:
-    key, node, clock, code, kind, received, amount, before, steps = row
-    calendar = step.snapshot.calendar(code)
-    due, provisional, explained = _anew(calendar, kind, received, amount, loads(steps))
-    if due <= step.now:
+def _deadline(step: Step, one: Standing, why: str) -> Moved | None:
+    told = due_story.anew(one.steps, one.kind, step.snapshot.calendar(one.calendar))
+    if told.at <= step.now:
         return None
-    step.tx.run(statements.MOVE_DEADLINE, (stamp(due), provisional, explained, step.case.id, key))
-    if stamp(due) == before:
+    deadlines.move(step, one, told)
+    if stamp(told.at) == one.due:
         return None
-    for rows in (statements.MOVE_TIMERS, statements.MOVE_ITEMS):
-        step.tx.run(rows, (stamp(due), step.case.id, key))
-    step.record("deadline.moved", node=node, subject=key, clock=clock, before=before, due=stamp(due), reason=why)
-    rule = step.policy.policy.limit(clock, step.case.urgent)
-    name = rule.name if rule else step.node(node).name
-    return Moved(step.case.id, step.case.number, clock, name, moment(before), due)
-
-
-def _anew(calendar: Calendar, kind: Any, received: str, amount: str, steps: Any) -> tuple[datetime, bool, str]:
-    """The due moment, whether it is an estimate, and what explains it; after a pause only what was left counts."""
-    if isinstance(steps, dict) and "urgent" in steps:  # up- or downgraded: that limit counts from that moment
-        found = limits.due(moment(steps["from"]), Limit.parse(steps["amount"]), kind, calendar)
-        return found.at, found.provisional, dumps({**steps, "due": stamp(found.at)})
-    if isinstance(steps, dict):
-        resumed = moment(steps["resumed"])
-        due = timeline(kind, calendar).add(resumed, timedelta(seconds=steps["left"]))
-        return due, calendar.provisional(resumed, due), dumps({**steps, "due": stamp(due)})
-    found = limits.due(moment(received), Limit.parse(amount), kind, calendar)
-    return found.at, found.provisional, found.as_json()
+    step.record(
+        "deadline.moved", node=one.node, subject=one.id, clock=one.clock, before=one.due, due=stamp(told.at), reason=why
+    )
+    rule = step.policy.policy.limit(one.clock, step.case.urgent)
+    name = rule.name if rule else step.node(one.node).name
+    return Moved(step.case.id, step.case.number, one.clock, name, moment(one.due), told.at)

@@ -70,10 +70,10 @@ def remind(engine: Engine, key: str) -> bool:
         if row is None:
             return False
         node, clock, due = row
-        owed = [one for one in tx.all(OWED, (step.case.id,)) if one[5] == key]
-        if not owed or "duty" in step.node(node).extensions:  # nobody's move, or a call that holds nobody up
+        waiting = owed(step, key)
+        if not waiting or "duty" in step.node(node).extensions:  # nobody's move, or a call that holds nobody up
             return False
-        told = _tell(step, owed, f"{key}:{today}", "", moment(due))
+        told = _tell(step, waiting, f"{key}:{today}", "", moment(due))
         step.record("deadline.reminded", node=node, subject=key, clock=clock, persons=told)
         step.save()
     return True
@@ -88,11 +88,11 @@ def urge(step: Step, actor: int, note: str) -> None:
         raise NotPossible(
             what="催办", why=f"{local(last):%H:%M} 已经催办过，一小时内只催一次；时限照常计算，到期自动上报"
         )
-    owed = [
+    waiting = [
         row for row in step.tx.all(OWED, (step.case.id,))
-        if "duty" not in step.node(row[0]).extensions and actor not in _owing(step, row)
+        if "duty" not in step.node(row[0]).extensions and actor not in owing(step, row)
     ]  # fmt: skip
-    told = _tell(step, owed, f"{step.case.id}:{step.stamped}", note.strip(), None, by=actor)
+    told = _tell(step, waiting, f"{step.case.id}:{step.stamped}", note.strip(), None, by=actor)
     if not told:
         raise NotPossible(what="催办", why="现在没有等别人办理的环节")
     step.record("case.urged", persons=told, reason=note.strip())
@@ -123,7 +123,12 @@ def _at_work(step: Step, department: int | None) -> bool:
     return calendar.between(step.now, step.now + timedelta(minutes=1)) > timedelta(0)
 
 
-def _owing(step: Step, row: Row) -> list[int]:
+def owed(step: Step, key: str) -> list[Row]:
+    """The items that wait for people under a deadline."""
+    return [row for row in step.tx.all(OWED, (step.case.id,)) if row[5] == key]
+
+
+def owing(step: Step, row: Row) -> list[int]:
     """Whose move an item is: its holder's, else that of everybody who acts in its post."""
     post, holder = row[2], row[3]
     if holder is not None:
@@ -131,9 +136,9 @@ def _owing(step: Step, row: Row) -> list[int]:
     return [one.person.id for one in step.people.acting(post, step.now)] if post is not None else []
 
 
-def _tell(step: Step, owed: list[Row], fact: str, note: str, due: datetime | None, by: int | None = None) -> list[int]:
-    persons = list(dict.fromkeys(person for row in owed for person in _owing(step, row)))
-    names = "、".join(dict.fromkeys(row[1] for row in owed))
+def _tell(step: Step, rows: list[Row], fact: str, note: str, due: datetime | None, by: int | None = None) -> list[int]:
+    persons = list(dict.fromkeys(person for row in rows for person in owing(step, row)))
+    names = "、".join(dict.fromkeys(row[1] for row in rows))
     known = step.case
     reminder = Reminder(known.id, known.number, known.title, names, tuple(persons), fact, note, due, by)
     for tell in step.engine.registry.reminders if persons else ():

@@ -57,14 +57,14 @@ RESUME_ITEM = (
 
 _DEADLINE = (
     "INSERT INTO deadline (id, instance_id, scope, node, clock, policy_id, department_id, post_id, calendar,"
-    " received_at, amount, kind, urgent, due, provisional, steps, breached, round, status)"
+    " received_at, amount, kind, urgent, due, provisional, steps, breached, round, next_at, rung, status)"
 )
 
 
 @cache
 def put_deadlines(count: int) -> str:
     """New deadlines are inserted, those that stand already are closed: one statement for `count` rows."""
-    row = f"({', '.join('?' * 18)}, 'open')"
+    row = f"({', '.join('?' * 19)}, 0, 'open')"
     return (
         f"{_DEADLINE} VALUES {', '.join([row] * count)} ON CONFLICT (instance_id, id) DO UPDATE SET closed_at = ?,"
         " status = CASE WHEN deadline.due < ? THEN 'late' ELSE 'met' END"
@@ -89,7 +89,7 @@ VOID_DEADLINE = (
 )
 _CONTINUED = (
     "clock, policy_id, department_id, post_id, calendar, received_at, amount, kind, urgent, due, provisional, steps,"
-    " breached, round"
+    " breached, round, next_at, rung"
 )
 # The new row is a copy under the scope that goes on; the old one, met again by its id, is marked.
 CONTINUE_DEADLINE = (
@@ -105,25 +105,27 @@ BREACH = (
     " RETURNING due, clock, node"
 )
 MARK_BREACHED = "UPDATE deadline SET breached = ? WHERE instance_id = ? AND id = ?"
-OPEN_DEADLINES = (
-    "SELECT id, scope, node, clock, calendar, kind, due, status, paused_left, breached, steps, received_at, amount"
-    " FROM deadline WHERE instance_id = ? AND status IN ('open', 'paused')"
+# The columns of deadlines.Standing.
+STANDING = (
+    "SELECT id, node, clock, department_id, calendar, kind, due, status, paused_left, breached, steps, received_at,"
+    " policy_id, rung FROM deadline WHERE instance_id = ?"
 )
+OPEN_DEADLINES = f"{STANDING} AND status IN ('open', 'paused') ORDER BY id"
+STANDING_DEADLINE = f"{STANDING} AND id = ? AND status = 'open'"
 PAUSE_DEADLINE = (
     "UPDATE deadline SET status = 'paused', paused_at = ?, paused_left = ? WHERE instance_id = ? AND id = ?"
 )
 MOVE_DEADLINE = (
-    "UPDATE deadline SET status = 'open', paused_at = NULL, paused_left = NULL, due = ?, provisional = ?, steps = ?"
-    " WHERE instance_id = ? AND id = ?"
+    "UPDATE deadline SET status = 'open', paused_at = NULL, paused_left = NULL, due = ?, provisional = ?, steps = ?,"
+    " next_at = ? WHERE instance_id = ? AND id = ?"
 )
 PRIORITISE = "UPDATE deadline SET urgent = ? WHERE instance_id = ? AND id = ?"
 PRIORITISE_PAUSED = "UPDATE deadline SET urgent = ?, paused_left = ? WHERE instance_id = ? AND id = ?"
 RECOMPUTABLE_CASES = "SELECT DISTINCT instance_id FROM deadline WHERE status = 'open' AND due >= ? ORDER BY instance_id"
-RECOMPUTABLE = (
-    "SELECT id, node, clock, calendar, kind, received_at, amount, due, steps FROM deadline"
-    " WHERE instance_id = ? AND status = 'open' AND due >= ? ORDER BY id"
-)
-OVERDUE = "SELECT id FROM deadline WHERE status = 'open' AND NOT breached AND due < ? ORDER BY due LIMIT ?"
+RECOMPUTABLE = f"{STANDING} AND status = 'open' AND due >= ? ORDER BY id"
+# What the ladder owes: `next_at` is never later than the breach that nobody has put on record yet.
+LADDER_DUE = "SELECT id FROM deadline WHERE status = 'open' AND next_at < ? ORDER BY next_at LIMIT ?"
+CLIMB = "UPDATE deadline SET rung = ?, next_at = ? WHERE instance_id = ? AND id = ? AND status = 'open' AND rung = ?"
 
 # --- timers and jobs ------------------------------------------------------------------------------------------
 

@@ -357,10 +357,12 @@ deadline = Table(
     Column("paused_left", Integer),  # seconds of its own clock left when paused
     Column("round", Integer, nullable=False),
     Column("reminded_on", String(10)),  # the last working day whoever owes it was reminded that it is overdue
+    Column("rung", Integer, nullable=False, server_default="0"),  # how much of the ladder is done: ladder.py
+    Column("next_at", Instant, nullable=False, server_default=UNTIMED),  # next warning, breach or escalation
     Index("ix_deadline_breached", "due", sqlite_where=text("status = 'open' AND breached"),
           postgresql_where=text("status = 'open' AND breached")),
-    Index("ix_deadline_overdue", "due", sqlite_where=text("status = 'open' AND NOT breached"),
-          postgresql_where=text("status = 'open' AND NOT breached")),
+    Index("ix_deadline_next", "next_at", sqlite_where=text("status = 'open'"),
+          postgresql_where=text("status = 'open'")),
     **CLUSTERED,
 )  # fmt: skip
 

@@ -12,9 +12,11 @@ CLOCK_KINDS: tuple[ClockKind, ...] = get_args(ClockKind)
 
 
 class Timeline(Protocol):
-    """A way time passes; `between` is signed and additive, `add` its inverse."""
+    """A way time passes; `between` is signed and additive, `add` and `back` are its inverses."""
 
     def add(self, start: datetime, amount: timedelta) -> datetime: ...
+
+    def back(self, end: datetime, amount: timedelta) -> datetime: ...
 
     def between(self, a: datetime, b: datetime) -> timedelta: ...
 
@@ -24,6 +26,9 @@ class NaturalTime:
 
     def add(self, start: datetime, amount: timedelta) -> datetime:
         return start.astimezone(UTC) + amount
+
+    def back(self, end: datetime, amount: timedelta) -> datetime:
+        return end.astimezone(UTC) - amount
 
     def between(self, a: datetime, b: datetime) -> timedelta:
         return b - a

@@ -19,16 +19,14 @@ BATCH = 200
 
 
 def sweep(engine: Engine, now: datetime) -> int:
-    """Fire every timer whose moment is past, then put breaches without a drawn timer on record.
+    """Fire every timer whose moment is past.
 
     A deadline is inclusive, so a timer fires after its moment, not at it. Each timer has a transaction of its own:
     a broken one neither stops the others nor spins. Returns how many rows were dealt with.
     """
     with engine.transactions.read() as tx:
         due = [row[0] for row in tx.all(statements.DUE_TIMERS, (stamp(now), BATCH))]
-        overdue = [row[0] for row in tx.all(statements.OVERDUE, (stamp(now), BATCH))]
-    fired = sum(attempt(engine, timer_id) for timer_id in due)
-    return fired + sum(_attempt_breach(engine, deadline_id) for deadline_id in overdue)
+    return sum(attempt(engine, timer_id) for timer_id in due)
 
 
 def attempt(engine: Engine, timer_id: str) -> bool:
@@ -64,30 +62,11 @@ def fire(engine: Engine, timer_id: str) -> bool:
     return True
 
 
-def _attempt_breach(engine: Engine, deadline_id: str) -> bool:
-    try:
-        return breach(engine, deadline_id)
-    except Exception:
-        log.exception("breach not recorded", extra={"action": "breach_failed", "deadline": deadline_id})
-        return False
-
-
-def breach(engine: Engine, deadline_id: str) -> bool:
-    """Put the breach of one overdue deadline on record; False when somebody else did or it was closed."""
-    with engine.transactions.write() as tx:
-        step = Step.of(engine, tx, case_of(deadline_id))
-        if found := _breach(step, deadline_id):
-            step.save()
-    return found
-
-
-def _breach(step: Step, deadline_id: str) -> bool:
+def _breach(step: Step, deadline_id: str) -> None:
     row = step.tx.one(statements.BREACH, (True, step.case.id, deadline_id, step.stamped))
-    if row is None:
-        return False
-    due, clock, node = row
-    deadlines.breach(step, deadline_id, node, clock, moment(due))
-    return True
+    if row is not None:
+        due, clock, node = row
+        deadlines.breach(step, deadline_id, node, clock, moment(due))
 
 
 def _late(now: datetime, due: str) -> int:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from engine import limits, statements
+from engine import deadlines, limits, statements
+from engine.deadlines import Standing
 from engine.definitions import Definition
+from engine.due_story import Told
 from engine.errors import CountersignError, FieldProblem, FormInvalid, NotPossible
 from engine.policy import ClockRule, Policy
 from engine.store import dumps, moment, stamp
@@ -53,40 +55,39 @@ def change(step: Step, urgent: bool, reason: str, ground: str) -> None:
         raise CountersignError("只有法律纠纷或客户内部人员变更可以紧急处理（SD-010 3.2）；请选明是哪一种。")
     case.urgent = urgent
     step.record("case.upgraded" if urgent else "case.downgraded", reason=reason, ground=ground)
-    for row in step.tx.all(statements.OPEN_DEADLINES, (case.id,)):
-        _move(step, row)
+    for one in deadlines.standing(step):
+        _move(step, one)
     step.tx.run(statements.MARK_ITEMS, (urgent, case.id))
 
 
-def _move(step: Step, row: Any) -> None:
-    key, _scope, node, clock, code, _kind, due, status, left, breached, steps, received, _amount = row
-    rule = step.policy.policy.limit(clock, step.case.urgent)
+def _move(step: Step, one: Standing) -> None:
+    rule = step.policy.policy.limit(one.clock, step.case.urgent)
     if rule is None or rule.limit is None:
         return
-    if status == "paused":
-        _move_paused(step, key, left, rule)
+    if one.status == "paused":
+        _move_paused(step, one, rule)
         return
-    before = moment(due)
-    if breached or before < step.now:  # what is overdue stays overdue
+    before = moment(one.due)
+    if one.breached or before < step.now:  # what is overdue stays overdue
         return
-    start = step.now if step.case.urgent else moment(received)
-    found = limits.due(start, rule.limit, rule.kind, step.snapshot.calendar(code))
+    start = step.now if step.case.urgent else moment(one.received)
+    found = limits.due(start, rule.limit, rule.kind, step.snapshot.calendar(one.calendar))
     after = min(before, found.at) if step.case.urgent else max(before, found.at)
-    step.tx.run(statements.PRIORITISE, (step.case.urgent, step.case.id, key))
+    step.tx.run(statements.PRIORITISE, (step.case.urgent, step.case.id, one.id))
     if after == before:
         return
-    story = {"before": steps, "urgent": step.case.urgent, "from": stamp(start), "amount": str(rule.limit)}
-    steps = dumps({**story, "due": stamp(after)})
-    step.tx.run(statements.MOVE_DEADLINE, (stamp(after), found.provisional, steps, step.case.id, key))
-    for rows in (statements.MOVE_TIMERS, statements.MOVE_ITEMS):
-        step.tx.run(rows, (stamp(after), step.case.id, key))
+    story = {"before": one.steps, "urgent": step.case.urgent, "from": stamp(start), "amount": str(rule.limit)}
+    deadlines.move(step, one, Told(after, found.provisional, dumps({**story, "due": stamp(after)})))
     why = "升为紧急处理" if step.case.urgent else "改为正常处理"
-    step.record("deadline.moved", node=node, subject=key, clock=clock, before=due, due=stamp(after), reason=why)
+    step.record(
+        "deadline.moved", node=one.node, subject=one.id, clock=one.clock, before=one.due, due=stamp(after), reason=why
+    )
 
 
-def _move_paused(step: Step, key: str, left: int, rule: ClockRule) -> None:
+def _move_paused(step: Step, one: Standing, rule: ClockRule) -> None:
     """A clock that stands still: an upgrade leaves it at most the urgent limit; a downgrade takes nothing away."""
     assert rule.limit is not None
+    left = one.left or 0
     if step.case.urgent and rule.limit.unit != "d":
         left = min(left, int(rule.limit.span.total_seconds()))
-    step.tx.run(statements.PRIORITISE_PAUSED, (step.case.urgent, left, step.case.id, key))
+    step.tx.run(statements.PRIORITISE_PAUSED, (step.case.urgent, left, step.case.id, one.id))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from engine import deadlines
+from engine import due_story
 from engine.calendar import DAY, Calendar
 from engine.casefile import Deadline
 from engine.clock import local
@@ -35,7 +35,7 @@ def limits_page(view: CaseView, deadline: Deadline | None) -> dict[str, Any]:
     due = deadline.computed()
     slices = _slices(due)
     return {
-        "sentence": "".join(deadlines.explanation(deadline.steps)),
+        "sentence": "".join(due_story.explanation(deadline.steps)),
         "ruler": _ruler(view, deadline, due),
         "slices": slices,
         "due_line": f"到期 {_day(due.at)} {time_text(local(due.at))}（到期时刻办完算按时）",

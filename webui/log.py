@@ -10,6 +10,7 @@ from typing import Any
 from engine.casefile import CaseFile, Item
 from engine.errors import CountersignError
 from engine.history import Recorded
+from engine.posts import POST_KINDS
 from engine.snapshots import Snapshot
 from engine.store import moment
 from engine.wording import duration_text, moment_text
@@ -120,6 +121,7 @@ class Teller:
             "to": self.person(data.get("to")),
             "clock": self.clock(data.get("clock")),
             "persons": "、".join(self.person(one) for one in data.get("persons") or ()),
+            "leaders": self._leaders(data),
             "notice": texts.NOTICES.get(data.get("notice", ""), "通知"),
             "category": (texts.SUSPENSIONS | texts.OVERTAKEN).get(data.get("category", ""), data.get("category", "")),
             "verb": texts.ORDERS.get(data.get("verb", ""), ""),
@@ -140,6 +142,12 @@ class Teller:
             target = self.file.definition.model.nodes.get(str(data.get("to")))
             parts["to_step"] = target.name if target else str(data.get("to"))
         return parts | self._times(data)
+
+    def _leaders(self, data: Mapping[str, Any]) -> str:
+        """Whom an escalation went to; a person who knew already is not told again."""
+        post = POST_KINDS.get(data.get("whom", ""), "")
+        names = "、".join(self.person(one) for one in data.get("persons") or ())
+        return post + (names or "（没有另任的人，不重复通知）")
 
     def _times(self, data: Mapping[str, Any]) -> dict[str, str]:
         times = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from engine import deadlines
+from engine import due_story
 from engine.calendar import Calendar
 from engine.casefile import Deadline
 from engine.clock import local
@@ -26,14 +26,14 @@ def pill(deadline: Deadline | None, now: datetime, snapshot: Snapshot) -> Pill:
     """How a deadline stands: over, soon, fine, paused or none, with the used share in per cent."""
     if deadline is None or deadline.status == "void":
         return UNTIMED
-    title = deadlines.explanation(deadline.steps)[-1]
+    title = due_story.explanation(deadline.steps)[-1]
     if deadline.status == "paused":
         left = duration_text(timedelta(seconds=deadline.paused_left or 0))
         return {"state": "paused", "text": f"已暂停，余 {left}", "share": None, "title": title}
     calendar = snapshot.calendar(deadline.calendar)
     line = timeline(deadline.kind, calendar)
     rest = line.between(now, deadline.due)
-    whole = line.between(deadline.received_at, deadline.due)
+    whole = due_story.allowed(deadline.steps, deadline.kind, calendar)
     share = 1 - rest / whole if whole else 1.0
     clock = {"clock": OTHER_CLOCKS[deadline.kind]} if deadline.kind in OTHER_CLOCKS else {}
     if now > deadline.due:

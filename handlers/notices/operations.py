@@ -47,7 +47,11 @@ def escalate(ctx: Context, clock: str = "") -> None:
         late=duration_text(ctx.now - overdue.due) if ctx.now > overdue.due else "",
     )
     people = [ctx.people.answering("leader", overdue.department_id, ctx.now).acting.person.id]
-    _tell(ctx, people, "escalate", overdue.id, letter, deadline=overdue.id)
+    told = _tell(ctx, people, "escalate", overdue.id, letter, deadline=overdue.id)
+    due = stamp(overdue.due)
+    ctx.record(
+        "deadline.escalated", clock=overdue.clock, deadline=overdue.id, level=1, whom="leader", persons=told, due=due
+    )
 
 
 @operation("notices.result", "通知申请部门处理结果")
@@ -93,11 +97,12 @@ def tell_applicant(ctx: Context, kind: str, **data: Any) -> None:
     _tell(ctx, applicants(ctx), kind, ctx.job, letters.write(ctx, kind, **data))
 
 
-def _tell(ctx: Context, person_ids: list[int], kind: str, fact: str, letter: letters.Letter, **data: Any) -> None:
+def _tell(ctx: Context, person_ids: list[int], kind: str, fact: str, letter: letters.Letter, **data: Any) -> list[int]:
     note = Note(kind, fact, letter.subject, letter.body, ctx.case.id)
     told = outbox.queue(ctx.tx, ctx.now, ctx.people, person_ids, note)
     if told:
         ctx.record("notice.queued", notice=kind, persons=told, **data)
+    return told
 
 
 def _overdue(ctx: Context, clock: str) -> _Overdue | None:

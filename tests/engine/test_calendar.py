@@ -192,6 +192,15 @@ def test_adding_is_the_inverse_of_measuring(calendar: Calendar, start: datetime,
     assert calendar.between(due - timedelta(seconds=1), due) == timedelta(seconds=1)  # inside working time, or its end
 
 
+@given(calendars, moments, amounts)
+@fast
+def test_going_back_leaves_just_that_much_until_the_end(calendar: Calendar, end: datetime, amount: timedelta) -> None:
+    start = calendar.back(end, amount)
+
+    assert start <= end
+    assert calendar.between(start, end) == amount
+
+
 @given(calendars, moments, amounts, amounts)
 @fast
 def test_more_work_is_never_due_earlier(

@@ -139,7 +139,6 @@ def test_the_parameters_as_required_are_understood_and_ours_agree_with_them() ->
     for section in (
         "receipt",
         "urgent",
-        "ladder",
         "penalty",
         "assessment",
         "calendar",
@@ -147,6 +146,10 @@ def test_the_parameters_as_required_are_understood_and_ours_agree_with_them() ->
         "annual_freeze",
     ):
         assert getattr(ours, section) == getattr(required, section)
+    assert ours.ladder.warn_at == required.ladder.warn_at
+    assert ours.ladder.reminders == required.ladder.reminders
+    assert ours.ladder.escalate[:2] == required.ladder.escalate, "then, on top of it, the assessor"
+    assert ours.ladder.escalate_to == (*required.ladder.escalate_to, "assessor")
     for clock in required.clocks:
         for urgent in (False, True):
             mine, theirs = ours.limit(clock, urgent), required.limit(clock, urgent)
@@ -218,6 +221,7 @@ WRONG_VALUES = {
     "urgent.allowed": [["delete"], [], "modify"],
     "ladder.warn_at": [["50"], ["0%"], ["100%"], [50]],
     "ladder.escalate": [["2h"], ["+2x"], ["later"]],
+    "ladder.escalate_to": [["leader"], ["leader", "president"]],
     "routing.mode": ["sequence"],
     "rework.cancel_days": [0, "10", 1.5, True],
     "one_time.uses": [0, "3", 1.5],
