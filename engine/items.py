@@ -11,7 +11,7 @@ from engine.cases import case_of, task_of
 from engine.clock import local
 from engine.deadlines import due_of
 from engine.errors import AlreadyDone, CountersignError, NotAllowed, NotFound, NotPossible
-from engine.forms import Submission, digest, stored
+from engine.forms import Submission, digest, handed_in, stored
 from engine.operations import GuardContext
 from engine.posts import Acting
 from engine.step import Step
@@ -238,6 +238,7 @@ def _finish(
         outcome=submission.outcome,
         fields=sorted(changed),
         form=digest(step.case.form),
+        **handed_in(step.definition.sensitive, changed, step.case.form),
         comment=completion.comment,
         on_behalf_of=behalf,
         round=step.case.round,

@@ -1,18 +1,21 @@
 """The daily root: one signed hash over the logs of all cases, so that not even the database's owner can rewrite them.
 
 Leaves are `number:count:head` of every case in the order of their ids, at the moment of signing; each root also
-covers the root before it. The key lies outside the database and every root is exported to a file.
+covers the root before it. Beside the flat root stands a Merkle tree over the same leaves, under the same signature, so
+that one case can be proved without the others (roots of the first release have none, and stay as they are). The key
+lies outside the database and every root is exported to a file.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from engine import merkle
 from engine.clock import local
 from engine.history import GENESIS, READ, Fault
 from engine.seals import LOG, Seals
@@ -21,8 +24,8 @@ from engine.transactions import Tx
 
 LAST = "SELECT day, root FROM daily_root ORDER BY day DESC LIMIT 1"
 KEEP = (
-    "INSERT INTO daily_root (day, cases, events, root, previous, key_id, signature, signed_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (day) DO NOTHING"
+    "INSERT INTO daily_root (day, cases, events, root, previous, key_id, signature, signed_at, tree)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (day) DO NOTHING"
 )
 
 
@@ -45,7 +48,7 @@ def sign(tx: Tx, seals: Seals, now: datetime, folder: Path) -> str | None:
         KEEP,
         (
             day, payload["cases"], payload["events"], payload["root"], payload["previous"], seal["key_id"],
-            seal["value"], payload["signed_at"],
+            seal["value"], payload["signed_at"], payload["tree"],
         ),
     )  # fmt: skip
     if not kept:
@@ -55,12 +58,22 @@ def sign(tx: Tx, seals: Seals, now: datetime, folder: Path) -> str | None:
 
 
 def _payload(day: str, leaves: list[str], previous: str, now: datetime) -> dict[str, Any]:
-    root = sha256("\n".join([previous, *leaves]).encode()).hexdigest()
     events = sum(int(leaf.split(":")[1]) for leaf in leaves)
     return {
-        "day": day, "cases": len(leaves), "events": events, "root": root, "previous": previous,
-        "signed_at": stamp(now),
+        "day": day, "cases": len(leaves), "events": events, "root": flat(previous, leaves), "previous": previous,
+        "signed_at": stamp(now), "tree": merkle.root(leaves),
     }  # fmt: skip
+
+
+def flat(previous: str, leaves: Sequence[str]) -> str:
+    """The root proper: over the root before it and all leaves."""
+    return sha256("\n".join([previous, *leaves]).encode()).hexdigest()
+
+
+def is_root_of(payload: dict[str, Any], leaves: Sequence[str]) -> bool:
+    """Whether these are the leaves that were signed."""
+    tree = payload.get("tree")  # missing in roots of the first release
+    return payload["root"] == flat(payload["previous"], leaves) and tree in (None, merkle.root(leaves))
 
 
 def _export(path: Path, content: dict[str, Any]) -> None:
@@ -76,6 +89,9 @@ def verify(tx: Tx, seals: Seals, folder: Path) -> Iterator[Fault]:
         content = loads(path.read_text(encoding="utf-8"))
         if not seals.verify(LOG, content["payload"], content["seal"]):
             yield Fault(path.name, 0, "导出的日根签名不符：文件被改动，或不是本系统的密钥所签")
+            continue
+        if not is_root_of(content["payload"], content["leaves"]):
+            yield Fault(path.name, 0, "导出的日根与所列的案卷不符：文件被改动")
             continue
         for leaf in content["leaves"]:
             fault = _verify_leaf(tx, path.name, leaf)

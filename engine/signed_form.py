@@ -44,6 +44,7 @@ def content(
 ) -> Content:
     """Everything but the seal over all."""
     signed, letters = signed_items(file), list(letters)
+    given = [*(one.signature or {} for one in signed), *(one["signed"] for one in letters)]
     names = [s.id for s in file.definition.catalogue.sections if any(s.id in _sections(one) for one in signed)]
     return {
         "case": _case(file),
@@ -51,13 +52,13 @@ def content(
         "signatures": [_signature(one, people) for one in signed],
         "letters": letters,
         "files": _files(tx, file, names),
-        "keys": _keys(seals, people, [*(one.signature or {} for one in signed), *(one["signed"] for one in letters)]),
+        "keys": certificates(seals, people, given),
     }  # fmt: skip
 
 
 def of_letters(file: CaseFile, people: People, seals: Seals, now: datetime, letters: list[Content]) -> bytes:
     """A file of letters alone: who reads it learns nothing else of the case."""
-    keys = _keys(seals, people, [one["signed"] for one in letters])
+    keys = certificates(seals, people, [one["signed"] for one in letters])
     parts = {"case": _case(file), "sections": {}, "signatures": [], "letters": letters, "files": [], "keys": keys}
     return packed(seals, now, parts)
 
@@ -118,17 +119,19 @@ def _section(file: CaseFile, name: str, clear: frozenset[str]) -> Content:
     section, form = file.definition.catalogue.by_id[name], file.case.form
     told = {"title": section.title, "labels": {one.id: one.label for one in section.fields}}
     values = {one.id: form[one.id] for one in section.fields if form.get(one.id) not in (None, "", [])}
-    salt, held = str(form.get(SALT) or ""), _held(file)
+    salt, known = str(form.get(SALT) or ""), held(file)
     if not salt and any(_hides(one, values.get(one.id)) for one in section.fields if one.id not in clear):
         return {**told, "hash": section_hashes(file.definition.catalogue, [name], form)[name]}
     if salt:
         for one in section.fields:
             if one.id in values:
-                values |= conceal([one], {one.id: values[one.id]}, _leaf(salt, one.id in clear, held))
+                values |= conceal([one], {one.id: values[one.id]}, leaf(salt, one.id in clear, known))
     return {**told, "values": values}
 
 
-def _leaf(salt: str, clear: bool, held: set[str]) -> Any:
+def leaf(salt: str, clear: bool, held: set[str]) -> Any:
+    """What stands for a sensitive value: disclosed with its own salt, or its commitment alone."""
+
     def hide(path: str, value: Any) -> Content:
         own = leaf_salt(salt, path)
         return {SHOWN: own, VALUE: value} if clear and dumps(value) not in held else commitment(own, value)
@@ -136,7 +139,7 @@ def _leaf(salt: str, clear: bool, held: set[str]) -> Any:
     return hide
 
 
-def _held(file: CaseFile) -> set[str]:
+def held(file: CaseFile) -> set[str]:
     """The sensitive values that the record holds which the case is about: nobody reads them in a form."""
     found: set[str] = set()
     conceal(file.definition.sensitive, file.case.base or {}, lambda _, value: found.add(dumps(value)))
@@ -166,7 +169,7 @@ def _files(tx: Tx, file: CaseFile, names: Iterable[str]) -> list[Content]:
     return [{"id": row[0], "name": row[1], "sha256": row[2], "size": row[3]} for row in rows]
 
 
-def _keys(seals: Seals, people: People, signed: Iterable[Mapping[str, Any]]) -> list[Content]:
+def certificates(seals: Seals, people: People, signed: Iterable[Mapping[str, Any]]) -> list[Content]:
     """Certificates of every key of everybody whose seal is in the file."""
     owners = sorted({found[0] for one in signed if (found := signing.proof(one))})
     return [seals.certificate(key, name_of(people, owner)) for owner in owners for key in seals.ring.keys(owner)]

@@ -11,7 +11,7 @@ from engine.cases import CaseRow
 from engine.clock import local
 from engine.definitions import Definition
 from engine.errors import Misconfigured, NotAllowed
-from engine.forms import Submission, digest, new_salt, stored
+from engine.forms import Submission, digest, handed_in, new_salt, stored
 from engine.history import GENESIS
 from engine.operations import GuardContext, Launch
 from engine.people import Department, People
@@ -94,6 +94,7 @@ def start(engine: Engine, tx: Tx, application: Application) -> Step:
         version=definition.version,
         fields=sorted(submission.changed),
         form=digest(case.form),
+        **handed_in(definition.sensitive, {name: new for name, (_, new) in submission.changed.items()}, case.form),
         department=application.department,
         about=case.subject,
         urgent=urgent,

@@ -503,6 +503,7 @@ daily_root = Table(
     Column("key_id", String(40), nullable=False),
     Column("signature", String(200), nullable=False),
     Column("signed_at", Instant, nullable=False),
+    Column("tree", String(64)),  # Merkle root over the same leaves; None: signed by the first release
 )
 
 # --- what people type -----------------------------------------------------------------------------------------

@@ -48,6 +48,7 @@ def context(view: CaseView, tab: str, base: str, item: Item | None = None) -> di
         "elapsed": timeline.elapsed(),
         "tools": [
             *_signed(view),
+            *_proof(view),
             {"label": _("打印申请表"), "icon": "printer", "url": url_for("cases.paper", case_id=view.file.case.id)},
         ],
     }
@@ -59,6 +60,13 @@ def _signed(view: CaseView) -> list[dict[str, str]]:
     if not any(item.signature for item in view.file.items):
         return []
     return [{"label": _("签章文件"), "icon": "shield-check", "url": url_for("cases.signed", case_id=view.file.case.id)}]
+
+
+def _proof(view: CaseView) -> list[dict[str, str]]:
+    """The way to the 证据包, for those who may take it out."""
+    if not view.may_prove:
+        return []
+    return [{"label": _("证据包"), "icon": "download", "url": url_for("cases.evidence", case_id=view.file.case.id)}]
 
 
 def _tab(view: CaseView, tab: str, item: Item | None, found: list[dict[str, str]]) -> dict[str, Any]:

@@ -59,6 +59,13 @@ class CaseView:
         return mine or self.holds(*OVERSEERS) or bool(self.my_departments & self.file.departments)
 
     @property
+    def may_prove(self) -> bool:
+        """Whether this person may take the 证据包 out: the applicant, leaders and focal persons of it, 考核, 管理员."""
+        posts = self.known.people.posts_of(self.me, self.now)
+        answers = any(p.kind in ("focal", "leader") and p.department_id in self.file.departments for p in posts)
+        return self.file.case.applicant_id == self.me or answers or self.holds("assessor", "admin")
+
+    @property
     def before(self) -> dict[str, Any]:
         """What fields are marked as changed against: what the customer held, else the form as it stands."""
         return {**self.file.case.form, **(self.file.case.base or {})}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,9 +11,11 @@ from flask_babel import gettext as _
 from engine import signed_form
 from engine.company.administration import record
 from engine.definitions import CALLED, DIAGRAM
+from engine.errors import NotAllowed
 from handlers.notices.formal import signed_letters
 from webui import actions, case_page, texts
 from webui.case_view import CaseView
+from webui.evidence_pack import EXPORTED, ZIP, evidence_pack
 from webui.here import download, me, now, services, toast
 from webui.paper import paper_page
 
@@ -65,6 +69,19 @@ def signed(case_id: int) -> Response:
         content = signed_form.write(tx, view.file, view.known.people, seals, at, view.clear, letters)
         record(tx, at, me(), "signed.exported", view.file.case.number)
     return download(content, f"{view.file.case.number} 签章文件.json")
+
+
+@cases.get("/<int:case_id>/evidence.zip")
+def evidence(case_id: int) -> Response:
+    """证据包: all that proves this case, to be checked without this system; who took it is on record."""
+    with services().transactions.write() as tx:
+        view = CaseView.of(tx, case_id)
+        if not view.may_prove:
+            why = _("证据包只供申请人、有关部门的归口人员和主管领导、考核人员、管理员下载")
+            raise NotAllowed(what=_("下载证据包"), why=why)
+        content = evidence_pack(tx, services(), case_id, view.clear)
+        record(tx, now(), me(), EXPORTED, view.file.case.number, {"sha256": sha256(content).hexdigest()})
+    return download(content, f"{view.file.case.number} 证据包.zip", ZIP)
 
 
 @cases.post("/<int:case_id>/<verb>")

@@ -13,6 +13,7 @@ from engine import backup as archives
 from engine import limits, memory, migrate, roots
 from engine.errors import CountersignError
 from webui.command_line import opened, read_settings, teaching, vault_of
+from webui.evidence_commands import evidence, verify_evidence
 from webui.key_commands import keys, rotate_keys, verify_form
 
 
@@ -21,7 +22,7 @@ def main() -> None:
     pass
 
 
-for _command in (verify_form, keys, rotate_keys):
+for _command in (verify_form, keys, rotate_keys, evidence, verify_evidence):
     main.add_command(_command)
 
 

@@ -50,3 +50,11 @@ def opened(settings: Settings) -> Transactions:
             "数据库还没有建立。请先运行 countersign init（新装）、restore（恢复）或 run --demo（演示）。"
         )
     return transactions
+
+
+def fingerprint(typed: str) -> str:
+    """A root key's fingerprint as somebody typed it, "" when none was; raises CountersignError."""
+    pinned = "".join(typed.split()).lower()
+    if pinned and (len(pinned) != 64 or pinned.strip("0123456789abcdef")):
+        raise CountersignError("--root 要写完整的指纹：64 位十六进制数字。运行 countersign keys 可以看到。")
+    return pinned

@@ -65,9 +65,9 @@ def back(default: str) -> str:
     return came.path + (f"?{came.query}" if came.query else "")
 
 
-def download(content: bytes, name: str) -> Response:
-    """Bytes as a JSON file to keep; nobody in between does."""
-    response = send_file(BytesIO(content), "application/json", as_attachment=True, download_name=name)
+def download(content: bytes, name: str, media: str = "application/json") -> Response:
+    """Bytes as a file to keep, JSON unless said otherwise; nobody in between does."""
+    response = send_file(BytesIO(content), media, as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

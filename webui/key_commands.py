@@ -15,7 +15,7 @@ from engine.key_ring import SealKey
 from engine.seals import LOG, ROOT
 from engine.signed_form import name_of
 from engine.store import moment
-from webui.command_line import opened, read_settings, teaching
+from webui.command_line import fingerprint, opened, read_settings, teaching
 
 
 @click.command("verify-form", help="核验签章文件：谁在何时签了什么；不成立时指出第一处，退出码为 1。不用数据库和网络。")
@@ -23,10 +23,7 @@ from webui.command_line import opened, read_settings, teaching
 @click.option("--root", default="", help="公司公布的根密钥指纹（64 位十六进制），见 countersign keys")
 @teaching
 def verify_form(file: Path, root: str) -> None:
-    pinned = "".join(root.split()).lower()
-    if pinned and (len(pinned) != 64 or pinned.strip("0123456789abcdef")):
-        raise CountersignError("--root 要写完整的指纹：64 位十六进制数字。运行 countersign keys 可以看到。")
-    verdict = signed_check.check(file.read_bytes(), file.name, pinned)
+    verdict = signed_check.check(file.read_bytes(), file.name, fingerprint(root))
     for line in verdict.lines:
         click.echo(line)
     click.echo(f"不成立：{verdict.fault}。" if verdict.fault else "成立：签字、印章与内容一致。")

@@ -12,7 +12,7 @@ from engine.forms.filled import visible
 from engine.forms.html import values_from_html
 from engine.forms.page import render
 from engine.forms.reading import guard, read
-from engine.forms.sections import digest, missing, section_hash, section_hashes
+from engine.forms.sections import digest, handed_in, missing, section_hash, section_hashes
 from engine.forms.sensitive import is_sensitive, may_be_sensitive, new_salt, stored
 from engine.forms.veil import Held, mask
 
@@ -29,6 +29,7 @@ __all__ = [
     "Submission",
     "digest",
     "guard",
+    "handed_in",
     "is_sensitive",
     "mask",
     "may_be_sensitive",

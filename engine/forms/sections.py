@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
 from engine.errors import FieldProblem
 from engine.forms.catalogue import Catalogue
+from engine.forms.fields import Field
 from engine.forms.filled import unfilled
 from engine.forms.kinds import empty
-from engine.forms.sensitive import committed
+from engine.forms.sensitive import SALT, commitment, committed, conceal, leaf_salt
 from engine.store import dumps
 
 
@@ -32,3 +33,15 @@ def section_hash(catalogue: Catalogue, sections: Sequence[str], values: Mapping[
 def digest(values: Mapping[str, Any]) -> str:
     """The sha256 (hex) of the canonical JSON of what is filled in."""
     return sha256(dumps({name: value for name, value in values.items() if not empty(value)}).encode()).hexdigest()
+
+
+def handed_in(sensitive: Iterable[Field], values: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, Any]:
+    """What an event says of the values a step hands in: their sha256, sensitive ones as commitments with the form's
+    salt, so that whoever sees them masked can prove them too. A form of the first release has no salt: nothing.
+    """
+    salt, sensitive = form.get(SALT), tuple(sensitive)
+    if not salt and sensitive:
+        return {}
+    plain = {name: value for name, value in values.items() if name != SALT}
+    hidden = conceal(sensitive, plain, lambda path, value: commitment(leaf_salt(str(salt), path), value))
+    return {"submitted": digest(hidden)}

@@ -51,6 +51,8 @@ KINDS = {
     "procedure.sent_back": "退回流程草稿",
     "procedure.published": "发布流程",
     "procedure.dropped": "放弃流程草稿",
+    "evidence.exported": "下载证据包",
+    "log.exported": "导出事件日志",
 }
 LABELS = {
     "code": "编码",
