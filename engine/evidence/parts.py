@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from engine import deadlines, history, signed_form
+from engine import due_story, history, signed_form
 from engine.calendar import Calendar
 from engine.casefile import CaseFile, Deadline, Item
 from engine.clock import local
@@ -203,7 +203,7 @@ def _deadline(source: Source, one: Deadline) -> dict[str, Any]:
         "policy": policy.version if policy else None, "calendar": one.calendar, "calendar_version": due.calendar,
         "received_at": stamp(one.received_at), "first_due": stamp(due.at), "due": stamp(one.due),
         "closed_at": stamp(one.closed_at) if one.closed_at else None, "status": one.status, "late": one.late,
-        "explanation": deadlines.explanation(one.steps),
+        "explanation": due_story.explanation(one.steps),
     }  # fmt: skip
 
 
