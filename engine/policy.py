@@ -15,9 +15,13 @@ from engine.limits import Limit
 from engine.policy_reader import PolicyInvalid, Section, read_documents, read_text
 from engine.policy_rules import (
     AnnualFreeze,
+    Apply,
     Assessment,
     CalendarRule,
+    Cap,
     ClockRule,
+    Duplicates,
+    Freeze,
     Ladder,
     OneTime,
     Penalty,
@@ -25,6 +29,8 @@ from engine.policy_rules import (
     Receipt,
     Rework,
     Routing,
+    Seal,
+    Unfreeze,
     Urgent,
 )
 
@@ -55,10 +61,16 @@ class Policy:
     rework: Rework
     one_time: OneTime
     penalty: Penalty
+    cap: Cap
     assessment: Assessment
     calendar: CalendarRule
     phone: Phone
     annual_freeze: AnnualFreeze
+    apply: Apply
+    freeze: Freeze
+    unfreeze: Unfreeze
+    dup: Duplicates
+    seal: Seal
     fingerprint: str  # sha256 of the canonical content
 
     def limit(self, clock: str, urgent: bool) -> ClockRule | None:
@@ -127,10 +139,16 @@ def _policy(document: Section) -> Policy:
             rework=root.read("rework", sections.read_rework, {}),
             one_time=root.read("one_time", sections.read_one_time, {}),
             penalty=root.read("penalty", sections.read_penalty),
+            cap=root.read("cap", sections.read_cap, {}),
             assessment=root.read("assessment", sections.read_assessment),
             calendar=root.read("calendar", sections.read_calendar),
             phone=root.read("phone", sections.read_phone),
             annual_freeze=root.read("annual_freeze", sections.read_annual_freeze),
+            apply=root.read("apply", sections.read_apply, {}),
+            freeze=root.read("freeze", sections.read_freeze, {}),
+            unfreeze=root.read("unfreeze", sections.read_unfreeze, {}),
+            dup=root.read("dup", sections.read_duplicates, {}),
+            seal=root.read("seal", sections.read_seal, {}),
             fingerprint=root.fingerprint(),
         )
     _check_phone(policy, root)

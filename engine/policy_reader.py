@@ -174,6 +174,10 @@ class Section:
         """Whether the key is there and says null."""
         return self._take(key) is None
 
+    def nothing_said(self, key: str) -> bool:
+        """Whether an optional key is missing or says null."""
+        return not self.has(key) or self.nothing(key)
+
     def _take(self, key: str, default: object = _MISSING) -> Any:
         if key not in self._asked:
             self._asked.append(key)

@@ -99,6 +99,17 @@ class EntryError:
 
 
 @dataclass(frozen=True, slots=True)
+class Cap:
+    """The most that a person may be charged: yuan a month, and part of the month's wage in percent; None: no cap.
+
+    The company's own protection, not of SD-010; wages are not kept here, so the percentage is a remark for HR.
+    """
+
+    per_person_month: Decimal | None = None
+    percent_of_wage: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Penalty:
     """The priced findings of clause 4."""
 
@@ -158,6 +169,42 @@ class Rework:
     """After how many working days without a resubmission cancelling is proposed (AMB-32)."""
 
     cancel_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """Whether late applications for a change are listed (clause 2.1.2, AMB-03)."""
+
+    delay_report: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """When the remaining departments are told, what a freeze blocks unless narrowed (clause 2.1.4, AMB-06, 29)."""
+
+    special_notice: str
+    scope_default: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unfreeze:
+    """What lifting a freeze is applied for as (AMB-27)."""
+
+    apply_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """Whether a legal person may have a second account for a reason finance approves (clause 1.1, AMB-26)."""
+
+    multi_account_exception: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """How a department seals (clause 2.3, AMB-36)."""
+
+    mode: str
 
 
 @dataclass(frozen=True, slots=True)

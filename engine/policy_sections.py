@@ -16,11 +16,15 @@ from engine.limits import Limit
 from engine.policy_reader import Section
 from engine.policy_rules import (
     AnnualFreeze,
+    Apply,
     Assessment,
     CalendarRule,
+    Cap,
     ClockRule,
+    Duplicates,
     EntryError,
     FalseNew,
+    Freeze,
     Ladder,
     OneTime,
     Overtime,
@@ -29,6 +33,8 @@ from engine.policy_rules import (
     Receipt,
     Rework,
     Routing,
+    Seal,
+    Unfreeze,
     Urgent,
 )
 from engine.timeline import CLOCK_KINDS, ClockKind
@@ -145,6 +151,37 @@ def read_routing(s: Section) -> Routing:
     return Routing(mode=s.choice("mode", "parallel"))
 
 
+def read_cap(s: Section) -> Cap:
+    return Cap(
+        per_person_month=None if s.nothing_said("per_person_month") else s.money("per_person_month"),
+        percent_of_wage=None if s.nothing_said("percent_of_wage") else s.number("percent_of_wage", 1, 100),
+    )
+
+
+def read_apply(s: Section) -> Apply:
+    return Apply(delay_report=s.flag("delay_report", True))
+
+
+def read_freeze(s: Section) -> Freeze:
+    notice = s.read("special", lambda special: special.choice("notice", "at_submit"), {})
+    return Freeze(special_notice=notice, scope_default=s.choice("scope_default", "all"))
+
+
+def read_unfreeze(s: Section) -> Unfreeze:
+    return Unfreeze(apply_as=s.choice("as", "modify"))
+
+
+def read_duplicates(s: Section) -> Duplicates:
+    allowed = s.flag("multi_account_exception", True)
+    if not allowed:
+        raise s.wrong("multi_account_exception", "系统允许经财务部批准的例外，不能关掉", "填写 true（AMB-26）")
+    return Duplicates(allowed)
+
+
+def read_seal(s: Section) -> Seal:
+    return Seal(mode=s.choice("mode", "server_or_scan"))
+
+
 def read_rework(s: Section) -> Rework:
     return Rework(cancel_days=s.number("cancel_days", 1, 250, default=10))
 
@@ -163,7 +200,7 @@ def _overtime(s: Section) -> Overtime:
         bucket=s.choice("bucket", "due_at"),
         include_maintainer=s.flag("include_maintainer", True),
         unit=s.choice("unit", "deadline"),
-        person=s.choice("person", "holder_at_due"),
+        person=s.choice("person", "holder_at_due", "longest_holder"),
     )
 
 

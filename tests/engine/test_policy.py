@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from engine.clauses import clauses_of, read_clauses
 from engine.limits import Limit
 from engine.policy import Policies, PolicyInvalid, PolicyMissing
-from engine.policy_readings import QUESTIONS, readings
+from engine.policy_readings import ELSEWHERE, QUESTIONS, readings
 
 FOLDER = Path(__file__).parents[2] / "processes" / "policies"
 TEXT = (FOLDER / "SD-010.yaml").read_text(encoding="utf-8")
@@ -279,7 +279,7 @@ def refusal_of(text: str) -> PolicyInvalid | None:
 
 @pytest.mark.parametrize("path", [path for path in paths(CONTENT) if path.count(".") == 0])
 def test_a_missing_section_is_named_unless_it_has_a_default(path: str) -> None:
-    if path in ("routing", "rework", "one_time"):
+    if path in ("routing", "rework", "one_time", "cap", "apply", "freeze", "unfreeze", "dup", "seal"):
         assert Policies.parse(without(path)).at(TODAY).rework.cancel_days == 10
         return
     with pytest.raises(PolicyInvalid, match=f"“{path}”"):
@@ -321,9 +321,41 @@ def test_the_readings_in_force_can_be_printed() -> None:
     answers = {reading.number: reading.answer for reading in readings(policy)}
 
     # then every open question has its answer in words
-    assert len(answers) == len(QUESTIONS)
+    assert set(answers) == {question.number for question in QUESTIONS}
     assert answers["AMB-17"] == "逐次再加倍"
     assert answers["AMB-01"] == "按工作时间计"
+
+
+def test_every_ambiguity_is_a_key_or_says_where_it_is_decided() -> None:
+    numbered = [one.number for one in (*QUESTIONS, *ELSEWHERE)]
+
+    assert sorted(set(numbered)) == [f"AMB-{n:02}" for n in range(1, 43)]
+    assert not {one.number for one in QUESTIONS} & {one.number for one in ELSEWHERE}
+
+
+def test_every_option_of_a_choice_has_its_words() -> None:
+    # given each key that decides an ambiguity, and each value a policy may give it
+    for path, options in {
+        "penalty.false_new.escalation": ("cap2", "double", "linear"),
+        "penalty.false_new.window": ("calendar_year", "rolling_12_months"),
+        "penalty.false_new.scope": ("department", "person"),
+        "penalty.overtime.person": ("holder_at_due", "longest_holder"),
+        "annual_freeze.filer": ("owner_unit", "finance"),
+        "apply.delay_report": (True, False),
+    }.items():
+        # when a version chooses it, then the readings can say so
+        answers = [
+            {one.key: one.answer for one in readings(Policies.parse(changed(path, option)).at(TODAY))}[path]
+            for option in options
+        ]
+        assert len(set(answers)) == len(options)
+
+
+def test_a_person_is_charged_without_a_cap_unless_the_company_sets_one() -> None:
+    capped = Policies.parse(changed("cap.per_person_month", 200)).at(TODAY)
+
+    assert (SD_010.at(TODAY).cap.per_person_month, SD_010.at(TODAY).cap.percent_of_wage) == (None, None)
+    assert capped.cap.per_person_month == Decimal(200)
 
 
 def test_every_clause_a_clock_cites_is_in_the_text() -> None:
