@@ -144,12 +144,20 @@ def _fresh(step: Step, scope: Scope, node: Node) -> tuple[Any, ...] | None:
         due=stamp(due.at),
         department=department,
         policy=step.policy.policy.version,
+        **_unusual(step, rule, code),
     )
     return (
         key, step.case.id, scope.task, node.id, rule.clock, step.policy.id, department, post, code, step.stamped,
         str(rule.limit), rule.kind, step.case.urgent, stamp(due.at), due.provisional, due.as_json(),
         False, step.case.round, stamp(next_at),
     )  # fmt: skip
+
+
+def _unusual(step: Step, rule: ClockRule, calendar: str) -> dict[str, Any]:
+    """What the log says of a deadline only when it is not the ordinary: most are normal work on the company's time."""
+    told = {"urgent": step.case.urgent, "kind": rule.kind, "calendar": calendar}
+    usual = {"urgent": False, "kind": "work", "calendar": "company"}
+    return {name: value for name, value in told.items() if value != usual[name]}
 
 
 def _warn_of_estimate(step: Step, due: datetime) -> None:

@@ -32,6 +32,10 @@ metadata = MetaData(
     }
 )
 
+ASSESSED = (
+    "kind IN ('deadline.breached', 'finding.false_new', 'finding.entry_error',"
+    " 'penalty.appealed', 'penalty.decided', 'penalty.exempted')"
+)
 TOKENS = {"tokens": True}  # of a column into which prepared SQL writes encrypted values
 
 # A due moment that never comes sorts after all others, so that one index serves the inbox.
@@ -311,7 +315,9 @@ instance = Table(
     Index("ix_instance_applicant", "applicant_id", "started_at"),
     Index("ix_instance_status", "status", "started_at"),
     Index("ix_instance_subject", "subject"),
-)
+    Index("ix_instance_ended", "ended_at", sqlite_where=text("ended_at IS NOT NULL"),
+          postgresql_where=text("ended_at IS NOT NULL")),
+)  # fmt: skip
 
 case_order = Table(
     "case_order",  # what one case asks of another
@@ -489,6 +495,8 @@ event = Table(  # append only; hash-chained per case
     Column("subject", String(40)),  # id of the work item, deadline, timer or job it is about
     Column("data", Text, nullable=False),
     Column("hash", String(64), nullable=False),
+    # The few kinds from which penalties are assessed can be found by month, without a cost to all the others.
+    Index("ix_event_assessed", "kind", "occurred_at", sqlite_where=text(ASSESSED), postgresql_where=text(ASSESSED)),
     **CLUSTERED,
 )
 

@@ -12,12 +12,12 @@ from typing import Literal
 
 # text; code: digits that are no number; count; share: of 1000, so that a sum is exact; money: exact decimal text
 Kind = Literal["text", "code", "count", "share", "money"]
-Target = Literal["customer", "case", "customers"]
+Target = Literal["customer", "case", "customers", "finding", "findings"]
 
 
 @dataclass(frozen=True)
 class Link:
-    """Where a figure leads: a customer by code, a case by id, the list of customers by criteria."""
+    """Where a figure leads: a customer by code, a case by id, customers by criteria, a finding, those of a month."""
 
     target: Target
     key: str | int | Mapping[str, str]

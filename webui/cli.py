@@ -15,6 +15,7 @@ from engine.errors import CountersignError
 from webui.command_line import opened, read_settings, teaching, vault_of
 from webui.evidence_commands import evidence, verify_evidence
 from webui.key_commands import keys, rotate_keys, verify_form
+from webui.penalty_commands import recompute, report
 
 
 @click.group(help="会签：按流程图运行公司的制度。")
@@ -22,7 +23,8 @@ def main() -> None:
     pass
 
 
-for _command in (verify_form, keys, rotate_keys, evidence, verify_evidence):
+COMMANDS = (verify_form, keys, rotate_keys, evidence, verify_evidence, report, recompute)
+for _command in COMMANDS:
     main.add_command(_command)
 
 

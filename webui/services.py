@@ -38,7 +38,7 @@ class Services:
     def build(cls, settings: Settings, clock: Clock | None = None) -> Services:
         """Wire the real objects; a test hands in a clock of its own."""
         transactions = Transactions(settings.database, Vault(Path(settings.keys)))
-        clock = clock or (_shifted(transactions) if settings.demo else SystemClock())
+        clock = clock or (clock_of(transactions) if settings.demo else SystemClock())
         engine = Engine(transactions, clock, registry, Seals(Path(settings.keys)), settings)
         return cls(settings, clock, transactions, engine)
 
@@ -69,8 +69,8 @@ def channels(settings: Settings) -> dict[str, Channel]:
     return {"file": FileSink(Path(settings.exports) / "outbox.jsonl")}
 
 
-def _shifted(transactions: Transactions) -> ShiftedClock:
-    """The demo's clock: the computer's plus an offset that all processes read from the database."""
+def clock_of(transactions: Transactions) -> ShiftedClock:
+    """The computer's clock plus the offset that all processes read from the database: none but in a demo."""
 
     def offset() -> float:
         with transactions.read() as tx:

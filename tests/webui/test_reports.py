@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
+from handlers.report_csv import safe
 from handlers.reporting import shares
 from tests.handlers.office import ACCOUNTING, other
 from tests.webui.desk import Desk, press, text
-from webui.report_files import safe
 
 TENCENT = "9144030071526726XG"
 NUMBERS = ("RP-09", "RP-10", "RP-12", "RP-16")
