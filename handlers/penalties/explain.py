@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from engine.clock import local
-from engine.deadlines import explanation
+from engine.due_story import explanation
 from engine.transactions import Tx
 from engine.wording import WEEKDAYS, amount_text, overrun_text
 from handlers.penalties import findings, liability
