@@ -22,4 +22,5 @@ import handlers.notices.alarms
 import handlers.notices.formal
 import handlers.notices.operations
 import handlers.notices.reminders
+import handlers.penalties.tables
 import handlers.people  # noqa: F401 - imported for what they register
