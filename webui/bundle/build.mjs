@@ -17,30 +17,31 @@ function copyFinishedFiles() {
   for (const [from, to] of Object.entries(COPIES)) cpSync(from, `${DIST}/${to}`);
 }
 
-async function bundleViewer() {
-  const { metafile } = await build({
-    entryPoints: ['viewer.js'],
-    outdir: DIST,
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    target: ['chrome111', 'firefox113', 'safari16.4'],
-    metafile: true,
-    logLevel: 'warning',
-  });
-  writeLicences(Object.keys(metafile.inputs));
+const COMMON = {
+  outdir: DIST,
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: ['chrome111', 'firefox113', 'safari16.4'],
+  metafile: true,
+  logLevel: 'warning',
+};
+
+async function bundle(entry) {
+  const { metafile } = await build({ ...COMMON, entryPoints: [`${entry}.js`] });
+  writeLicences(`${entry}.js`, Object.keys(metafile.inputs));
 }
 
-// Every package that went into viewer.js asks to be named beside it.
-function writeLicences(inputs) {
+// Every package that went into a bundle asks to be named beside it.
+function writeLicences(file, inputs) {
   const packages = new Set(inputs.map((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1]).filter(Boolean));
   const texts = [...packages].sort().map((name) => {
     const folder = `node_modules/${name}`;
     const { version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
-    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-    return `${name} ${version} (${license})\n\n${file ? readFileSync(`${folder}/${file}`, 'utf8').trim() : ''}\n`;
+    const licence = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    return `${name} ${version} (${license})\n\n${licence ? readFileSync(`${folder}/${licence}`, 'utf8').trim() : ''}\n`;
   });
-  writeFileSync(`${DIST}/viewer.js.LEGAL.txt`, texts.join(`\n${'-'.repeat(72)}\n\n`));
+  writeFileSync(`${DIST}/${file}.LEGAL.txt`, texts.join(`\n${'-'.repeat(72)}\n\n`));
 }
 
 function symbol(name) {
@@ -59,5 +60,6 @@ function writeSprite() {
 rmSync(DIST, { recursive: true, force: true });
 mkdirSync(`${DIST}/licences`, { recursive: true });
 copyFinishedFiles();
-await bundleViewer();
+await bundle('viewer');
+await bundle('charts');
 writeSprite();
