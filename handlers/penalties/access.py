@@ -1,0 +1,70 @@
+"""Who may see whose assessment, and appeal against it (E-99): one's own, one's department's, or all of it by post."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.errors import NotAllowed
+from engine.people import People
+from handlers.penalties.findings import Finding
+from handlers.penalties.pricing import Line
+
+OWN = ("focal", "leader", "executive")  # posts that answer for their department and see what is charged to it
+EVERYTHING = ("assessor", "admin")  # posts of the whole company
+CONFIRMING = ("finance", "audit")  # kinds of departments that confirm a month, by these posts
+CONFIRM_POSTS = ("focal", "leader", "assessor")
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """What a person may see at a moment: everything, or what is his and that of the departments he answers for."""
+
+    person: int
+    everything: bool
+    departments: frozenset[int]
+
+    def sees(self, finding: Finding) -> bool:
+        return self.everything or self.concerned(finding)
+
+    def concerned(self, finding: Finding) -> bool:
+        """Whether it is charged to him, or to a department he answers for."""
+        return self.person in charged(finding) or finding.department in self.departments
+
+    def sees_line(self, line: Line) -> bool:
+        return self.everything or self.person == line.person or line.department in self.departments
+
+
+def viewer(people: People, person: int, now: datetime) -> Viewer:
+    """What a person may see now, by the posts he fills or deputises."""
+    posts = people.posts_of(person, now)
+    everything = any(
+        post.kind in EVERYTHING
+        or (post.kind in CONFIRM_POSTS and people.department(post.department_id).kind in CONFIRMING)
+        for post in posts
+    )
+    return Viewer(person, everything, frozenset(post.department_id for post in posts if post.kind in OWN))
+
+
+def charged(finding: Finding) -> frozenset[int]:
+    """The persons a finding is charged to."""
+    payers = (finding.payer, finding.leader)
+    return frozenset(one.person for one in payers if one is not None and one.person is not None)
+
+
+def must_see(who: Viewer, finding: Finding) -> None:
+    """Raises NotAllowed for somebody else's finding (E-99)."""
+    if not who.sees(finding):
+        raise NotAllowed(
+            what=f"查看考核事项 {finding.name}",
+            why="只能查看本人的和本部门的考核建议；主管领导、归口人员看本部门的，考核人员和财务部看全部",
+        )
+
+
+def must_appeal(who: Viewer, finding: Finding) -> None:
+    """Raises NotAllowed unless it is charged to him or to a department he answers for."""
+    if not who.concerned(finding):
+        raise NotAllowed(
+            what=f"对考核事项 {finding.name} 提出申诉",
+            why="申诉由被考核人本人，或其部门的归口人员、主管领导提出",
+        )
