@@ -13,7 +13,7 @@ from engine import backup as archives
 from engine import limits, memory, migrate, roots
 from engine.errors import CountersignError
 from webui.command_line import opened, read_settings, teaching, vault_of
-from webui.evidence_commands import evidence, verify_evidence
+from webui.evidence_commands import evidence, export_log, verify_evidence
 from webui.key_commands import keys, rotate_keys, verify_form
 from webui.penalty_commands import recompute, report
 
@@ -23,7 +23,7 @@ def main() -> None:
     pass
 
 
-COMMANDS = (verify_form, keys, rotate_keys, evidence, verify_evidence, report, recompute)
+COMMANDS = (verify_form, keys, rotate_keys, evidence, verify_evidence, export_log, report, recompute)
 for _command in COMMANDS:
     main.add_command(_command)
 

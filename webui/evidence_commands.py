@@ -1,4 +1,4 @@
-"""The commands about proof: countersign evidence, verify-evidence."""
+"""The commands about proof: countersign evidence, verify-evidence, export-log."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import click
 from engine.company.administration import record
 from engine.errors import CountersignError
 from engine.evidence import verify
+from engine.mining import traces
 from webui.command_line import fingerprint, opened, read_settings, teaching
 
 
@@ -48,3 +49,24 @@ def verify_evidence(file: Path, root: str) -> None:
         click.echo(line)
     click.echo(f"不成立：{check.fault}。" if check.fault else "成立：全部内容与摘要、印章和每日签名一致。")
     sys.exit(1 if check.fault else 0)
+
+
+@click.command("export-log", help="把一个月的事件日志写成流程挖掘工具读的文件；导出记入审计日志。")
+@click.option("--format", "kind", type=click.Choice(["xes", "ocel"]), default="xes", help="XES 或 OCEL 2.0（JSON）")
+@click.option("--month", required=True, metavar="2026-09", help="月份：该月在办的流程")
+@click.option("--names", is_flag=True, help="写出人员姓名和登录名；不写时用代号，各月相同")
+@click.argument("file", metavar="文件", type=click.Path(dir_okay=False, path_type=Path))
+@teaching
+def export_log(kind: str, month: str, names: bool, file: Path) -> None:
+    from webui import log_export
+    from webui.services import Services
+
+    opened(read_settings()).close()
+    services = Services.build(read_settings())
+    traces.month(month)  # before the file is touched
+    with services.transactions.read() as tx, file.open("wb") as out:
+        cases = log_export.write(tx, services, out, kind, month, not names)
+    with services.transactions.write() as tx:
+        told = {"cases": cases, "format": kind, "names": names}
+        record(tx, services.clock.now(), None, log_export.EXPORTED, month.strip(), told)
+    click.echo(f"{file}　{cases} 件流程。")

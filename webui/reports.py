@@ -20,6 +20,7 @@ from handlers.customers.changes.tables import FREEZE_KINDS
 from handlers.customers.reports import annual_review, composition, duplicates_report, freezes, listing
 from handlers.reporting import Report
 from webui.customer_filters import coded
+from webui.event_log import export_url
 from webui.here import me, now, services, snapshot
 from webui.report_files import CSV, XLSX, csv_bytes, xlsx_bytes
 from webui.report_page import shown
@@ -86,7 +87,7 @@ def index() -> str:
         }
         for one in CATALOGUE
     ]
-    return render_template("reports/index.html", reports=listed)
+    return render_template("reports/index.html", reports=listed, event_log_url=export_url())
 
 
 @reports.get("/<number>")

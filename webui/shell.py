@@ -31,6 +31,7 @@ BLUEPRINTS = (
     "customers",
     "batches",
     "reports",
+    "event_log",
     "notices",
     "incidents",
     "attachments",
