@@ -31,7 +31,6 @@ class Opened:
 
     id: str
     due: str  # as stored
-    breached: bool = False
 
 
 class Standing(NamedTuple):
@@ -51,6 +50,7 @@ class Standing(NamedTuple):
     received: str
     policy: int | None
     rung: int
+    has_timer: bool
 
 
 def deadline_id(step: Step, scope: str) -> str:
@@ -111,7 +111,7 @@ def _put(step: Step, rows: list[tuple[Any, ...]], closing: list[Scope]) -> None:
 
 def _standing(step: Step, key: str) -> tuple[Any, ...]:
     """The row that meets an existing deadline; nothing of it but the id is looked at."""
-    return (key, step.case.id, "", "", "", None, None, None, "", "", "", "", False, "", False, "", False, 0, "")
+    return (key, step.case.id, "", "", "", None, None, None, "", "", "", "", False, "", False, "", False, 0, "", False)
 
 
 def _continued(step: Step, node: Node, closing: list[Scope]) -> Scope | None:
@@ -149,8 +149,12 @@ def _fresh(step: Step, scope: Scope, node: Node) -> tuple[Any, ...] | None:
     return (
         key, step.case.id, scope.task, node.id, rule.clock, step.policy.id, department, post, code, step.stamped,
         str(rule.limit), rule.kind, step.case.urgent, stamp(due.at), due.provisional, due.as_json(),
-        False, step.case.round, stamp(next_at),
+        False, step.case.round, stamp(next_at), _has_timer(step, node.id),
     )  # fmt: skip
+
+
+def _has_timer(step: Step, node: str) -> bool:
+    return node in step.definition.model.timed
 
 
 def _unusual(step: Step, rule: ClockRule, calendar: str) -> dict[str, Any]:
@@ -171,13 +175,13 @@ def _warn_of_estimate(step: Step, due: datetime) -> None:
 def _take_over(step: Step, scope: Scope, before: Scope) -> Opened | None:
     old, key = deadline_id(step, before.task), deadline_id(step, scope.task)
     case = step.case.id
-    values = (key, scope.task, scope.node, case, old, case, old, step.stamped)
+    values = (key, scope.task, scope.node, _has_timer(step, scope.node), case, old, case, old, step.stamped)
     row = step.tx.one(statements.CONTINUE_DEADLINE, values)
     if row is None:
         return None
-    clock, due, breached = row
+    clock, due = row
     step.record("deadline.continued", node=scope.node, subject=key, before=old, clock=clock, due=due)
-    return Opened(key, due, bool(breached))
+    return Opened(key, due)
 
 
 def calendar_of(step: Step, department: int | None) -> str:
@@ -209,6 +213,11 @@ def breach(step: Step, key: str, node: str, clock: str, due: datetime) -> None:
     outages.propose_exemption(step, key, node, due)
 
 
+def put_by(step: Step, key: str, node: str, due: str, status: str, attempts: int = 0) -> None:
+    """A row for the timers of a deadline whose breach is on record and which could not fire with it: the sweep does."""
+    step.tx.run(statements.PUT_BY, (key, step.case.id, node, key, due, status, attempts))
+
+
 def due_of(step: Step, key: str) -> str:
     """When the work under an existing deadline is due, as stored; NEVER when it has none or stands still."""
     if step.known_due and step.known_due[0] == key:
@@ -223,15 +232,14 @@ def standing(step: Step) -> list[Standing]:
 
 
 def move(step: Step, one: Standing, told: Told) -> None:
-    """Give a deadline another due moment, with its ladder, timers and inbox; the caller puts it on record."""
+    """Give a deadline another due moment, with its ladder and inbox; the caller puts it on record."""
     calendar = step.snapshot.calendar(one.calendar)
     clock = Clock(told.at, due_story.allowed(told.steps, one.kind, calendar), one.kind, calendar)
     ladder = rungs.ladder_of(step.snapshot, one.policy, step.policy.policy.ladder)
     next_at = rungs.next_at(ladder, one.rung, bool(one.breached), clock)
     due, case = stamp(told.at), step.case.id
     step.tx.run(statements.MOVE_DEADLINE, (due, told.provisional, told.steps, stamp(next_at), case, one.id))
-    for rows in (statements.MOVE_TIMERS, statements.MOVE_ITEMS):
-        step.tx.run(rows, (due, case, one.id))
+    step.tx.run(statements.MOVE_ITEMS, (due, case, one.id))
 
 
 def pause_all(step: Step) -> None:
@@ -244,6 +252,8 @@ def pause_all(step: Step) -> None:
         if not one.breached and due < step.now:
             step.tx.run(statements.MARK_BREACHED, (True, step.case.id, one.id))
             breach(step, one.id, one.node, one.clock, due)
+            if one.has_timer:
+                put_by(step, one.id, one.node, one.due, "paused")
         step.record("deadline.paused", node=one.node, subject=one.id, clock=one.clock, left=left)
 
 

@@ -60,6 +60,8 @@ def climb(engine: Engine, key: str) -> bool:
 def _climb(step: Step, one: Standing) -> None:
     clock = clock_of(step, one)
     overdue = clock.due < step.now
+    if overdue and one.has_timer and not one.breached:  # on record as soon as the drawn timers have fired: timers.py
+        return
     if overdue and not one.breached:
         step.tx.run(statements.MARK_BREACHED, (True, step.case.id, one.id))
         deadlines.breach(step, one.id, one.node, one.clock, clock.due)

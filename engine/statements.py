@@ -57,14 +57,15 @@ RESUME_ITEM = (
 
 _DEADLINE = (
     "INSERT INTO deadline (id, instance_id, scope, node, clock, policy_id, department_id, post_id, calendar,"
-    " received_at, amount, kind, urgent, due, provisional, steps, breached, round, next_at, rung, status)"
+    " received_at, amount, kind, urgent, due, provisional, steps, breached, round, next_at,"
+    " has_timer, rung, status)"
 )
 
 
 @cache
 def put_deadlines(count: int) -> str:
     """New deadlines are inserted, those that stand already are closed: one statement for `count` rows."""
-    row = f"({', '.join('?' * 19)}, 0, 'open')"
+    row = f"({', '.join('?' * 20)}, 0, 'open')"
     return (
         f"{_DEADLINE} VALUES {', '.join([row] * count)} ON CONFLICT (instance_id, id) DO UPDATE SET closed_at = ?,"
         " status = CASE WHEN deadline.due < ? THEN 'late' ELSE 'met' END"
@@ -89,15 +90,15 @@ VOID_DEADLINE = (
 )
 _CONTINUED = (
     "clock, policy_id, department_id, post_id, calendar, received_at, amount, kind, urgent, due, provisional, steps,"
-    " breached, round, next_at, rung"
+    " breached, round, next_at"
 )
 # The new row is a copy under the scope that goes on; the old one, met again by its id, is marked.
 CONTINUE_DEADLINE = (
-    f"{_DEADLINE} SELECT ?, instance_id, ?, ?, {_CONTINUED}, 'open' FROM deadline"
+    f"{_DEADLINE} SELECT ?, instance_id, ?, ?, {_CONTINUED}, ?, rung, 'open' FROM deadline"
     " WHERE instance_id = ? AND id = ? AND status = 'open'"
-    f" UNION ALL SELECT id, instance_id, scope, node, {_CONTINUED}, status FROM deadline"
+    f" UNION ALL SELECT id, instance_id, scope, node, {_CONTINUED}, has_timer, rung, status FROM deadline"
     " WHERE instance_id = ? AND id = ? AND status = 'open'"
-    " ON CONFLICT (instance_id, id) DO UPDATE SET status = 'continued', closed_at = ? RETURNING clock, due, breached"
+    " ON CONFLICT (instance_id, id) DO UPDATE SET status = 'continued', closed_at = ? RETURNING clock, due"
 )
 READ_DEADLINE_DUE = "SELECT due, status FROM deadline WHERE instance_id = ? AND id = ?"
 BREACH = (
@@ -108,7 +109,7 @@ MARK_BREACHED = "UPDATE deadline SET breached = ? WHERE instance_id = ? AND id =
 # The columns of deadlines.Standing.
 STANDING = (
     "SELECT id, node, clock, department_id, calendar, kind, due, status, paused_left, breached, steps, received_at,"
-    " policy_id, rung FROM deadline WHERE instance_id = ?"
+    " policy_id, rung, has_timer FROM deadline WHERE instance_id = ?"
 )
 OPEN_DEADLINES = f"{STANDING} AND status IN ('open', 'paused') ORDER BY id"
 STANDING_DEADLINE = f"{STANDING} AND id = ? AND status = 'open'"
@@ -133,17 +134,26 @@ PUT_TIMERS = (
     "INSERT INTO timer (id, instance_id, node, deadline_id, due, status) VALUES (?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (instance_id, id) DO UPDATE SET status = excluded.status"
 )
+PUT_BY = "INSERT INTO timer (id, instance_id, node, deadline_id, due, status, attempts) VALUES (?, ?, ?, ?, ?, ?, ?)"
+# Breaches with which drawn timers fire; until they are on record, `next_at` is not later than their due moment.
+TO_FIRE = (
+    "SELECT id FROM deadline WHERE status = 'open' AND next_at < ? AND due < ? AND has_timer AND NOT breached"
+    " ORDER BY next_at LIMIT ?"
+)
+NEXT_DUE = (
+    "SELECT min(due) FROM (SELECT min(due) AS due FROM timer WHERE status = 'pending' AND due >= ?"
+    " UNION ALL SELECT min(next_at) FROM deadline WHERE status = 'open' AND next_at >= ?) both_kinds"
+)
 DUE_TIMERS = "SELECT id FROM timer WHERE status = 'pending' AND due < ? ORDER BY due LIMIT ?"
 FIRE_TIMER = (
     "UPDATE timer SET status = 'fired', fired_at = ?"
-    " WHERE instance_id = ? AND id = ? AND status = 'pending' AND due < ? RETURNING node, deadline_id, due"
+    " WHERE instance_id = ? AND id = ? AND status = 'pending' AND due < ? RETURNING deadline_id, due"
 )
 CLOSE_TIMERS = (
     "UPDATE timer SET status = 'cancelled' WHERE instance_id = ? AND status IN ('pending', 'paused', 'failed')"
 )
 PAUSE_TIMERS = "UPDATE timer SET status = 'paused' WHERE instance_id = ? AND status = 'pending'"
 RESUME_TIMERS = "UPDATE timer SET status = 'pending' WHERE instance_id = ? AND status = 'paused'"
-MOVE_TIMERS = "UPDATE timer SET due = ? WHERE instance_id = ? AND deadline_id = ? AND status IN ('pending', 'paused')"
 SET_TIMER = "UPDATE timer SET status = ?, attempts = attempts + ? WHERE instance_id = ? AND id = ? AND status = ?"
 
 PUT_JOBS = (

@@ -365,6 +365,7 @@ deadline = Table(
     Column("reminded_on", String(10)),  # the last working day whoever owes it was reminded that it is overdue
     Column("rung", Integer, nullable=False, server_default="0"),  # how much of the ladder is done: ladder.py
     Column("next_at", Instant, nullable=False, server_default=UNTIMED),  # next warning, breach or escalation
+    Column("has_timer", Boolean, nullable=False, server_default=text("false")),  # drawn as `deadline`: timers.py
     Index("ix_deadline_breached", "due", sqlite_where=text("status = 'open' AND breached"),
           postgresql_where=text("status = 'open' AND breached")),
     Index("ix_deadline_next", "next_at", sqlite_where=text("status = 'open'"),
@@ -414,9 +415,9 @@ timer = Table(
     _case(primary_key=True),
     Column("id", String(40), primary_key=True),
     Column("node", String(120), nullable=False),
-    Column("deadline_id", String(40)),
+    Column("deadline_id", String(40)),  # it stands for the timers of this deadline, after its breach
     Column("due", Instant, nullable=False),
-    Column("status", String(12), nullable=False),  # pending paused fired cancelled spent
+    Column("status", String(12), nullable=False),  # pending paused fired cancelled failed
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("fired_at", Instant),
     Index("ix_timer_due", "due", sqlite_where=text("status = 'pending'"),

@@ -34,8 +34,8 @@ def reconcile(step: Step, run: Run) -> None:
 def _put(step: Step, gone: list[Wait], came: list[Wait], opened: dict[str, Opened]) -> None:
     _write(step, statements.PUT_ITEMS, [_close_item(step, w) for w in gone if w.kind == "work"],
            [_open_item(step, w, opened) for w in came if w.kind == "work"])  # fmt: skip
-    _write(step, statements.PUT_TIMERS, [_close_timer(step, w) for w in gone if w.kind == "timer"],
-           [_open_timer(step, w, opened) for w in came if w.kind == "timer"])  # fmt: skip
+    _write(step, statements.PUT_TIMERS, [_close_timer(step, w) for w in gone if _has_moment(w)],
+           [_open_timer(step, w) for w in came if _has_moment(w)])  # fmt: skip
 
 
 def _write(step: Step, sql: str, closed: list[Any], opened: list[Any]) -> None:
@@ -91,16 +91,15 @@ def _close_item(step: Step, wait: Wait) -> tuple[Any, ...]:
 # --- timers and jobs ------------------------------------------------------------------------------------------
 
 
-def _open_timer(step: Step, wait: Wait, opened: dict[str, Opened]) -> tuple[Any, ...]:
-    if wait.due is not None:
-        due = step.now + wait.due if isinstance(wait.due, timedelta) else wait.due
-        return row_id(step, wait), step.case.id, wait.node, None, stamp(due), "pending"
-    deadline = next((opened[scope] for scope in wait.scopes[:1] if scope in opened), None)
-    if deadline is None:  # the policy sets no limit on this clock: nothing to wait for
-        return row_id(step, wait), step.case.id, wait.node, None, UNTIMED, "pending"
-    # A deadline taken over after its breach has already been escalated: nobody is notified twice.
-    status = "spent" if deadline.breached else "pending"
-    return row_id(step, wait), step.case.id, wait.node, deadline.id, deadline.due, status
+def _has_moment(wait: Wait) -> bool:
+    """Whether a wait is a timer with a moment of its own; one drawn as `deadline` is told by its deadline's row."""
+    return wait.kind == "timer" and wait.due is not None
+
+
+def _open_timer(step: Step, wait: Wait) -> tuple[Any, ...]:
+    assert wait.due is not None
+    due = step.now + wait.due if isinstance(wait.due, timedelta) else wait.due
+    return row_id(step, wait), step.case.id, wait.node, None, stamp(due), "pending"
 
 
 def _close_timer(step: Step, wait: Wait) -> tuple[Any, ...]:

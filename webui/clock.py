@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 
+from engine import timers
 from engine.calendar import DAY, Calendar
 from engine.clock import LOCAL, local
 from engine.company.administration import record
 from engine.errors import NotAllowed, NotPossible
-from engine.store import config, moment, stamp
+from engine.store import config, stamp
 from engine.wording import moment_text
 from webui.clock_text import clock_text
 from webui.here import holds, me, now, services, snapshot, toast
@@ -25,7 +26,6 @@ MORNING = "morning"
 FURTHEST = timedelta(days=60)  # at one go: a slip of the finger must not end the demonstration
 LOOKED_AHEAD = 40  # days; no holiday is that long
 SECOND = timedelta(seconds=1)
-NEXT_TIMER = "SELECT min(due) FROM timer WHERE status = 'pending' AND due > ?"
 
 
 @clock.before_request
@@ -79,19 +79,18 @@ def _target(step: str, typed: str) -> datetime:
 
 
 def _advance(target: datetime) -> None:
-    """Stop at every timer on the way, so that each fires at its own moment as in a running system."""
-    passed = now() - SECOND
-    while (due := _next_timer(passed)) is not None and due < target:
-        _shift(due + SECOND)
+    """Stop at everything due on the way, so that each fires at its own moment as in a running system."""
+    since = now() - SECOND
+    while (due := _next_due(since)) is not None and due < target:
+        since = due + SECOND
+        _shift(since)
         services().engine.sweep()
-        passed = due
     _shift(target)
 
 
-def _next_timer(after: datetime) -> datetime | None:
+def _next_due(since: datetime) -> datetime | None:
     with services().transactions.read() as tx:
-        row = tx.one(NEXT_TIMER, (stamp(after),))
-    return moment(row[0]) if row and row[0] else None
+        return timers.next_due(tx, since)
 
 
 def _shift(to: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from engine import timers
 from engine.clock import LOCAL, ManualClock, local
 from engine.definitions import Definition
 from engine.engine import Application, Completion
@@ -173,10 +174,9 @@ class Player:
         self.services.engine.sweep()
 
     def _next_due(self, until: datetime) -> datetime | None:
-        sql = "SELECT min(due) FROM timer WHERE status = 'pending' AND due >= ? AND due < ?"
         with self.services.transactions.read() as tx:
-            row = tx.one(sql, (stamp(self.clock.now()), stamp(until)))
-        return moment(row[0]) if row and row[0] else None
+            due = timers.next_due(tx, self.clock.now())
+        return due if due is not None and due < until else None
 
     # --- what is there now ----------------------------------------------------------------------------------------
 

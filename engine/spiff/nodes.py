@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 CLOCK = "clock"  # cs:clock makes an activity a clocked scope
+DEADLINE = "deadline"  # text of a timer whose moment belongs to the clocked scope around it
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,18 @@ class Model:
     def clocked(self) -> frozenset[str]:
         """The nodes that carry `cs:clock`."""
         return frozenset(node.id for node in self.nodes.values() if CLOCK in node.extensions)
+
+    @cached_property
+    def timed(self) -> frozenset[str]:
+        """The clocked nodes for whose deadline a timer is drawn."""
+        return frozenset(self.told_by(node) for node in self.nodes.values() if node.timer == DEADLINE)
+
+    def told_by(self, timer: Node) -> str:
+        """The clocked node whose deadline tells a timer drawn as `deadline`: its host, else the innermost around it."""
+        place = timer.attached_to or timer.scope
+        while place and place not in self.clocked:
+            place = self.nodes[place].scope
+        return place or ""
 
 
 class Scope(NamedTuple):

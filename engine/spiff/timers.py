@@ -7,7 +7,8 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 
-DEADLINE = "deadline"  # the moment belongs to the clocked scope around the timer
+from engine.spiff.nodes import DEADLINE
+
 DURATION = re.compile(
     r"P(?=[\dT])(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?"
     r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?"

@@ -111,15 +111,15 @@ def _overdue(ctx: Context, clock: str) -> _Overdue | None:
     In a multi-instance step only that of the item's own department.
     """
     department = ctx.item if isinstance(ctx.item, int) else 0
-    timers = [node.id for node in ctx.definition.model.nodes.values() if node.timer and ctx.node in node.outgoing]
-    marks = ", ".join("?" * len(timers)) or "NULL"
+    model = ctx.definition.model
+    steps = [model.told_by(node) for node in model.nodes.values() if node.timer and ctx.node in node.outgoing]
+    marks = ", ".join("?" * len(steps)) or "NULL"
     row = ctx.tx.one(
         "SELECT id, node, clock, department_id, received_at, due FROM deadline WHERE instance_id = ?"
         " AND status = 'open' AND due <= ? AND department_id IS NOT NULL AND (? = 0 OR department_id = ?)"
-        " AND (? = '' OR clock = ? OR id IN"
-        f" (SELECT deadline_id FROM timer WHERE instance_id = ? AND node IN ({marks})))"
+        f" AND (? = '' OR clock = ? OR node IN ({marks}))"
         " ORDER BY due DESC, id DESC LIMIT 1",
-        (ctx.case.id, stamp(ctx.now), department, department, clock, clock, ctx.case.id, *timers),
+        (ctx.case.id, stamp(ctx.now), department, department, clock, clock, *steps),
     )
     return _Overdue(row[0], row[1], row[2], row[3], moment(row[4]), moment(row[5])) if row else None
 

@@ -46,7 +46,7 @@ def _fill(url: str) -> None:
         known.reflect(connection)
 
         def put(table: str, **values: Any) -> None:
-            connection.execute(insert(known.tables[table]).values(_complete(known.tables[table]) | values))
+            connection.execute(insert(known.tables[table]).values(complete(known.tables[table]) | values))
 
         put("person", id=1)
         put("department", id=1)
@@ -68,7 +68,7 @@ def _fill(url: str) -> None:
     engine.dispose()
 
 
-def _complete(table: Table) -> dict[str, Any]:
+def complete(table: Table) -> dict[str, Any]:
     """Something for every column that must not be empty."""
     must = [one for one in table.columns if not one.nullable and one.server_default is None and not one.foreign_keys]
     made = {str: "2026-09-16", int: 1, bool: False, bytes: b""}

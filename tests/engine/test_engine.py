@@ -301,7 +301,6 @@ def test_withdrawal_stops_all_clocks_but_what_is_overdue_stays(world: World) -> 
     assert states == {"T1": ("void", False), "phone": ("late", True)}
     assert world.open_nodes(case) == []
     assert world.case(case)["status"] == "withdrawn"
-    assert {row["status"] for row in world.rows("timer", case)} == {"cancelled"}
     assert world.closed == [(case, "withdrawn")]
 
 
@@ -341,7 +340,6 @@ def test_suspension_stops_the_clock_and_resuming_lets_the_rest_run(world: World)
     assert "timer.fired" not in quiet
     deadline = next(row for row in world.deadlines(case) if row["clock"] == "T1")
     assert local(deadline["due"]).strftime("%m-%d %H:%M") == "09-18 14:30"
-    assert world.rows("timer", case)[0]["due"] == deadline["due"]
     assert next(row for row in world.items(case) if row["node"] == "Task_approve")["due"] == deadline["due"]
 
 

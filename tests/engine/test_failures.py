@@ -231,3 +231,22 @@ def test_what_was_overdue_before_the_suspension_stays_overdue(world: World) -> N
 
     assert {(row["status"], row["breached"]) for row in world.deadlines(case)} == {("late", True)}
     assert world.events(case).count("deadline.breached") == 2
+
+
+def test_a_breach_that_nobody_noticed_before_the_suspension_is_escalated_once_the_case_goes_on(world: World) -> None:
+    case = world.apply()
+    overdue(world, case)
+    keeper = world.cast.person("李志强")
+
+    world.engine.suspend(case, keeper, "等客户", "等客户补证照")
+    world.engine.sweep()
+    standing_still = world.events(case)
+    world.engine.resume(case, keeper)
+    for _ in range(3):
+        world.engine.sweep()
+
+    assert standing_still.count("deadline.breached") == 2, "a suspension hides no delay"
+    assert "timer.fired" not in standing_still
+    assert world.events(case).count("deadline.breached") == 2
+    assert world.events(case).count("timer.fired") == 1
+    assert [name for name, _ in world.calls] == ["test.escalate"]

@@ -1,7 +1,7 @@
 """Plays stories against a pretended clock: each story says what it does and how long it then waits.
 
 A story is a generator of moments: it acts, yields when it wants to go on, and is resumed at that moment. Between
-two moments the clock stops at every due timer, as the sweep of a running system would.
+two moments the clock stops at everything due, as the sweep of a running system would.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ import itertools
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from engine import timers
 from engine.clock import ManualClock
-from engine.store import moment
 from webui.demo.company import DemoCompany
 from webui.demo.desk import Desk
 from webui.services import Services
 
 Story = Iterator[datetime]
-NEXT_TIMER = "SELECT min(due) FROM timer WHERE status = 'pending'"
 
 
 class Player:
@@ -43,12 +42,11 @@ class Player:
         self._move(max(until, self.clock.now()))
 
     def _move(self, to: datetime) -> None:
-        while (due := self._next_timer()) is not None and due < to:
+        while (due := self._next_due()) is not None and due < to:
             self.clock.move_to(max(due + timedelta(seconds=1), self.clock.now()))
             self.services.engine.sweep()
         self.clock.move_to(to)
 
-    def _next_timer(self) -> datetime | None:
+    def _next_due(self) -> datetime | None:
         with self.services.transactions.read() as tx:
-            row = tx.one(NEXT_TIMER)
-        return moment(row[0]) if row and row[0] else None
+            return timers.next_due(tx, self.clock.now())

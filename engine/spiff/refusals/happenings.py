@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from engine.spiff import timers
 from engine.spiff.drawing import ACTIVITIES, OPERATION, Drawing, Shape, timer_text
-from engine.spiff.nodes import CLOCK, Problem
+from engine.spiff.nodes import CLOCK, DEADLINE, Problem
 from engine.spiff.refusals.common import TAG_NAMES, at
 from engine.spiff.xml import bpmn, local, ours
 
@@ -109,10 +109,10 @@ def _check_timer(shape: Shape, text: str) -> None:
         if shape.tag != "startEvent":
             raise ValueError("循环定时（timeCycle）只能用在开始事件上；重复提醒由催办规则完成")
         return timers.cycle(text)
-    if text == timers.DEADLINE and shape.tag == "startEvent":
+    if text == DEADLINE and shape.tag == "startEvent":
         raise ValueError("开始事件没有时限可言，不能写 deadline")
     is_duration = isinstance(timers.due(text), timedelta)
-    if text != timers.DEADLINE and is_duration != (shape.text("timeDuration") is not None):
+    if text != DEADLINE and is_duration != (shape.text("timeDuration") is not None):
         raise ValueError("时长要写在 timeDuration 里，时刻要写在 timeDate 里")
     return None
 
@@ -120,7 +120,7 @@ def _check_timer(shape: Shape, text: str) -> None:
 def deadlines(drawing: Drawing, _: frozenset[str]) -> Iterator[Problem]:
     """A `deadline` timer needs one clocked scope that says which deadline is meant."""
     for shape in drawing.shapes.values():
-        if timer_text(shape) != timers.DEADLINE or shape.tag not in (
+        if timer_text(shape) != DEADLINE or shape.tag not in (
             "boundaryEvent",
             "intermediateCatchEvent",
         ):

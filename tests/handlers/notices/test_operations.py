@@ -95,12 +95,7 @@ def test_each_late_department_is_escalated_to_its_own_leader(office: Office) -> 
 def test_a_deadline_that_went_on_from_another_clock_is_found_by_its_timer(office: Office) -> None:
     """Without routing T1 goes on into the release step, whose timer is drawn for T3 (AMB-10)."""
     case = office.apply()
-    key = overdue(office, case, "T1", "Task_release", "MDM", "maintainer", minutes=5)
-    with office.write() as tx:
-        tx.run(
-            "INSERT INTO timer (id, instance_id, node, deadline_id, due, status) VALUES (?, ?, ?, ?, ?, 'fired')",
-            (f"{case}.t", case, "Timer_maintain", key, stamp(office.clock.now())),
-        )
+    overdue(office, case, "T1", "Sub_maintain", "MDM", "maintainer", minutes=5)
 
     office.run(case, "notices.escalate", node="Job_escalate_maintain", clock="T3")
 
