@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +13,7 @@ from engine import store
 from engine.errors import NotPossible
 from engine.policy import Policies, Policy
 from engine.policy_reader import read_documents
-from engine.store import stamp
+from engine.store import moment, stamp
 from engine.transactions import Tx
 
 PUBLISH = (
@@ -20,6 +21,11 @@ PUBLISH = (
 )
 KNOWN = "SELECT fingerprint FROM policy WHERE name = ? AND version = ?"
 ALL = "SELECT id, name, effective_from, content FROM policy ORDER BY effective_from DESC, id DESC"
+HISTORY = (
+    "SELECT id, version, effective_from, fingerprint, content, published_at, author_id, approver_id, reason, opinion"
+    " FROM policy WHERE name = ? ORDER BY effective_from DESC, id DESC"
+)
+_BETWEEN = re.compile(r"^---[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -31,14 +37,27 @@ class PolicyVersion:
     policy: Policy
 
 
+@dataclass(frozen=True)
+class Published:
+    """A version as it was published: by whom, after whose review, why; nobody when it came with the installation."""
+
+    id: int
+    policy: Policy
+    content: str
+    published_at: datetime
+    author_id: int | None
+    approver_id: int | None
+    reason: str
+    opinion: str
+
+
 def publish(tx: Tx, now: datetime, text: str, file: str = "SD-010.yaml") -> int:
     """Publish the versions of a policy file that are not published yet; returns how many.
 
     Raises PolicyInvalid for a malformed file, NotPossible when a published version was altered.
     """
     added = 0
-    for document in read_documents(text, file):
-        content = yaml.safe_dump(document, allow_unicode=True, sort_keys=True)
+    for content in _documents(text, file):
         policy = Policies.parse(content, file).versions[0]
         known = tx.one(KNOWN, (policy.id, policy.version))
         if known is not None and known[0] != policy.fingerprint:
@@ -54,6 +73,15 @@ def publish(tx: Tx, now: datetime, text: str, file: str = "SD-010.yaml") -> int:
     return added
 
 
+def _documents(text: str, file: str) -> list[str]:
+    """The documents of a file, each as it was written; raises PolicyInvalid."""
+    found, parts = read_documents(text, file), [part.strip() for part in _BETWEEN.split(text)]
+    written = [f"{part}\n" for part in parts if part and read_documents(part, file)]
+    if len(written) == len(found):
+        return written
+    return [yaml.safe_dump(document, allow_unicode=True, sort_keys=True) for document in found]
+
+
 def load(tx: Tx) -> dict[str, tuple[PolicyVersion, ...]]:
     """All published versions by policy, newest first."""
     found: dict[str, list[PolicyVersion]] = {}
@@ -61,3 +89,19 @@ def load(tx: Tx) -> dict[str, tuple[PolicyVersion, ...]]:
         policy = Policies.parse(content).versions[0]
         found.setdefault(name, []).append(PolicyVersion(row_id, date.fromisoformat(effective_from), policy))
     return {name: tuple(versions) for name, versions in found.items()}
+
+
+def published(tx: Tx, name: str) -> Policies:
+    """All versions of a policy for reports over past months: `.at(day)` what was in force, `.version(name)` by name.
+
+    Raises PolicyMissing when there is none.
+    """
+    return Policies([one.policy for one in history(tx, name)])
+
+
+def history(tx: Tx, name: str) -> list[Published]:
+    """All versions of a policy with how they came to be, newest first."""
+    return [
+        Published(row[0], Policies.parse(row[4]).versions[0], row[4], moment(row[5]), *row[6:])
+        for row in tx.all(HISTORY, (name,))
+    ]

@@ -280,7 +280,37 @@ policy = Table(
     Column("fingerprint", String(64), nullable=False),
     Column("content", Text, nullable=False),
     Column("published_at", Instant, nullable=False),
+    Column("author_id", ForeignKey("person.id")),  # None: came with the installation
+    Column("approver_id", ForeignKey("person.id")),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("opinion", Text, nullable=False, server_default=""),
     UniqueConstraint("name", "version"),
+)
+
+policy_draft = Table(  # the next version of a policy, until a second person publishes it
+    "policy_draft",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("authors", Json, nullable=False),  # ids of all who have saved it
+    Column("saved_by", ForeignKey("person.id"), nullable=False),
+    Column("saved_at", Instant, nullable=False),
+    Column("proposed_by", ForeignKey("person.id")),
+    Column("proposed_at", Instant),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("remark", Text, nullable=False, server_default=""),  # why it was sent back
+)
+
+policy_text = Table(  # clauses and rules of a policy as they came with a release; the newest of a kind is in use
+    "policy_text",
+    metadata,
+    _id(),
+    Column("name", String(40), nullable=False),
+    Column("kind", String(10), nullable=False),  # clauses rules
+    Column("fingerprint", String(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("published_at", Instant, nullable=False),
 )
 
 # --- cases and what they wait for -----------------------------------------------------------------------------

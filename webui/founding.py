@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from engine import calendar_tables, company, migrate, policy_tables, schedules
+from engine import calendar_tables, company, migrate, policy_tables, policy_texts, schedules
 from engine.clock import SystemClock, local
 from engine.definitions import build, publish, read_folder, shared
 from engine.errors import FormInvalid
@@ -44,6 +44,7 @@ def upgrade(settings: Settings) -> None:
     with transactions.write() as tx:
         reference.seed(tx, Path(settings.processes) / "reference")
         rules.publish(tx, SystemClock().now(), Path(settings.processes) / "rules" / "customers.yaml")
+        policy_texts.lay_down(tx, SystemClock().now(), Path(settings.processes) / "policies")
         reindexing.complete(tx)
     transactions.close()
 
@@ -56,6 +57,7 @@ def equip(tx: Tx, now: datetime, processes: Path, author: int | None, years: Ite
     rules.publish(tx, now, processes / "rules" / "customers.yaml")
     for file in policy_files(processes / "policies"):
         policy_tables.publish(tx, now, file.read_text(encoding="utf-8"), file.name)
+    policy_texts.lay_down(tx, now, processes / "policies")
     for folder in sorted(path.parent for path in processes.glob("*/process.bpmn") if not shared(path.parent)):
         definition = build(folder.name, read_folder(folder))
         publish(tx, now, author, definition, "随系统安装")

@@ -51,6 +51,10 @@ KINDS = {
     "procedure.sent_back": "退回流程草稿",
     "procedure.published": "发布流程",
     "procedure.dropped": "放弃流程草稿",
+    "policy.proposed": "提请发布制度",
+    "policy.sent_back": "退回制度草稿",
+    "policy.published": "发布制度",
+    "policy.dropped": "放弃制度草稿",
     "evidence.exported": "下载证据包",
     "log.exported": "导出事件日志",
 }
