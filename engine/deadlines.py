@@ -14,7 +14,7 @@ from engine.cases import wait_id
 from engine.clock import local
 from engine.due_story import Told
 from engine.limits import Limit
-from engine.policy import ClockRule
+from engine.policy import ClockRule, Policy
 from engine.rungs import Clock
 from engine.spiff import Node, Scope
 from engine.store import UNTIMED, moment, stamp
@@ -231,12 +231,16 @@ def standing(step: Step) -> list[Standing]:
     return [Standing(*row) for row in step.tx.all(statements.OPEN_DEADLINES, (step.case.id,))]
 
 
+def policy_of(step: Step, one: Standing) -> Policy:
+    """The policy a deadline was received under, which governs it to its end (E-15)."""
+    return (step.snapshot.version(one.policy) or step.policy).policy
+
+
 def move(step: Step, one: Standing, told: Told) -> None:
     """Give a deadline another due moment, with its ladder and inbox; the caller puts it on record."""
     calendar = step.snapshot.calendar(one.calendar)
     clock = Clock(told.at, due_story.allowed(told.steps, one.kind, calendar), one.kind, calendar)
-    ladder = rungs.ladder_of(step.snapshot, one.policy, step.policy.policy.ladder)
-    next_at = rungs.next_at(ladder, one.rung, bool(one.breached), clock)
+    next_at = rungs.next_at(policy_of(step, one).ladder, one.rung, bool(one.breached), clock)
     due, case = stamp(told.at), step.case.id
     step.tx.run(statements.MOVE_DEADLINE, (due, told.provisional, told.steps, stamp(next_at), case, one.id))
     step.tx.run(statements.MOVE_ITEMS, (due, case, one.id))

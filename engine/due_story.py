@@ -44,7 +44,7 @@ def _sentence(stored: Any) -> str:
     due = _minute(stored["due"])
     if "extended" in stored:
         reason = f"，理由：{stored['reason']}" if stored["reason"] else ""
-        return f"原于 {_minute(stored['from'])} 到期；准予延期 {_length(stored['extended'])}{reason}，改于 {due} 到期。"
+        return f"原于 {_minute(stored['from'])} 到期；准予延期 {length(stored['extended'])}{reason}，改于 {due} 到期。"
     if "urgent" in stored:
         if stored["urgent"]:
             return f"{_minute(stored['from'])} 升为紧急处理，限 {stored['amount']}，于 {due} 到期。"
@@ -104,7 +104,8 @@ def extensions(steps: str) -> int:
     return extensions(stored["before"]) + ("extended" in stored) if isinstance(stored, dict) else 0
 
 
-def _length(amount: str) -> str:
+def length(amount: str) -> str:
+    """A limit as people say it: `2 小时`, `2 个工作日`."""
     limit = Limit.parse(amount)
     return f"{limit.amount} 个工作日" if limit.unit == "d" else duration_text(limit.span)
 

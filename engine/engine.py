@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from engine import (
     cases,
+    extensions,
     history,
     incidents,
     items,
     jobs,
     ladder,
     orders,
+    pauses,
     reminders,
     schedules,
     starting,
@@ -173,14 +175,44 @@ class Engine:
         orders.carry_out(self)
         return closed
 
-    def suspend(self, case_id: int, actor: int, category: str, reason: str) -> Stepped:
-        """Stop a case and its clocks, with category and reason; the time it stands still does not count."""
+    def suspend(self, case_id: int, actor: int, category: str, reason: str, evidence: Sequence[str] = ()) -> Stepped:
+        """Stop a case and its clocks, with one of the policy's categories, a reason, and files as evidence if any.
+
+        The time it stands still does not count.
+        """
         whole.must_give(reason)
-        return self._steer(case_id, actor, lambda step: whole.suspend(step, category, reason))
+
+        def halt(step: Step) -> None:
+            pauses.must_be_known(step, category)
+            files = pauses.claimed(step, evidence, actor)
+            whole.suspend(step, category, reason, **({"evidence": files} if files else {}))
+
+        return self._steer(case_id, actor, halt)
 
     def resume(self, case_id: int, actor: int, reason: str = "") -> Stepped:
         """Let a suspended case go on; each clock runs on with what it had left."""
         return self._steer(case_id, actor, lambda step: whole.resume(step, reason))
+
+    def ask_extension(self, item_id: str, actor: int, amount: str, reason: str) -> Stepped:
+        """Ask for more time (`2h`) for a step one owes, before it is due; the department's leader decides (延期申请).
+
+        Raises NotAllowed, NotPossible (too much, too often, too late, nobody else to decide), LimitInvalid.
+        """
+        whole.must_give(reason)
+
+        def ask(step: Step, item: items.Item, by: int) -> None:
+            extensions.ask(step, item, by, amount, reason)
+
+        return self._on_item(item_id, actor, ask, "申请延期")
+
+    def decide_extension(self, request_id: int, actor: int, granted: bool, reason: str = "") -> Stepped:
+        """Grant or refuse a request for more time; granted, the due moment moves with all that hangs on it."""
+        with self.transactions.write() as tx:
+            step = Step.of(self, tx, extensions.case_of(tx, request_id), actor)
+            step.must_be_open("批准延期")
+            extensions.decide(step, request_id, actor, granted, reason)
+            step.save()
+            return Stepped(step.case.id, step.case.number)
 
     def reprioritise(self, case_id: int, actor: int, urgent: bool, reason: str, ground: str = "") -> Stepped:
         """Make a running case urgent (紧急处理) or normal again, with what it waits for (E-59 to E-61).

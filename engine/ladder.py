@@ -65,7 +65,7 @@ def _climb(step: Step, one: Standing) -> None:
     if overdue and not one.breached:
         step.tx.run(statements.MARK_BREACHED, (True, step.case.id, one.id))
         deadlines.breach(step, one.id, one.node, one.clock, clock.due)
-    ladder = rungs.ladder_of(step.snapshot, one.policy, step.policy.policy.ladder)
+    ladder = deadlines.policy_of(step, one).ladder
     left = rungs.rungs(ladder)[one.rung :]
     reached = [rung for rung in left if clock.moment(rung) < step.now]
     line = _line_of(step, clock, reached, ladder.reminders)
@@ -120,7 +120,9 @@ def _warn(step: Step, one: Standing, rung: Rung, clock: Clock) -> None:
     if not persons:  # a job is at work: nobody's move
         return
     left = timeline(clock.kind, clock.calendar).between(step.now, clock.due)
-    _notify(step, one, persons, f"{one.id}:{rung.share}", share=rung.share, left=left)
+    extensible = "duty" not in step.node(one.node).extensions
+    note = "来不及的，到期前可以在办理页申请延期。" if extensible else ""
+    _notify(step, one, persons, f"{one.id}:{rung.share}", note, share=rung.share, left=left)
     step.record(
         "deadline.warned",
         node=one.node,
@@ -134,7 +136,9 @@ def _warn(step: Step, one: Standing, rung: Rung, clock: Clock) -> None:
 
 def _escalate(step: Step, one: Standing, rung: Rung, clock: Clock) -> None:
     persons = _answering(step, rung.to, one.department)
-    told = _notify(step, one, persons, one.id, level=rung.level, due=clock.due)
+    owing = [person for row in reminders.owed(step, one.id) for person in reminders.owing(step, row)]
+    who = "、".join(dict.fromkeys(step.people.person(person).name for person in owing))
+    told = _notify(step, one, persons, one.id, who, level=rung.level)
     step.record(
         "deadline.escalated", node=one.node, subject=one.id, clock=one.clock, deadline=one.id, level=rung.level,
         whom=rung.to, persons=told, due=one.due,
@@ -154,31 +158,16 @@ def _answering(step: Step, kind: str, department: int | None) -> list[int]:
 
 
 def _notify(
-    step: Step, one: Standing, persons: list[int], fact: str, *, share: int = 0, level: int = 0,
-    left: timedelta | None = None, due: datetime | None = None,
+    step: Step, one: Standing, persons: list[int], fact: str, note: str, *, share: int = 0, level: int = 0,
+    left: timedelta | None = None,
 ) -> list[int]:  # fmt: skip
     """Have the notice written; returns who did not know it yet."""
-    owed = reminders.owed(step, one.id)
-    names = "、".join(dict.fromkeys(row[1] for row in owed)) or step.node(one.node).name
-    who = "、".join(
-        dict.fromkeys(step.people.person(person).name for row in owed for person in reminders.owing(step, row))
-    )
-    case = step.case
+    names = "、".join(dict.fromkeys(row[1] for row in reminders.owed(step, one.id))) or step.node(one.node).name
+    case, due = step.case, moment(one.due)
     reminder = Reminder(
-        case.id,
-        case.number,
-        case.title,
-        names,
-        tuple(persons),
-        fact,
-        who,
-        due or moment(one.due),
-        None,
-        share,
-        level,
-        left,
+        case.id, case.number, case.title, names, tuple(persons), fact, note, due, None, share, level, left
     )
-    told = [
-        person for tell in step.engine.registry.reminders for person in tell(step.tx, step.now, step.people, reminder)
-    ]
+    told: list[int] = []
+    for tell in step.engine.registry.reminders:
+        told += tell(step.tx, step.now, step.people, reminder)
     return list(dict.fromkeys(told))

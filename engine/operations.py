@@ -136,8 +136,8 @@ class Reminder:
     """Given to whoever writes notices: which step of which case is owed by whom.
 
     `fact` names the occasion; `due` is when it ran out, None for an urging; `by` is who urges, `note` his words.
-    A warning has `share`, the per cent used up, and `left` of its own clock; an escalation has `level`: both are due at
-    `due`, and `note` says who owes the step.
+    A warning has `share`, the per cent used up, and `left` of its own clock; an escalation has `level`, and its `note`
+    says who owes the step: both are due at `due`.
     """
 
     case_id: int
@@ -227,6 +227,7 @@ class Registry:
         self.resumptions: list[Callable[[Tx, str | None, Mapping[str, Any]], str | None]] = []
         self.watchers: list[Callable[[Tx, int, str, Mapping[str, Any], Mapping[str, Any]], None]] = []
         self.alarms: list[Callable[[Tx, datetime, str, str, str], None]] = []
+        self.tellers: list[Callable[[Tx, datetime, People, list[int], str, str, str, int], None]] = []
         self.reminders: list[Callable[[Tx, datetime, People, Reminder], list[int]]] = []
 
     def close_after(self, closer: Closer, *operations: str) -> None:
@@ -381,6 +382,14 @@ def rows(name: str) -> Callable[[F], F]:
 def alarm(function: F) -> F:
     """Register how administrators are told: takes (tx, now, fact, subject, body)."""
     registry.alarms.append(function)
+    return function
+
+
+def teller(function: F) -> F:
+    """Register how people are told something in the engine's own words: takes (tx, now, people, persons, fact,
+    subject, body, case id); the same `fact` is told once per person.
+    """
+    registry.tellers.append(function)
     return function
 
 

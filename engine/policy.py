@@ -21,9 +21,11 @@ from engine.policy_rules import (
     Cap,
     ClockRule,
     Duplicates,
+    Extension,
     Freeze,
     Ladder,
     OneTime,
+    Pause,
     Penalty,
     Phone,
     Receipt,
@@ -60,6 +62,8 @@ class Policy:
     routing: Routing
     rework: Rework
     one_time: OneTime
+    pause: Pause
+    extension: Extension
     penalty: Penalty
     cap: Cap
     assessment: Assessment
@@ -138,6 +142,8 @@ def _policy(document: Section) -> Policy:
             routing=root.read("routing", sections.read_routing, {}),
             rework=root.read("rework", sections.read_rework, {}),
             one_time=root.read("one_time", sections.read_one_time, {}),
+            pause=root.read("pause", sections.read_pause, {}),
+            extension=root.read("extension", sections.read_extension, {}),
             penalty=root.read("penalty", sections.read_penalty),
             cap=root.read("cap", sections.read_cap, {}),
             assessment=root.read("assessment", sections.read_assessment),

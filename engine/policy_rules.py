@@ -208,6 +208,22 @@ class Seal:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """For which kinds of reason a case may stand still (挂起)."""
+
+    categories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """How much more time may be granted for one limit, how often, and which post of the department decides."""
+
+    max: Limit
+    times: int
+    decides: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnnualFreeze:
     """The yearly review of clause 2.1.3 (AMB-04, 05)."""
 

@@ -23,11 +23,13 @@ from engine.policy_rules import (
     ClockRule,
     Duplicates,
     EntryError,
+    Extension,
     FalseNew,
     Freeze,
     Ladder,
     OneTime,
     Overtime,
+    Pause,
     Penalty,
     Phone,
     Receipt,
@@ -40,6 +42,7 @@ from engine.policy_rules import (
 from engine.timeline import CLOCK_KINDS, ClockKind
 
 OPERATIONS = ("create", "modify", "freeze")
+PAUSES = ("补正材料", "等待客户", "等待法院或外部机关", "争议待裁定", "系统故障", "其他")
 ESCALATE_TO = ("leader", "executive", "assessor")
 
 
@@ -184,6 +187,17 @@ def read_seal(s: Section) -> Seal:
 
 def read_rework(s: Section) -> Rework:
     return Rework(cancel_days=s.number("cancel_days", 1, 250, default=10))
+
+
+def read_pause(s: Section) -> Pause:
+    return Pause(categories=s.many("categories", str, PAUSES))
+
+
+def read_extension(s: Section) -> Extension:
+    most = s.many("max", Limit.parse, ["4h"])[0] if not s.has("max") else s.parsed("max", Limit.parse)
+    if most.unit == "d":
+        raise s.wrong("max", "延期按小时计，不按工作日", "写成 4h 的样子")
+    return Extension(most, s.number("times", 0, 10, default=1), s.choice("decides", "leader", "executive"))
 
 
 def read_one_time(s: Section) -> OneTime:

@@ -12,7 +12,6 @@ from engine import limits
 from engine.calendar import Calendar
 from engine.limits import Limit
 from engine.policy_rules import Ladder
-from engine.snapshots import Snapshot
 from engine.store import NEVER
 from engine.timeline import ClockKind, timeline
 
@@ -48,12 +47,6 @@ def rungs(ladder: Ladder) -> tuple[Rung, ...]:
         *(Rung(share) for share in sorted(ladder.warn_at)),
         *(Rung(0, after, to, level) for level, (after, to) in enumerate(escalations, 1)),
     )
-
-
-def ladder_of(snapshot: Snapshot, policy_id: int | None, otherwise: Ladder) -> Ladder:
-    """The ladder of the policy version under which a deadline was opened."""
-    versions = (version for known in snapshot.policies.values() for version in known)
-    return next((version.policy.ladder for version in versions if version.id == policy_id), otherwise)
 
 
 def next_at(ladder: Ladder, done: int, breached: bool, clock: Clock) -> datetime:

@@ -41,6 +41,11 @@ class Snapshot:
                 return version
         raise Misconfigured(what=f"制度 {name} 在 {day} 没有生效的版本", remedy="发布一个生效日期不晚于该日的版本")
 
+    def version(self, policy_id: int | None) -> PolicyVersion | None:
+        """The published version with this id: the one under which something was received."""
+        versions = (version for known in self.policies.values() for version in known)
+        return next((version for version in versions if version.id == policy_id), None)
+
     def calendar(self, code: str | None) -> Calendar:
         return self.calendars[code or "company"]
 

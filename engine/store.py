@@ -403,6 +403,27 @@ deadline = Table(
     **CLUSTERED,
 )  # fmt: skip
 
+extension = Table(  # 延期申请: asked for before due, decided by somebody else; both due moments are kept
+    "extension",
+    metadata,
+    _id(),
+    _case(),
+    Column("deadline_id", String(40), nullable=False),
+    Column("item_id", String(40), nullable=False),
+    Column("amount", String(20), nullable=False),  # '2h'
+    Column("reason", Text, nullable=False),
+    Column("asked_by", ForeignKey("person.id"), nullable=False),
+    Column("asked_at", Instant, nullable=False),
+    Column("before", Instant, nullable=False),
+    Column("status", String(10), nullable=False),  # asked granted refused
+    Column("decided_by", ForeignKey("person.id")),
+    Column("decided_at", Instant),
+    Column("answer", Text),
+    Column("after", Instant),
+    Index("ix_extension_asked", "instance_id", "deadline_id", unique=True, sqlite_where=text("status = 'asked'"),
+          postgresql_where=text("status = 'asked'")),
+)  # fmt: skip
+
 work_item = Table(
     "work_item",
     metadata,
@@ -528,8 +549,11 @@ event = Table(  # append only; hash-chained per case
     Column("hash", String(64), nullable=False),
     # The few kinds from which penalties are assessed can be found by month, without a cost to all the others.
     Index("ix_event_assessed", "kind", "occurred_at", sqlite_where=text(ASSESSED), postgresql_where=text(ASSESSED)),
+    # Finds the pauses of all cases; no other event touches it.
+    Index("ix_event_suspended", "occurred_at", sqlite_where=text("kind = 'case.suspended'"),
+          postgresql_where=text("kind = 'case.suspended'")),
     **CLUSTERED,
-)
+)  # fmt: skip
 
 daily_root = Table(
     "daily_root",

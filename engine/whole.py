@@ -18,7 +18,7 @@ def must_give(reason: str) -> None:
 
 
 def suspend(step: Step, category: str, reason: str, **data: Any) -> None:
-    """Stop a case and its clocks; the time it stands still does not count."""
+    """Stop a case and its clocks; the time it stands still does not count. `pauses.py` says what must be given."""
     step.must_be_open("挂起")
     step.case.status = cases.SUSPENDED
     deadlines.pause_all(step)

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from engine.casefile import Item
 from engine.errors import CountersignError
 from engine.forms import Form, Outcome
-from webui import texts
+from webui import more_time, texts
 from webui.case_view import CaseView
 from webui.expectations import consequence, policy_of
 from webui.handing_over import entitled
@@ -42,6 +42,7 @@ def of_item(view: CaseView, item: Item, comments: Mapping[str, str]) -> tuple[li
     bar = [_outcome(view, item, form, one, why, comments.get(one.id, "")) for one in outcomes]
     more = [_claim(view, item)] if _shared(view, item) and item.holder_id is None else []
     more += [_release(item)] if item.holder_id == view.me and _shared(view, item) else []
+    more += more_time.asking(view, item, _reason("extend"))
     handing = _transfer(view, item)
     if len(bar) < ROOM:
         bar.append(handing)
@@ -55,7 +56,7 @@ def of_case(view: CaseView) -> list[Action]:
     case = view.file.case
     if not case.running:
         return []
-    found = []
+    found = more_time.deciding(view, _reason("extension"))
     mine = case.applicant_id == view.me or _focal(view)
     if mine and case.outcome is None:
         found.append(_whole(view, "withdraw", "撤回申请", "arrow-back-up", "计时停止，已超时的仍在记录上", danger=True))
@@ -194,10 +195,24 @@ def _suspend(view: CaseView) -> Action:
         "kind": "choice",
         "width": 3,
         "required": True,
-        "options": [{"value": key, "label": _(label)} for key, label in texts.SUSPENSIONS.items()],
+        "options": [{"value": one, "label": one} for one in _pauses(view)],
     }
-    fields = [category, _reason("suspend")]
+    evidence = {
+        "id": "evidence",
+        "name": "evidence",
+        "label": _("依据"),
+        "kind": "attachment",
+        "width": 6,
+        "required": False,
+        "value": [],
+    }
+    fields = [category, _reason("suspend"), evidence]
     return _whole(view, "suspend", "挂起", "player-pause", "时限暂停，恢复后接着计", fields=fields)
+
+
+def _pauses(view: CaseView) -> tuple[str, ...]:
+    version = policy_of(view)
+    return version.policy.pause.categories if version else ()
 
 
 def _priority(view: CaseView) -> list[Action]:

@@ -7,13 +7,14 @@ from hashlib import sha256
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
 
 from engine import signed_form
 from engine.company.administration import record
 from engine.definitions import CALLED, DIAGRAM
-from engine.errors import NotAllowed
+from engine.errors import CountersignError, NotAllowed
 from handlers.notices.formal import signed_letters
-from webui import actions, case_page, texts
+from webui import actions, case_page, more_time, uploads
 from webui.case_view import CaseView
 from webui.evidence_pack import EXPORTED, ZIP, evidence_pack
 from webui.here import download, me, now, services, toast
@@ -93,9 +94,8 @@ def act(case_id: int, verb: str) -> ResponseReturnValue:
     if verb == "withdraw":
         stepped, done = engine.withdraw(case_id, me(), reason), _("已撤回")
     elif verb == "suspend":
-        category = request.form.get("category", "")
-        known = category if category in texts.SUSPENSIONS else "other"
-        stepped, done = engine.suspend(case_id, me(), known, reason), _("已挂起，时限暂停")
+        category, files = request.form.get("category", ""), _evidence()
+        stepped, done = engine.suspend(case_id, me(), category, reason, files), _("已挂起，时限暂停")
     elif verb == "resume":
         stepped, done = engine.resume(case_id, me(), reason), _("已恢复")
     elif verb == "upgrade":
@@ -111,6 +111,20 @@ def act(case_id: int, verb: str) -> ResponseReturnValue:
         abort(404)
     toast(f"{stepped.number} {done}。")
     return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
+def _evidence() -> list[str]:
+    """The files handed in with a pause, kept; what cannot be taken in stops it with the remedy."""
+    try:
+        files = [uploads.read(one, services().settings.upload_megabytes) for one in _files()]
+    except ValueError as error:
+        raise CountersignError(str(error)) from error
+    with services().transactions.write() as tx:
+        return [uploads.keep(tx, now(), me(), one) for one in files]
+
+
+def _files() -> list[FileStorage]:
+    return [one for one in request.files.getlist("evidence") if one.filename]
 
 
 def _crumb(view: CaseView) -> dict[str, str]:
@@ -130,6 +144,7 @@ def _notices(view: CaseView) -> list[dict[str, str]]:
     tone = "late" if case.status == "cancelled" else "warn"
     stuck = [text for item in view.live if (text := view.alone(item))] if case.running else []
     return [
+        *more_time.notices(view),
         *({"tone": "warn", "text": text} for text in stuck),
         *({"tone": tone, "text": f"{view.teller.who(e)}：{view.teller.sentence(e)}"} for e in told[-1:]),
     ]

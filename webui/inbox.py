@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from webui import case_lists, handing_over, inbox_page
+from webui import case_lists, handing_over, inbox_page, more_time
 from webui.here import now, services, snapshot
 
 inbox = Blueprint("inbox", __name__)
@@ -17,7 +17,8 @@ def mine() -> str:
     with services().transactions.read() as tx:
         known, moment = snapshot(tx), now()
         wanted = inbox_page.asked(known.people, moment)
-        return render_template("inbox/list.html", **inbox_page.whole(tx, known, wanted, moment))
+        asked_for = more_time.of_inbox(tx, known, moment)
+        return render_template("inbox/list.html", **inbox_page.whole(tx, known, wanted, moment), extensions=asked_for)
 
 
 @inbox.get("/inbox/rows")

@@ -60,7 +60,10 @@ class Teller:
     def who(self, event: Recorded) -> str:
         if event.actor_id is None:
             return "定时" if event.kind in ("timer.fired", "deadline.breached") else "系统"
-        if not event.kind.startswith(("item.", "case.")) or event.kind in ("item.opened", "item.cancelled"):
+        if not event.kind.startswith(("item.", "case.", "deadline.exten")) or event.kind in (
+            "item.opened",
+            "item.cancelled",
+        ):
             return "系统"
         behalf = event.data.get("on_behalf_of")
         name = self.person(event.actor_id)
@@ -122,6 +125,8 @@ class Teller:
             "clock": self.clock(data.get("clock")),
             "persons": "、".join(self.person(one) for one in data.get("persons") or ()),
             "leaders": self._leaders(data),
+            "files": "".join(f"，附“{one['name']}”" for one in data.get("evidence") or ()),
+            "answered": f"（{data['answer']}）" if data.get("answer") else "",
             "notice": texts.NOTICES.get(data.get("notice", ""), "通知"),
             "category": (texts.SUSPENSIONS | texts.OVERTAKEN).get(data.get("category", ""), data.get("category", "")),
             "verb": texts.ORDERS.get(data.get("verb", ""), ""),
@@ -153,8 +158,8 @@ class Teller:
         times = {}
         if isinstance(data.get("due"), str):
             times["due"] = moment_text(moment(data["due"]), self.now)
-        if isinstance(data.get("limit"), str):
-            times["limit"] = limit_text(data["limit"])
+        if isinstance(limit := data.get("limit") or data.get("amount"), str):
+            times["limit"] = limit_text(limit)
         if isinstance(data.get("left"), int):
             times["left"] = duration_text(timedelta(seconds=data["left"]))
         late = data.get("late")

@@ -10,7 +10,6 @@ from engine.calendar import Calendar
 from engine.casefile import Deadline
 from engine.clock import local
 from engine.inbox import SOON
-from engine.limits import Limit
 from engine.snapshots import Snapshot
 from engine.timeline import timeline
 from engine.wording import duration_text, moment_text
@@ -60,8 +59,7 @@ def used_text(deadline: Deadline, now: datetime, snapshot: Snapshot) -> str:
 
 def limit_text(amount: str) -> str:
     """A limit as people say it: `4 小时`, `30 分`, `2 个工作日`."""
-    limit = Limit.parse(amount)
-    return f"{limit.amount} 个工作日" if limit.unit == "d" else duration_text(limit.span)
+    return due_story.length(amount)
 
 
 def overrun(deadline: Deadline, snapshot: Snapshot, at: datetime) -> str:

@@ -15,10 +15,12 @@ from flask_babel import gettext as _
 from engine.clock import LOCAL, local
 from engine.company.administration import record
 from engine.errors import NotAllowed, NotFound
+from engine.policy_sections import PAUSES
 from engine.transactions import Tx
 from handlers.customers.changes.tables import FREEZE_KINDS
 from handlers.customers.reports import annual_review, composition, duplicates_report, freezes, listing
 from handlers.reporting import Report
+from handlers.timing import pauses
 from webui.customer_filters import coded
 from webui.event_log import export_url
 from webui.here import me, now, services, snapshot
@@ -64,7 +66,13 @@ def _annual(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Repor
     return annual_review.annual_review(tx, at, int(asked.get("months", annual_review.DEFAULT)))
 
 
+def _pauses(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
+    return pauses.pauses(tx, at, asked.get("category", ""))
+
+
 CATALOGUE = (
+    Entry("RP-05P", pauses.TITLE, "谁挂起了哪件流程、类别、理由、依据，各部门扣除的工作时间（3.1）", _pauses,
+          dated=True, choices=(("category", "类别", {"": "全部", **{one: one for one in PAUSES}}),)),
     Entry("RP-09", annual_review.TITLE, "无往来客户的最后交易、余额、单据和评审结论（2.1.3）", _annual,
           choices=(("months", "无交易", {str(n): f"{n} 个月以上" for n in annual_review.MONTHS}),)),
     Entry("RP-10", freezes.TITLE, "现有冻结的类别、原因、范围，函件谁何时阅知，解冻记录（2.1.3、2.1.4）", _freezes,

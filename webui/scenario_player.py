@@ -154,7 +154,7 @@ class Player:
         if verb == "撤回":
             engine.withdraw(case, person, reason)
         elif verb == "挂起":
-            engine.suspend(case, person, "other", reason)
+            engine.suspend(case, person, "其他", reason)
         elif verb == "恢复":
             engine.resume(case, person, reason)
         elif verb in ("升为紧急", "改为正常"):

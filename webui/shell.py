@@ -26,6 +26,7 @@ BLUEPRINTS = (
     "inbox",
     "work",
     "cases",
+    "more_time",
     "letters",
     "apply",
     "customers",

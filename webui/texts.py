@@ -20,7 +20,7 @@ OUTCOMES = {
     "cancelled": ("已作废", "late"),
     "ended": ("已办结", "ok"),
 }
-SUSPENSIONS = {
+SUSPENSIONS = {  # codes of the first release; since then the log holds the policy's own words
     "evidence": "等客户或第三方补充材料",
     "dispute": "争议待裁定",
     "system": "外部系统不可用",
@@ -40,6 +40,7 @@ NOTICES = {
     "incomplete": "资料不全退回通知",
     "remind": "催办提醒",
     "warn": "时限提醒",
+    "extension": "延期申请与决定",
     "batch_result": "批量建档结果通知",
     "batch_refused": "批量申请退回通知",
 }
@@ -53,7 +54,7 @@ SENTENCES = {
     "case.withdrawn.reason": "撤回申请：{reason}",
     "case.cancelled": "流程已作废",
     "case.cancelled.reason": "作废流程：{reason}",
-    "case.suspended": "挂起流程（{category}）：{reason}；时限暂停",
+    "case.suspended": "挂起流程（{category}）：{reason}{files}；时限暂停",
     "case.upgraded": "升为紧急处理：{reason}",
     "case.downgraded": "改为正常处理：{reason}",
     "letter.issued": "发出 {number}，主送 {recipients}",
@@ -83,6 +84,9 @@ SENTENCES = {
     "deadline.reminded": "{clock}逾期未办，当日提醒{persons}",
     "deadline.warned": "{clock}已用去限期的 {share}%，提醒{persons}，{due} 到期",
     "deadline.escalated": "{clock}逾期未办，上报{leaders}",
+    "deadline.extension_asked": "申请把{clock}延期 {limit}，请{persons}决定：{reason}",
+    "deadline.extended": "准予{clock}延期 {limit}，改于 {due} 到期{answered}",
+    "deadline.extension_refused": "不同意{clock}延期 {limit}，仍于 {due} 到期{answered}",
     "deadline.continued": "{clock}接着计，仍于 {due} 到期",
     "deadline.paused": "{clock}暂停，余 {left}",
     "deadline.resumed": "{clock}恢复计时，{due} 到期",
@@ -135,6 +139,9 @@ BY_THE_WAY = {
     "deadline.reminded": ("bell", "warn"),
     "deadline.warned": ("bell", ""),
     "deadline.escalated": ("bell-ringing", "late"),
+    "deadline.extension_asked": ("clock", ""),
+    "deadline.extended": ("clock", ""),
+    "deadline.extension_refused": ("clock", "warn"),
     "case.urged": ("bell", ""),
     "item.transferred": ("transfer", ""),
     "item.claimed": ("user-check", ""),

@@ -17,7 +17,7 @@ from engine.errors import FieldProblem
 from engine.forms import SCAN, Context, Form
 from engine.history import Recorded
 from handlers.customers.guards import FIELD
-from webui import actions, case_page, duplicates
+from webui import actions, case_page, duplicates, more_time
 from webui.case_view import CaseView
 
 REFUSED = "job.refused"
@@ -99,6 +99,7 @@ def _form(view: CaseView, item: Item, form: Form, typed: Typed, kept: Draft | No
             *_unplaced(typed.problems, shown),
             *_restored(view, kept if typed.values is None else None),
             *refusals(view, item),
+            *more_time.notices(view),
             *([{"tone": "warn", "text": alone}] if (alone := view.alone(item)) else []),
         ],
         "draft": None if typed.stopped else _draft(view, item, kept),

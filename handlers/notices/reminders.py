@@ -30,7 +30,7 @@ def _warning(told: Reminder) -> Note:
     assert told.left is not None
     left, due = duration_text(told.left), f"{local(told.due):%Y-%m-%d %H:%M}"
     subject = f"时限提醒：{told.number} {told.title} 的“{told.step}”还剩 {left}"
-    body = f"“{told.step}”的限期已用去 {told.share}%，{due} 到期，还剩 {left}。到期时刻办结算按时。"
+    body = f"“{told.step}”的限期已用去 {told.share}%，{due} 到期，还剩 {left}。{told.note}"
     return Note("warn", told.fact, subject, body, told.case_id)
 
 

@@ -31,7 +31,7 @@ def test_a_file_holds_the_case_its_steps_deadlines_and_log(world: World) -> None
 def test_an_explained_deadline_survives_a_pause(world: World) -> None:
     case = world.apply()
     before = next(iter(read(world, case).deadlines.values()))
-    world.engine.suspend(case, world.cast.person("李志强"), "other", "等材料")
+    world.engine.suspend(case, world.cast.person("李志强"), "等待客户", "等材料")
     world.clock.advance(hours=1)
     world.engine.resume(case, world.cast.person("李志强"))
 

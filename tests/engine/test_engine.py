@@ -306,7 +306,7 @@ def test_withdrawal_stops_all_clocks_but_what_is_overdue_stays(world: World) -> 
 
 def test_withdrawing_a_suspended_case_makes_nothing_late(world: World) -> None:
     case = world.apply()
-    world.engine.suspend(case, world.cast.person("李志强"), "等客户", "等客户补证照")
+    world.engine.suspend(case, world.cast.person("李志强"), "等待客户", "等客户补证照")
     world.clock.advance(days=7)
 
     world.engine.withdraw(case, world.cast.person("孙倩"), "客户不做了")
@@ -328,7 +328,7 @@ def test_suspension_stops_the_clock_and_resuming_lets_the_rest_run(world: World)
     case = world.apply()
     keeper = world.cast.person("李志强")
     world.clock.advance(hours=1)
-    world.engine.suspend(case, keeper, "等客户", "等客户补证照")
+    world.engine.suspend(case, keeper, "等待客户", "等客户补证照")
     with pytest.raises(NotPossible, match="挂起"):
         world.do_raw(case, "Task_approve", "马国栋")
     world.clock.advance(hours=48)

@@ -125,7 +125,7 @@ def test_a_job_that_waits_for_a_second_attempt_is_not_performed_while_the_case_i
     world.do(case, "Task_keep", "李志强")
     world.broken = None
 
-    world.engine.suspend(case, keeper, "等客户", "等客户补证照")
+    world.engine.suspend(case, keeper, "等待客户", "等客户补证照")
     world.clock.advance(hours=1)
     world.engine.sweep()
     quiet = list(world.calls)
@@ -139,7 +139,7 @@ def test_a_job_that_waits_for_a_second_attempt_is_not_performed_while_the_case_i
 def test_a_failed_job_of_a_suspended_case_waits_until_it_goes_on(world: World) -> None:
     case, incident = failed_job(world)
     keeper, admin = world.cast.person("李志强"), world.cast.person("赵磊")
-    world.engine.suspend(case, keeper, "等客户", "等客户补证照")
+    world.engine.suspend(case, keeper, "等待客户", "等客户补证照")
 
     with pytest.raises(NotPossible, match="挂起"):
         world.engine.retry(incident, admin)
@@ -213,7 +213,7 @@ def test_a_failed_timer_of_a_withdrawn_case_moves_nothing(world: World) -> None:
 
 def test_what_falls_due_while_the_case_is_suspended_is_no_breach_when_it_is_withdrawn(world: World) -> None:
     case = world.apply()
-    world.engine.suspend(case, world.cast.person("李志强"), "等客户", "等客户补证照")
+    world.engine.suspend(case, world.cast.person("李志强"), "等待客户", "等客户补证照")
     overdue(world, case)
 
     world.engine.withdraw(case, world.cast.person("孙倩"), "客户不做了")
@@ -225,7 +225,7 @@ def test_what_falls_due_while_the_case_is_suspended_is_no_breach_when_it_is_with
 def test_what_was_overdue_before_the_suspension_stays_overdue(world: World) -> None:
     case = world.apply()
     overdue(world, case)
-    world.engine.suspend(case, world.cast.person("李志强"), "等客户", "等客户补证照")
+    world.engine.suspend(case, world.cast.person("李志强"), "等待客户", "等客户补证照")
 
     world.engine.withdraw(case, world.cast.person("孙倩"), "客户不做了")
 

@@ -225,6 +225,10 @@ WRONG_VALUES = {
     "routing.mode": ["sequence"],
     "rework.cancel_days": [0, "10", 1.5, True],
     "one_time.uses": [0, "3", 1.5],
+    "pause.categories": [[], "其他", [1]],
+    "extension.max": ["2d", "soon", 4],
+    "extension.times": [-1, "1"],
+    "extension.decides": ["president"],
     "penalty.overtime.focal": [-1, 50.5, "fifty", None, True, "0.001", "1e99", "NaN"],
     "penalty.overtime.every": [0, -3, "3"],
     "penalty.false_new.escalation": ["triple"],
@@ -279,7 +283,19 @@ def refusal_of(text: str) -> PolicyInvalid | None:
 
 @pytest.mark.parametrize("path", [path for path in paths(CONTENT) if path.count(".") == 0])
 def test_a_missing_section_is_named_unless_it_has_a_default(path: str) -> None:
-    if path in ("routing", "rework", "one_time", "cap", "apply", "freeze", "unfreeze", "dup", "seal"):
+    if path in (
+        "routing",
+        "rework",
+        "one_time",
+        "pause",
+        "extension",
+        "cap",
+        "apply",
+        "freeze",
+        "unfreeze",
+        "dup",
+        "seal",
+    ):
         assert Policies.parse(without(path)).at(TODAY).rework.cancel_days == 10
         return
     with pytest.raises(PolicyInvalid, match=f"“{path}”"):

@@ -127,7 +127,7 @@ def test_nobody_becomes_late_by_a_calendar_that_comes_out_afterwards(world: Worl
 def test_a_suspended_case_is_counted_on_the_new_calendar_when_it_goes_on(eve) -> None:
     world, case = eve
     keeper = world.cast.person("李志强")
-    world.engine.suspend(case, keeper, "等客户", "等客户补证照")
+    world.engine.suspend(case, keeper, "等待客户", "等客户补证照")
     publish(world)
 
     world.clock.move_to(moment("2027-01-04", "08:30"))
@@ -139,7 +139,7 @@ def test_a_suspended_case_is_counted_on_the_new_calendar_when_it_goes_on(eve) ->
 def test_a_resumed_limit_moves_by_what_it_had_left(eve) -> None:
     world, case = eve
     keeper = world.cast.person("李志强")
-    world.engine.suspend(case, keeper, "等客户", "等客户补证照")
+    world.engine.suspend(case, keeper, "等待客户", "等客户补证照")
     world.clock.move_to(moment("2026-12-31", "17:00"))
     world.engine.resume(case, keeper)
 

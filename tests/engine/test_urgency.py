@@ -73,7 +73,7 @@ def test_what_is_overdue_stays_overdue(world: World, modify: int) -> None:
 
 
 def test_a_suspended_clock_is_not_up_for_change(world: World, modify: int) -> None:
-    world.engine.suspend(modify, world.cast.person("李志强"), "evidence", "等材料")
+    world.engine.suspend(modify, world.cast.person("李志强"), "补正材料", "等材料")
 
     with pytest.raises(CountersignError, match="挂起"):
         reprioritise(world, modify, True)

@@ -148,7 +148,7 @@ def test_a_pause_moves_the_warnings_along_and_repeats_none(company: Company) -> 
     case = finance_at_work(company)
     company.clock.move_to(moment("2026-11-17", "11:30"))
     company.engine.sweep()
-    company.engine.suspend(case, company.cast.person("李志强"), "customer", "等客户补章")
+    company.engine.suspend(case, company.cast.person("李志强"), "等待客户", "等客户补章")
     company.clock.move_to(moment("2026-11-18", "09:00"))
     company.engine.sweep()
 

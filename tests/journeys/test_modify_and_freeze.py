@@ -394,7 +394,7 @@ def test_a_modification_resumed_over_an_unchanged_customer_goes_on_where_it_stoo
     company.approve(case)
     company.route(case, "FIN")
     maintainer = company.cast.person("李志强")
-    company.engine.suspend(case, maintainer, "other", "等客户回函")
+    company.engine.suspend(case, maintainer, "其他", "等客户回函")
 
     company.engine.resume(case, maintainer)
 
@@ -462,12 +462,12 @@ def test_a_modification_somebody_has_seen_to_meanwhile_is_left_alone(company: Co
     for one in (resumed, halted, ended, before):
         company.approve(one)
     maintainer = company.cast.person("李志强")
-    company.engine.suspend(before, maintainer, "evidence", "等客户回函")
+    company.engine.suspend(before, maintainer, "补正材料", "等客户回函")
     freeze = company.freeze(code)
     company.approve(freeze, "FIN")
     for one in (resumed, halted):
         company.engine.resume(one, maintainer, "先办")
-    company.engine.suspend(halted, maintainer, "dispute", "地址有争议")
+    company.engine.suspend(halted, maintainer, "争议待裁定", "地址有争议")
     company.engine.withdraw(ended, company.cast.person("孙倩"), "不改了")
 
     give_up(company, freeze, "withdraw")

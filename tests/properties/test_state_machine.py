@@ -240,7 +240,7 @@ class Life(RuleBasedStateMachine):
     @rule(place=PLACES)
     def suspend(self, place: int) -> None:
         case = self.cases("open")[place % len(self.cases("open"))]
-        self.attempt(lambda: self.company.engine.suspend(case, self.person("李志强"), "等客户", "等证照"))
+        self.attempt(lambda: self.company.engine.suspend(case, self.person("李志强"), "等待客户", "等证照"))
 
     @precondition(lambda self: bool(self.cases("suspended")))
     @rule(place=PLACES)

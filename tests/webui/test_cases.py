@@ -180,13 +180,13 @@ def test_the_maintainer_suspends_and_resumes_and_the_administrator_voids(desk: D
     case = desk.approved()
     page, maintainer, admin = f"/cases/{case}", desk.browser_of("李志强"), desk.browser_of("赵磊")
 
-    press(maintainer, page, f"{page}/suspend", category="evidence", reason="等客户补件")
+    press(maintainer, page, f"{page}/suspend", category="补正材料", reason="等客户补件")
     suspended = text(maintainer.get(page))
     press(maintainer, page, f"{page}/resume")
     refused = press(maintainer, page, f"{page}/cancel", reason="重复")
     press(admin, page, f"{page}/cancel", reason="重复录入")
 
-    assert "挂起流程（等客户或第三方补充材料）：等客户补件；时限暂停" in suspended
+    assert "挂起流程（补正材料）：等客户补件；时限暂停" in suspended
     assert refused.status_code == 403
     assert desk.column("instance", "status", case) == "cancelled"
 

@@ -45,7 +45,7 @@ def test_an_overdue_step_says_by_how_much_working_time(desk: Desk) -> None:
 def test_a_suspended_case_waits_without_a_running_clock(desk: Desk) -> None:
     case = desk.approved()
     desk.at("2026-11-16", "10:00")
-    desk.engine.suspend(case, desk.cast.person("李志强"), "evidence", "等客户补件")
+    desk.engine.suspend(case, desk.cast.person("李志强"), "补正材料", "等客户补件")
 
     page = text(desk.browser_of("李志强").get("/"))
 
