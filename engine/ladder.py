@@ -108,9 +108,8 @@ def _tell(step: Step, one: Standing, reached: list[Rung], clock: Clock, overdue:
     node = step.node(one.node)
     if "duty" in node.extensions:  # a call holds nobody up: it is warned of, not escalated
         return
-    drawn = any(other.timer and other.attached_to == one.node for other in step.definition.model.nodes.values())
     for rung in reached:
-        if rung.level and not (drawn and rung.level == 1):
+        if rung.level and not (one.has_timer and rung.level == 1):
             _escalate(step, one, rung, clock)
 
 
