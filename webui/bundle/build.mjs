@@ -2,7 +2,9 @@
 // Run `npm ci --ignore-scripts && node build.mjs`; the same input gives the same bytes.
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { hardcoded } from './hardcoded.mjs';
 import { icons } from './icons.mjs';
+import { known } from './modeler/zh.js';
 
 const DIST = '../static/dist';
 const COPIES = {
@@ -25,11 +27,52 @@ const COMMON = {
   target: ['chrome111', 'firefox113', 'safari16.4'],
   metafile: true,
   logLevel: 'warning',
+  loader: { '.woff2': 'file' },
+  assetNames: 'fonts/[name]',
 };
 
-async function bundle(entry) {
-  const { metafile } = await build({ ...COMMON, entryPoints: [`${entry}.js`] });
+async function bundle(entry, plugins = []) {
+  const { metafile } = await build({ ...COMMON, entryPoints: [`${entry}.js`], plugins });
   writeLicences(`${entry}.js`, Object.keys(metafile.inputs));
+  return Object.keys(metafile.inputs);
+}
+
+// One font format is enough for the browsers we build for.
+const oneFont = {
+  name: 'one-font',
+  setup(build) {
+    build.onLoad({ filter: /bpmn-font[/\\]css[/\\]bpmn\.css$/ }, ({ path }) => ({
+      loader: 'css',
+      contents: readFileSync(path, 'utf8').replace(/src: url\([\s\S]*?;\s*src: url\([\s\S]*?;/, "src: url('../font/bpmn.woff2') format('woff2');"),
+    }));
+  },
+};
+
+const inChinese = {
+  name: 'in-chinese',
+  setup(build) {
+    build.onLoad({ filter: /node_modules.*\.js$/ }, ({ path }) => {
+      const file = Object.keys(hardcoded).find((one) => path.replaceAll('\\', '/').endsWith(`node_modules/${one}`));
+      if (!file) return undefined;
+      let contents = readFileSync(path, 'utf8');
+      for (const [from, to] of hardcoded[file]) {
+        if (!contents.includes(from)) throw new Error(`${file} 里已没有“${from}”：改正 hardcoded.mjs`);
+        contents = contents.replaceAll(from, to);
+      }
+      return { contents };
+    });
+  },
+};
+
+// A literal that a bundled source hands to the translator must be in our dictionary.
+function refuseUntranslated(inputs) {
+  const sources = inputs.filter((path) => path.endsWith('.js') && path.includes('node_modules/'));
+  const literals = sources.flatMap((path) => [...readFileSync(path, 'utf8').matchAll(/\b_?translate\((?:'([^'\n]+)'|"([^"\n]+)")\s*[,)]/g)]);
+  const labels = sources.filter((path) => path.endsWith('PopupEntries.js') || path.endsWith('ReplaceOptions.js'))
+    .flatMap((path) => [...readFileSync(path, 'utf8').matchAll(/^\s*label: '([^']+)'/gm)]);
+  const unknown = [...literals, ...labels].map((match) => match[1] ?? match[2])
+    .filter((text) => !/^\s*\+/.test(text) && text !== 'HELLO {you}' && known(text) === undefined); // not `'translate(' + x`
+  if (unknown.length) throw new Error(`没有译文：${[...new Set(unknown)].join('；')}。补进 modeler/zh.js`);
 }
 
 // Every package that went into a bundle asks to be named beside it.
@@ -62,4 +105,5 @@ mkdirSync(`${DIST}/licences`, { recursive: true });
 copyFinishedFiles();
 await bundle('viewer');
 await bundle('charts');
+refuseUntranslated(await bundle('modeler', [oneFont, inChinese]));
 writeSprite();
