@@ -21,12 +21,13 @@ run: setup ## 启动：空库时建演示数据，打印网址（端口用环境
 test: setup ## 跑全部测试（SQLite 和自带的 PostgreSQL）
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
-check: setup ## 格式、静态检查、类型、导入方向、流程图
+check: setup ## 格式、静态检查、类型、导入方向、流程图、前端文件
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/countersign check
+	webui/bundle/check
 
 bench: setup ## 速度：与同一次运行中的参照相比
 	$(BIN)/python -m tests.benchmarks

@@ -14,6 +14,7 @@ from werkzeug.local import LocalProxy
 from engine import inbox as items
 from engine.people import POST_KINDS, People
 from engine.transactions import Tx
+from engine.workbench import may_draft
 from handlers.notices import queries as notices
 from webui import faults
 from webui.clock_text import clock_text, end_of_day
@@ -39,7 +40,11 @@ BLUEPRINTS = (
     "suggestions",
     "clock",
     "people",
+    "workbench",
 )
+
+
+OWNERS = "process owners"  # no kind of post: who may draw procedures (engine/workbench/rights.py)
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,7 @@ NAVIGATION = (
     (
         "管理",
         (
+            Place("workbench", "流程", "sitemap", "workbench.index", (OWNERS,)),
             Place("incidents", "异常", "alert-triangle", "incidents.index", ("admin", "maintainer")),
             Place("admin", "设置", "settings", "people.index", ("admin",)),
             Place("clock", "演示时钟", "clock", "clock.show", ("admin",), demo=True),
@@ -153,6 +159,8 @@ def _shell(tx: Tx) -> dict[str, Any]:
 
 def _navigation(people: People, counts: dict[str, tuple[int, bool]]) -> list[dict[str, Any]]:
     kinds = {post.kind for post in people.posts_of(me(), now())}
+    if may_draft(people, me(), now()):
+        kinds.add(OWNERS)
     groups = []
     for title, places in NAVIGATION:
         if shown := [_place(place, counts) for place in places if _open_to(place, kinds)]:

@@ -23,7 +23,7 @@ from engine.workbench.drafts import (
 )
 from engine.workbench.publishing import gate, propose, publish, send_back
 from engine.workbench.rights import may_draft, may_publish
-from engine.workbench.versions import Overview, Version, documents_of, overview, versions
+from engine.workbench.versions import Overview, Version, documents_of, overview, running, versions
 
 __all__ = [
     "Aside",
@@ -50,6 +50,7 @@ __all__ = [
     "rebase",
     "rescue",
     "restore",
+    "running",
     "save",
     "send_back",
     "versions",

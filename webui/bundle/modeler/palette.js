@@ -2,8 +2,8 @@
 import { TEMPLATES, shapes } from './templates.js';
 
 class Palette {
-  constructor(palette, create, elementFactory, handTool, lassoTool, spaceTool, globalConnect, translate) {
-    Object.assign(this, { create, elementFactory, handTool, lassoTool, spaceTool, globalConnect, translate });
+  constructor(palette, canvas, create, elementFactory, handTool, lassoTool, spaceTool, globalConnect, translate) {
+    Object.assign(this, { canvas, create, elementFactory, handTool, lassoTool, spaceTool, globalConnect, translate });
     palette.registerProvider(this);
   }
 
@@ -24,12 +24,12 @@ class Palette {
 
   entry(template) {
     const start = (event) => {
-      const made = shapes(template, this.elementFactory);
+      const made = shapes(template, this.elementFactory, this.canvas);
       this.create.start(event, made, { hints: { autoSelect: made.slice(0, 1) } });
     };
     return { group: template.group, className: template.icon, title: template.title, action: { dragstart: start, click: start } };
   }
 }
-Palette.$inject = ['palette', 'create', 'elementFactory', 'handTool', 'lassoTool', 'spaceTool', 'globalConnect', 'translate'];
+Palette.$inject = ['palette', 'canvas', 'create', 'elementFactory', 'handTool', 'lassoTool', 'spaceTool', 'globalConnect', 'translate'];
 
 export default { __init__: ['paletteProvider'], paletteProvider: ['type', Palette] };

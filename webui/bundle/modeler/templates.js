@@ -18,8 +18,8 @@ export const TEMPLATES = [
   { id: 'due', group: 'clock', icon: 'bpmn-icon-intermediate-event-catch-non-interrupting-timer', title: '限时：到期未办时另走一条（放到环节的边上）', build: due },
 ];
 
-export function shapes(template, factory) {
-  if (template.build) return template.build(factory);
+export function shapes(template, factory, canvas) {
+  if (template.build) return template.build(factory, canvas);
   const { type, name, set } = template;
   return [element(factory, type, { name, ...set })];
 }
@@ -30,19 +30,27 @@ function element(factory, type, properties = {}, options = {}) {
   return shape;
 }
 
-function scope(factory, properties = { name: '子流程' }) {
-  const around = element(factory, 'bpmn:SubProcess', properties, { isExpanded: true, x: 0, y: 0 });
+function scope(factory, _canvas, name = '子流程') {
+  const around = element(factory, 'bpmn:SubProcess', { name }, { isExpanded: true, x: 0, y: 0 });
   return [around, element(factory, 'bpmn:StartEvent', {}, { x: 40, y: 82, parent: around })];
 }
 
-function countersign(factory) {
-  const [around, start] = scope(factory, { name: '各部门会签' });
+// One for each department on the list that an earlier step has decided (`departments`), when the procedure has one.
+function countersign(factory, canvas) {
+  const [around, start] = scope(factory, canvas, '各部门会签');
   const moddle = around.businessObject.$model;
-  const items = moddle.create('bpmn:MultiInstanceLoopCharacteristics', { loopDataInputRef: undefined });
+  const items = moddle.create('bpmn:MultiInstanceLoopCharacteristics', { loopDataInputRef: departments(canvas) });
   items.$parent = around.businessObject;
-  items.inputDataItem = moddle.create('bpmn:DataInput', { name: 'department' });
+  items.inputDataItem = moddle.create('bpmn:DataInput', { id: `Item_${around.id}`, name: 'department' });
+  items.inputDataItem.$parent = items;
   around.businessObject.loopCharacteristics = items;
   return [around, start];
+}
+
+function departments(canvas) {
+  const root = canvas.getRootElement();
+  const process = root.businessObject.get('participants')?.map((one) => one.processRef).find(Boolean) ?? root.businessObject;
+  return process.get('properties')?.find((one) => one.id === 'departments');
 }
 
 function due(factory) {

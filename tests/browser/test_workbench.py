@@ -1,0 +1,215 @@
+"""A procedure is redrawn in the browser and published by another; the next case follows."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from engine.definitions import DIAGRAM, read_folder
+from engine.spiff.xml import OURS, root_of
+from engine.workbench import changes
+from tests.browser.colleague import Colleague
+from tests.browser.conftest import Arrive
+from tests.browser.site import Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PROCESS = "customer_create"
+BENCH = "document.querySelector('[data-bench-canvas]').bench"
+LATIN = re.compile(r"[A-Za-z]{3,}")
+
+
+def editing(who: Colleague, process: str = PROCESS) -> None:
+    """The editor with a draft of the procedure, ready."""
+    who.open(f"/workbench/{process}")
+    if who.page.get_by_role("button", name="开始修改").count():
+        who.press("开始修改")
+    ready(who)
+
+
+def ready(who: Colleague) -> None:
+    expect(who.page.locator("[data-bench-canvas][data-ready]")).to_be_visible()
+
+
+def choose(who: Colleague, element: str) -> None:
+    who.page.locator(f'[data-element-id="{element}"] .djs-hit').first.click(force=True)
+
+
+def bench(who: Colleague, script: str) -> Any:
+    return who.page.evaluate(f"(() => {{ const {{ modeler, missing, drawn }} = {BENCH}; return {script}; }})()")
+
+
+def test_an_owner_changes_a_step_mends_what_the_check_marks_and_another_publishes(site: Site, sign_in: Arrive) -> None:
+    li = sign_in("李志强")
+    editing(li)
+
+    # 改名，又误删了表单：图上标出，清单里写明怎么改
+    choose(li, "Task_check")
+    li.page.get_by_label("名称", exact=True).fill("核对、判断与分发")
+    li.page.get_by_label("表单", exact=True).select_option("")
+    expect(li.page.locator('.djs-shape[data-element-id="Task_check"]')).to_have_class(re.compile("k-wrong"))
+    li.page.get_by_role("tab", name=re.compile("检查")).click()
+    expect(li.page.locator(".k-problems")).to_contain_text("没有表单")
+    li.page.get_by_role("button", name=re.compile("Task_check")).first.click()
+    li.page.get_by_label("表单", exact=True).select_option("check")
+    expect(li.page.locator('.djs-shape[data-element-id="Task_check"]')).not_to_have_class(re.compile("k-wrong"))
+
+    # 保存、看变更、提请
+    li.page.get_by_role("button", name="保存", exact=True).click()
+    expect(li.page.locator("[data-bench-status]")).to_contain_text("已保存")
+    li.page.locator("[data-bench-changes]").click()
+    li.sees("核对与分发 → 核对、判断与分发")
+    expect(li.page.locator('[data-compared="new"] .djs-shape[data-element-id="Task_check"]')).to_have_class(
+        re.compile("k-chg")
+    )
+    li.page.get_by_label("修改原因").fill("名称更清楚")
+    li.press("提请发布")
+    li.sees("待复核")
+
+    guo = sign_in("郭建国")
+    guo.open(f"/workbench/{PROCESS}/changes")
+    guo.page.get_by_label("复核意见").fill("同意")
+    guo.press("批准并发布第 2 版")
+    guo.sees("第 2 版", "批准：郭建国")
+
+    with site.desk() as desk:
+        desk.sent()  # the next case
+    li.open("/")
+    li.sees("核对、判断与分发")
+
+
+def test_whoever_saves_second_sees_the_other_and_keeps_the_text(site: Site, sign_in: Arrive) -> None:
+    li, wu = sign_in("李志强"), sign_in("吴晓东")
+    editing(li)
+    editing(wu)
+    for who, name in ((li, "李的名称"), (wu, "吴的名称")):
+        choose(who, "Task_check")
+        who.page.get_by_label("名称", exact=True).fill(name)
+        who.page.keyboard.press("Control+s")
+        if who is li:
+            expect(li.page.locator("[data-bench-status]")).to_contain_text("李志强")
+
+    expect(wu.page.get_by_role("alert")).to_contain_text("李志强")
+    wu.page.get_by_role("link", name="比较两稿").click()
+    wu.sees("李的名称 → 吴的名称")
+    wu.press("用这一稿作草稿")
+    ready(wu)
+    expect(wu.page.locator('[data-element-id="Task_check"]').first).to_contain_text("吴的名称")
+
+
+@pytest.mark.parametrize("process", ["customer_create", "customer_modify", "customer_freeze"])
+def test_a_diagram_comes_out_of_the_editor_as_it_went_in(site: Site, sign_in: Arrive, process: str) -> None:
+    li = sign_in("李志强")
+    editing(li, process)
+
+    out = bench(li, "drawn()")
+
+    documents = read_folder(Path("processes") / process)
+    told = changes(process, documents, documents | {DIAGRAM: out})
+    assert [one.what for one in told] in ([], ["图形"])
+    assert _ours(out) == _ours(documents[DIAGRAM])
+
+
+def _ours(text: str) -> list[tuple[str | None, str, list[tuple[str, str]]]]:
+    """Every attribute of ours and every element in our namespace, by the element it belongs to."""
+    found = []
+    for element in root_of(DIAGRAM, text.encode()).iter():
+        own = sorted((str(k), str(v)) for k, v in element.attrib.items() if str(k).startswith(f"{{{OURS}}}"))
+        if own:
+            found.append((element.get("id"), str(element.tag), own))
+        if str(element.tag).startswith(f"{{{OURS}}}"):
+            holder = element.getparent().getparent().get("id")
+            found.append((holder, str(element.tag), sorted((str(k), str(v)) for k, v in element.attrib.items())))
+    return sorted(found, key=str)
+
+
+def test_nothing_the_editor_shows_is_untranslated(site: Site, sign_in: Arrive) -> None:
+    li = sign_in("李志强")
+    editing(li)
+
+    shown: list[str] = []
+    for element in ("Task_check", "Job_reserve", "Timer_check", "Gw_complete", "Start_apply", "End_phoned"):
+        choose(li, element)
+        li.page.locator('.djs-context-pad [data-action="replace"]').click()
+        shown += li.page.locator(".djs-popup").all_inner_texts()
+        shown += _titles(li, ".djs-popup")
+        li.page.keyboard.press("Escape")
+        shown += _titles(li, ".djs-context-pad")
+    shown += _titles(li, ".djs-palette")
+    choose(li, "Lane_leader")
+    shown += _titles(li, ".djs-context-pad")
+    li.page.keyboard.press("Control+f")
+    li.press("演示令牌")
+    shown += _titles(li, ".bts-palette") + _titles(li, ".bts-context-pad")
+    shown += li.page.locator(".bts-notification, .bts-element-notification").all_inner_texts()
+
+    assert shown
+    assert [one for one in shown if LATIN.search(one)] == []
+    assert bench(li, "[...missing]") == []
+
+
+def _titles(who: Colleague, place: str) -> list[str]:
+    """What the entries under a place are called, on screen and to those who listen."""
+    script = """nodes => nodes.flatMap(one => [one, ...one.querySelectorAll('*')])
+        .flatMap(one => [one.getAttribute('title'), one.getAttribute('aria-label')]).filter(Boolean)"""
+    found: list[str] = who.page.locator(place).evaluate_all(script)
+    return found
+
+
+def test_undo_takes_a_change_back_and_leaving_with_one_unsaved_asks_first(site: Site, sign_in: Arrive) -> None:
+    li = sign_in("李志强")
+    editing(li)
+    choose(li, "Task_check")
+    li.page.get_by_label("名称", exact=True).fill("另一个名称")
+    li.page.get_by_label("名称", exact=True).blur()
+    expect(li.page.locator("[data-bench-status]")).to_contain_text("未保存")
+    asked = li.page.evaluate(
+        "() => { const e = new Event('beforeunload', {cancelable: true}); dispatchEvent(e); return e.defaultPrevented }"
+    )
+
+    li.page.get_by_role("button", name="撤销").click()
+
+    assert asked
+    expect(li.page.get_by_label("名称", exact=True)).to_have_value("核对与分发")
+
+
+def test_our_kinds_of_steps_are_drawn_from_the_palette(site: Site, sign_in: Arrive) -> None:
+    li = sign_in("李志强")
+    editing(li)
+    canvas = li.page.locator("[data-bench-canvas]").bounding_box()
+    assert canvas is not None
+
+    li.page.locator(".djs-palette").get_by_label("审批：主管领导签字盖章").click()
+    li.page.mouse.click(canvas["x"] + 330, canvas["y"] + 150)
+
+    made = (
+        "modeler.get('elementRegistry').find(e => e.businessObject.name === '主管领导审批' && e.id.startsWith('Acti'))"
+    )
+    assert bench(li, f"[{made}.businessObject.get('cs:sign'), {made}.businessObject.get('cs:seal')]") == [
+        "true",
+        "true",
+    ]
+
+
+def test_the_mark_of_the_drawing_tool_stays_visible(site: Site, sign_in: Arrive) -> None:
+    li = sign_in("李志强")
+    editing(li)
+
+    mark = li.page.locator(".bjs-powered-by")
+    box = mark.bounding_box()
+
+    assert box is not None
+    on_top = "([x, y]) => Boolean(document.elementFromPoint(x, y)?.closest('.bjs-powered-by'))"
+    assert li.page.evaluate(on_top, [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
+
+
+def test_on_a_telephone_the_diagram_can_be_read(site: Site, sign_in: Arrive) -> None:
+    li = sign_in("李志强", viewport={"width": 390, "height": 800})
+    editing(li)
+
+    expect(li.page.get_by_text("小屏上只读")).to_be_visible()
+    assert li.page.evaluate("document.documentElement.scrollWidth") <= 390

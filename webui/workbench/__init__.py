@@ -1,0 +1,5 @@
+"""流程工作台: procedures are redrawn, checked, compared and published here."""
+
+from webui.workbench.pages import workbench as workbench
+
+from webui.workbench import comparing, editor, listing, publishing, versions  # isort: skip  # noqa: F401

@@ -1,0 +1,155 @@
+"""The editor: a procedure on the canvas, its draft saved and checked while it is drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import BadRequest
+
+from engine import workbench as bench
+from engine.check import check_documents
+from engine.definitions import CALLED, DIAGRAM
+from engine.errors import NotFound
+from engine.operations import registry
+from engine.people import People
+from engine.transactions import Tx
+from webui.here import me, now, services, snapshot
+from webui.workbench.offers import offers
+from webui.workbench.pages import books, change, may_publish, person_name, said_when, told, workbench
+
+
+@workbench.get("/<process>")
+def show(process: str) -> str:
+    """The draft, to be drawn in; without one the newest version, to be read."""
+    with services().transactions.read() as tx:
+        draft, known = bench.find(tx, process), bench.versions(tx, process)
+        if draft is None and not known:
+            raise NotFound(what=_("流程 %(process)s", process=process))
+        people = snapshot(tx).people
+        documents = draft.documents if draft else bench.documents_of(tx, process, known[0].id)
+        page = {
+            "process": process,
+            "name": known[0].name if known else process,
+            "newest": known[0] if known else None,
+            "draft": _head(draft, people) if draft else None,
+            "asides": [_aside(process, one, people) for one in bench.asides(tx, process)],
+            "reviews": may_publish(tx),
+            "data": _data(process, documents, draft),
+        }
+    return render_template("workbench/editor.html", **page)
+
+
+@workbench.post("/<process>/draft")
+def begin(process: str) -> ResponseReturnValue:
+    change(bench.open_, process)
+    return redirect(url_for("workbench.show", process=process))
+
+
+@workbench.post("/<process>/save")
+def save(process: str) -> ResponseReturnValue:
+    """Keep what is on the canvas; 409 with the other's name when somebody was faster, the text being put aside."""
+    revision, documents = _posted()
+    with services().transactions.write() as tx:
+        people = snapshot(tx).people
+        if bench.find(tx, process) is None:
+            bench.rescue(tx, now(), people, me(), process, revision, documents)
+            gone = _("这份草稿已发布或已放弃；您的这一稿已另存，可在流程页取回。")
+            return jsonify({"overtaken": gone, "url": url_for("workbench.show", process=process)}), 409
+        saved = bench.save(tx, now(), people, me(), process, revision, documents)
+    answer = _state(saved.draft, people)
+    if saved.overtaken:
+        who, when = person_name(people, saved.draft.saved_by), said_when(saved.draft.saved_at)
+        text = _(
+            "%(who)s 于 %(when)s 保存了这份草稿。您的这一稿没有丢，已另存；请比较后决定用哪一稿。", who=who, when=when
+        )
+        to_compare = url_for("workbench.compare_aside", process=process, aside=saved.aside)
+        return jsonify(answer | {"overtaken": text, "url": to_compare}), 409
+    return jsonify(answer)
+
+
+@workbench.post("/<process>/check")
+def check(process: str) -> Response:
+    """What `countersign check` would print about the documents on the canvas, saved or not."""
+    _revision, documents = _posted()
+    with services().transactions.read() as tx:
+        kept = _kept(tx, process)
+    own = {path: text for path, text in documents.items() if not path.startswith(CALLED)}
+    shared = {path: text for path, text in kept.items() if path.startswith(CALLED)}
+    problems = check_documents(process, own | shared, books(), registry)
+    return jsonify({"problems": [told(one) for one in problems]})
+
+
+@workbench.get("/<process>/diagram.bpmn")
+def diagram(process: str) -> Response:
+    """The drawing of the draft (`of=draft`), of a version (`of=<id>`) or of a text put aside (`aside=<id>`)."""
+    wanted = request.args.get("of", "draft")
+    with services().transactions.read() as tx:
+        if aside := request.args.get("aside", type=int):
+            documents = bench.aside_documents(tx, process, aside)
+        elif wanted.isdigit():
+            documents = bench.documents_of(tx, process, int(wanted))
+        else:
+            documents = dict(bench.read(tx, process).documents)
+    return Response(documents[DIAGRAM], mimetype="application/xml")
+
+
+def _posted() -> tuple[int, dict[str, str]]:
+    """Revision and documents of a request's JSON; anything else is refused."""
+    body: Any = request.get_json(silent=True)
+    if not isinstance(body, dict) or not isinstance(body.get("documents"), dict):
+        raise BadRequest
+    documents = body["documents"]
+    if not all(isinstance(text, str) for text in documents.values()):
+        raise BadRequest
+    revision = body.get("revision", 0)
+    return (revision if isinstance(revision, int) else 0), documents
+
+
+def _kept(tx: Tx, process: str) -> dict[str, str]:
+    draft = bench.find(tx, process)
+    if draft is not None:
+        return dict(draft.documents)
+    known = bench.versions(tx, process)
+    return bench.documents_of(tx, process, known[0].id) if known else {}
+
+
+def _data(process: str, documents: Any, draft: bench.Draft | None) -> dict[str, Any]:
+    """What the page's script works with."""
+    return {
+        "process": process,
+        "revision": draft.revision if draft else 0,
+        "writable": draft is not None,
+        "documents": dict(documents),
+        "offers": offers(books(), registry),
+        "urls": {
+            "save": url_for("workbench.save", process=process),
+            "check": url_for("workbench.check", process=process),
+            "changes": url_for("workbench.changes", process=process),
+        },
+    }
+
+
+def _state(draft: bench.Draft, people: People) -> dict[str, Any]:
+    who, when = person_name(people, draft.saved_by), said_when(draft.saved_at)
+    return {"revision": draft.revision, "saved": _("%(who)s %(when)s已保存", who=who, when=when)}
+
+
+def _head(draft: bench.Draft, people: People) -> dict[str, Any]:
+    return _state(draft, people) | {
+        "proposed": draft.proposed,
+        "remark": draft.remark,
+        "proposer": person_name(people, draft.proposed_by) if draft.proposed else "",
+    }
+
+
+def _aside(process: str, one: bench.Aside, people: People) -> dict[str, str]:
+    reasons = {"overtaken": _("别人先保存"), "replaced": _("被另一稿替换"), "dropped": _("已放弃")}
+    return {
+        "who": person_name(people, one.person_id),
+        "when": said_when(one.saved_at),
+        "why": reasons.get(one.why, one.why),
+        "url": url_for("workbench.compare_aside", process=process, aside=one.id),
+    }

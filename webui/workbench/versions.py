@@ -1,0 +1,53 @@
+"""版本: what was published when, by whom, why, and by whose approval; any of it can be compared and restored."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from flask import render_template, url_for
+from flask_babel import gettext as _
+
+from engine import workbench as bench
+from engine.errors import NotFound
+from engine.people import People
+from webui.here import services, snapshot
+from webui.workbench.pages import person_name, said_when, workbench
+
+
+@workbench.get("/<process>/versions")
+def history(process: str) -> str:
+    with services().transactions.read() as tx:
+        known, draft = bench.versions(tx, process), bench.find(tx, process)
+        if not known:
+            raise NotFound(what=_("流程 %(process)s 的版本", process=process))
+        people, running = snapshot(tx).people, bench.running(tx).get(process, {})
+    earlier = {one.id: before for one, before in pairwise(known)}
+    rows = [_row(one, people, running.get(one.id, 0), earlier.get(one.id)) for one in known]
+    revision = draft.revision if draft else 0
+    return render_template(
+        "workbench/versions.html",
+        process=process,
+        name=known[0].name,
+        rows=rows,
+        drafted=bool(draft),
+        revision=revision,
+    )
+
+
+def _row(one: bench.Version, people: People, running: int, before: bench.Version | None) -> dict[str, Any]:
+    evidence = one.evidence or {}
+    against = url_for("workbench.compare", process=one.process, **{"from": before.id, "to": one.id}) if before else ""
+    return {
+        "version": one.version,
+        "when": said_when(one.published_at),
+        "author": person_name(people, one.author_id),
+        "approver": person_name(people, one.approver_id) if one.approver_id else _("随系统安装"),
+        "reason": one.reason,
+        "opinion": one.opinion,
+        "fingerprint": one.fingerprint,
+        "running": running,
+        "changes": list(evidence.get("changes", ())),
+        "compare": against,
+        "restore": url_for("workbench.restore", process=one.process, version=one.id),
+    }
