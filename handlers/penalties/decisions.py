@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine.store import loads, moment, stamp
+from engine.store import ASSESSED, loads, moment, stamp
 from engine.transactions import Tx
 from handlers.penalties.findings import Positions
 
@@ -16,8 +16,8 @@ STATUS = {
     "proposed": "拟考核", "appealed": "申诉中", "upheld": "不成立", "rejected": "成立", "exempt": "豁免",
 }  # fmt: skip
 READ = (
-    "SELECT instance_id, seq, kind, occurred_at, actor_id, data FROM event WHERE kind = ? AND occurred_at >= ?"
-    " ORDER BY occurred_at, instance_id, seq"
+    f"SELECT instance_id, seq, kind, occurred_at, actor_id, data FROM event WHERE {ASSESSED}"
+    " AND kind = ? AND occurred_at >= ? ORDER BY occurred_at, instance_id, seq"
 )
 
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from engine.clock import local
 from engine.errors import NotFound
 from engine.policy import Policy
-from engine.store import loads, moment, stamp
+from engine.store import ASSESSED, loads, moment, stamp
 from engine.timeline import Timeline, timeline
 from engine.transactions import Tx
 from handlers.penalties import facts, liability
@@ -32,10 +32,13 @@ EVENT = {"deadline.breached": OVERTIME, "finding.false_new": FALSE_NEW, "finding
 KIND_OF = {"CS": OVERTIME, "SB": FALSE_NEW, "LR": ENTRY_ERROR}
 NAME = re.compile(r"(?P<prefix>CS|SB|LR)-(?P<case>\d+)-(?P<seq>\d+)")
 
-# The partial index over these few kinds is what makes a month cheap to find (engine/store.py).
+# ASSESSED, word for word, lets SQLite take the partial index over these few kinds: a month is cheap to find.
 IN_PERIOD = (
-    "SELECT instance_id, seq, kind, occurred_at FROM event WHERE kind = ? AND occurred_at >= ? AND occurred_at < ?"
-    " ORDER BY occurred_at, instance_id, seq"
+    f"SELECT instance_id, seq, kind, occurred_at FROM event WHERE {ASSESSED}"
+    " AND kind = ? AND occurred_at >= ? AND occurred_at < ? ORDER BY occurred_at, instance_id, seq"
+)
+BREACHES = (
+    "SELECT instance_id, seq, data FROM event WHERE kind = 'deadline.breached' AND occurred_at >= ? AND occurred_at < ?"
 )
 
 Positions = dict[int, int]  # case → how many of its events count
@@ -104,19 +107,28 @@ def listed(tx: Tx, kind: str, since: datetime, until: datetime, positions: Posit
 
 def overtime(tx: Tx, month: Month, basis: Basis, positions: Positions | None = None) -> list[Finding]:
     """The breaches of 4.1 of a month, by due moment (AMB-16)."""
-    refs = listed(tx, "deadline.breached", month.begin, month.end, positions)
-    return [one for one in _overtime(tx, refs, basis, positions) if one is not None]
+    refs = _charged(tx, month, basis, positions)
+    found = [one for one in _overtime(tx, refs, basis, positions) if one is not None]
+    return sorted(found, key=lambda one: (one.at, one.ref))
+
+
+def _charged(tx: Tx, month: Month, basis: Basis, positions: Positions | None) -> list[Ref]:
+    """The breaches whose clock some version penalises: a late phone call (AMB-08) need not be read any further."""
+    clocks = {name for policy in basis.policies.versions for name, rules in policy.clocks.items()
+              if any(rule.penalised for rule in rules)}  # fmt: skip
+    rows = tx.all(BREACHES, (stamp(month.begin), stamp(month.end)))
+    charged = [Ref(case, seq, OVERTIME) for case, seq, data in rows if loads(data)["clock"] in clocks]
+    return [one for one in charged if positions is None or one.seq <= positions.get(one.case_id, 0)]
 
 
 def _overtime(tx: Tx, refs: Iterable[Ref], basis: Basis, positions: Positions | None) -> Iterator[Finding | None]:
     wanted: dict[int, list[Ref]] = {}
     for one in refs:
         wanted.setdefault(one.case_id, []).append(one)
-    up_to = ((case, None if positions is None else positions.get(case, 0)) for case in wanted)
-    found = {case.case_id: case for case in facts.of_cases(tx, up_to)}
-    for case_id, of_case in wanted.items():
-        for one in of_case:
-            deadline = found[case_id].breach(one.seq)
+    up_to = ((case, None if positions is None else positions.get(case, 0)) for case in sorted(wanted))
+    for case in facts.of_cases(tx, up_to):
+        for one in wanted[case.case_id]:
+            deadline = case.breach(one.seq)
             yield None if deadline is None else _late(one, deadline, basis)
 
 

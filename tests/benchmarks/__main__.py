@@ -14,7 +14,7 @@ from pathlib import Path
 
 from engine import memory
 from engine.clock import LOCAL, ManualClock
-from tests.benchmarks import create, matching, measures, postgres
+from tests.benchmarks import create, matching, measures, month, postgres
 from tests.benchmarks.ours import WORKLOAD, Ours
 from tests.benchmarks.reference import Reference
 from tests.benchmarks.sizes import fresh_sqlite
@@ -34,6 +34,7 @@ def main() -> None:
         create.table(folder)
         postgres.table(folder, clock, payloads)
         matching.table(folder)
+        month.table(folder)
 
 
 def ratios(folder: Path, clock: ManualClock, payloads: measures.Payloads) -> None:

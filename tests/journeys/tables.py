@@ -49,6 +49,14 @@ class Tables:
     def open_nodes(self, case: int) -> list[str]:
         return sorted(row["node"] for row in self.open_items(case))
 
+    def open_at(self, node: str) -> list[int]:
+        """The cases in which a node's item is open, oldest first."""
+        found = "SELECT w.instance_id FROM work_item w JOIN instance i ON i.id = w.instance_id WHERE w.node = ?"
+        rows = self.read(
+            f"{found} AND w.status IN ('open', 'claimed') AND i.status = 'open' ORDER BY w.instance_id", node
+        )
+        return [row[0] for row in rows]
+
     def deadlines(self, case: int, clock: str | None = None) -> list[dict[str, Any]]:
         return [row for row in self.rows("deadline", case) if clock in (None, row["clock"])]
 
