@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine import (
+    calendar_changes,
     cases,
     extensions,
     history,
@@ -288,6 +289,7 @@ class Engine:
     def sweep(self) -> int:
         """Fire what is due and perform what is owed; twice or from two processes changes nothing."""
         now = self.clock.now()
+        calendar_changes.sweep(self, now)
         fired = schedules.sweep(self, now) + timers.sweep(self, now) + ladder.sweep(self, now)
         return fired + reminders.sweep(self, now) + jobs.sweep(self, now) + orders.carry_out(self)
 

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from engine import calendar_tables, deadlines, due_story, statements
-from engine.calendar_seed import Special
+from engine import deadlines, due_story, statements
+from engine.calendar import Calendar
+from engine.cases import case_of
 from engine.clock import local
-from engine.company.administration import record
 from engine.deadlines import Standing
-from engine.errors import NotAllowed
+from engine.snapshots import Snapshot
 from engine.step import Step
 from engine.store import moment, stamp
+from engine.transactions import Tx
 
 if TYPE_CHECKING:
     from engine.engine import Engine
@@ -38,23 +39,19 @@ class Moved:
         return f"{self.number} {self.name}：{local(self.before):%Y-%m-%d %H:%M} → {local(self.due):%Y-%m-%d %H:%M}"
 
 
-def publish_year(
-    engine: Engine, actor: int, year: int, special: Mapping[date, Special], reason: str = ""
-) -> list[Moved]:
-    """Put the published arrangement of a year in force and recompute what is open; for administrators.
-
-    `special` holds the days that differ from their weekday: holidays and make-up days; `reason` names the notice.
-    """
-    now = engine.clock.now()
-    with engine.transactions.write() as tx:
-        posts = engine.snapshots.at(tx).people.posts_of(actor, now)
-        if not any(post.kind == "admin" for post in posts):
-            raise NotAllowed(what="发布放假安排", why="只有系统管理员可以")
-        calendar_tables.publish_year(tx, year, dict(special))
-        days = {day.isoformat(): [kind, name] for day, (kind, name) in sorted(special.items())}
-        subject = calendar_tables.year_subject(year)
-        record(tx, now, actor, calendar_tables.YEAR_PUBLISHED, subject, {"days": days, "reason": reason})
-    return recompute(engine, actor, f"{year} 年放假安排公布")
+def foreseen(tx: Tx, snapshot: Snapshot, calendars: Mapping[str, Calendar], now: datetime) -> list[Moved]:
+    """What would move if these calendars were in force: open limits that are not overdue, by their new moments."""
+    found = []
+    for number, urgent, *row in tx.all(statements.FORESEEABLE, (stamp(now),)):
+        one = Standing(*row)
+        told = due_story.anew(one.steps, one.kind, calendars[one.calendar])
+        if told.at > now and stamp(told.at) != one.due:
+            version = snapshot.version(one.policy)
+            rule = version.policy.limit(one.clock, bool(urgent)) if version else None
+            name = rule.name if rule else one.clock
+            case_id = case_of(one.id)
+            found.append(Moved(case_id, number, one.clock, name, moment(one.due), told.at))
+    return found
 
 
 def recompute(engine: Engine, actor: int, why: str) -> list[Moved]:

@@ -107,10 +107,11 @@ BREACH = (
 )
 MARK_BREACHED = "UPDATE deadline SET breached = ? WHERE instance_id = ? AND id = ?"
 # The columns of deadlines.Standing.
-STANDING = (
-    "SELECT id, node, clock, department_id, calendar, kind, due, status, paused_left, breached, steps, received_at,"
-    " policy_id, rung, has_timer FROM deadline WHERE instance_id = ?"
+STANDING_COLUMNS = (
+    "id, node, clock, department_id, calendar, kind, due, status, paused_left, breached, steps, received_at,"
+    " policy_id, rung, has_timer"
 )
+STANDING = f"SELECT {STANDING_COLUMNS} FROM deadline WHERE instance_id = ?"
 OPEN_DEADLINES = f"{STANDING} AND status IN ('open', 'paused') ORDER BY id"
 STANDING_DEADLINE = f"{STANDING} AND id = ? AND status = 'open'"
 PAUSE_DEADLINE = (
@@ -124,6 +125,10 @@ PRIORITISE = "UPDATE deadline SET urgent = ? WHERE instance_id = ? AND id = ?"
 PRIORITISE_PAUSED = "UPDATE deadline SET urgent = ?, paused_left = ? WHERE instance_id = ? AND id = ?"
 RECOMPUTABLE_CASES = "SELECT DISTINCT instance_id FROM deadline WHERE status = 'open' AND due >= ? ORDER BY instance_id"
 RECOMPUTABLE = f"{STANDING} AND status = 'open' AND due >= ? ORDER BY id"
+FORESEEABLE = (
+    f"SELECT i.number, i.urgent, {', '.join(f'd.{name}' for name in STANDING_COLUMNS.split(', '))} FROM deadline d"
+    " JOIN instance i ON i.id = d.instance_id WHERE d.status = 'open' AND d.due >= ? ORDER BY d.instance_id, d.id"
+)
 # What the ladder owes: `next_at` is never later than the breach that nobody has put on record yet.
 LADDER_DUE = "SELECT id FROM deadline WHERE status = 'open' AND next_at < ? ORDER BY next_at LIMIT ?"
 CLIMB = "UPDATE deadline SET rung = ?, next_at = ? WHERE instance_id = ? AND id = ? AND status = 'open' AND rung = ?"

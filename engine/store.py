@@ -219,6 +219,21 @@ calendar_day = Table(
     Column("source", String(40), nullable=False),  # seed fallback company
 )
 
+calendar_proposal = Table(  # a change of the calendar that another administrator must approve
+    "calendar_proposal",
+    metadata,
+    _id(),
+    Column("content", Json, nullable=False),  # days, clear, year: company/proposals.py
+    Column("reason", Text, nullable=False),
+    Column("proposed_by", ForeignKey("person.id"), nullable=False),
+    Column("proposed_at", Instant, nullable=False),
+    Column("status", String(10), nullable=False),  # open approved refused withdrawn
+    Column("decided_by", ForeignKey("person.id")),
+    Column("decided_at", Instant),
+    Column("answer", Text),
+    Column("recomputed_at", Instant),  # None after approval: the limits have not all been recomputed yet
+)
+
 # --- definitions and policies --------------------------------------------------------------------------------
 
 definition = Table(

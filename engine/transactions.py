@@ -103,6 +103,15 @@ class Transactions:
             connection.commit()
 
     @contextmanager
+    def trial(self) -> Iterator[Tx]:
+        """A write transaction of which nothing is kept: what would be if.
+
+        Nothing read in it may stay in memory under a version number, for that number will come again.
+        """
+        with self._open("BEGIN IMMEDIATE") as (_, tx):
+            yield tx
+
+    @contextmanager
     def read(self) -> Iterator[Tx]:
         """A read-only view; nothing done in it is kept."""
         with self._open("BEGIN") as (_, tx):

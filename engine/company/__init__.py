@@ -25,6 +25,7 @@ from engine.company.persons import (
     reactivate_person,
     set_password,
 )
+from engine.company.proposals import Proposal
 from engine.company.template import template
 from engine.company.workbook import Finding, ImportRejected, read_workbook
 from engine.errors import NotPossible
@@ -34,6 +35,7 @@ __all__ = [
     "Arrangement",
     "Finding",
     "ImportRejected",
+    "Proposal",
     "Summary",
     "add_department",
     "add_person",

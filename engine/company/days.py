@@ -50,9 +50,33 @@ def set_day(
 ) -> None:
     """Say what a day (local ISO date, today or later) is; `hours` only where they differ from the usual ones.
 
-    Past days are refused: a change of the calendar must not erase an overtime that has happened (E-11).
+    Past days are refused: a change of the calendar must not erase an overtime that has happened (E-11). Where there are
+    cases, `proposals.py` stands before this: another administrator must approve.
     """
     bump(tx, "calendar")
+    name, reason = name.strip(), reason.strip()
+    check_day(tx, now, day, kind=kind, name=name, reason=reason, hours=hours, calendar_code=calendar_code)
+    home = _calendar(tx, calendar_code)
+    own = hours_text(parse_hours(hours)) if hours else None
+    before = _clear(tx, calendar_code, day)
+    entry = {"calendar": calendar_code, "day": day, "kind": kind, "name": name, "hours": own}
+    tx.core(insert(calendar_day).values(entry | {"provisional": False, "source": "company"}))
+    data = {"before": _plain(before), "after": _plain(entry), "reason": reason}
+    record(tx, now, actor_id, "calendar.day_set", f"{home['name']} {day}", data)
+
+
+def check_day(
+    tx: Tx,
+    now: datetime,
+    day: str,
+    *,
+    kind: str,
+    name: str,
+    reason: str,
+    hours: Sequence[str] = (),
+    calendar_code: str = "company",
+) -> None:
+    """Raise FormInvalid for what is wrong with a day as `set_day` would be told it."""
     home = _calendar(tx, calendar_code)
     name, reason = name.strip(), reason.strip()
     typed = {"day": day, "kind": kind, "name": name, "hours": list(hours), "reason": reason}
@@ -66,23 +90,22 @@ def set_day(
         ],
         typed,
     )
-    own = hours_text(parse_hours(hours)) if hours else None
-    before = _clear(tx, calendar_code, day)
-    entry = {"calendar": calendar_code, "day": day, "kind": kind, "name": name, "hours": own}
-    tx.core(insert(calendar_day).values(entry | {"provisional": False, "source": "company"}))
-    data = {"before": _plain(before), "after": _plain(entry), "reason": reason}
-    record(tx, now, actor_id, "calendar.day_set", f"{home['name']} {day}", data)
+
+
+def check_clear(tx: Tx, now: datetime, day: str, *, reason: str, calendar_code: str = "company") -> None:
+    """Raise what `clear_day` would raise."""
+    problems = [*_date_problems(day, now), *short_text("reason", "调整原因", reason.strip(), 200)]
+    refuse(problems, {"day": day, "reason": reason})
+    if own_day(tx, day, calendar_code) is None:
+        raise NotPossible(what=f"恢复 {day}", why="公司没有对这一天作过调整")
 
 
 def clear_day(tx: Tx, now: datetime, actor_id: int, day: str, *, reason: str, calendar_code: str = "company") -> None:
     """Take the company's own entry of a day back; the public calendar holds again."""
     bump(tx, "calendar")
     home = _calendar(tx, calendar_code)
-    problems = [*_date_problems(day, now), *short_text("reason", "调整原因", reason.strip(), 200)]
-    refuse(problems, {"day": day, "reason": reason})
+    check_clear(tx, now, day, reason=reason, calendar_code=calendar_code)
     before = _clear(tx, calendar_code, day)
-    if before is None or before["source"] != "company":
-        raise NotPossible(what=f"恢复 {day}", why="公司没有对这一天作过调整")
     _restore_public(tx, calendar_code, day)
     data = {"before": _plain(before), "reason": reason.strip()}
     record(tx, now, actor_id, "calendar.day_cleared", f"{home['name']} {day}", data)

@@ -14,9 +14,10 @@ from engine import store
 from engine.company.administration import chosen, first_day, period, record
 from engine.company.appointment_rules import RANKS
 from engine.company.appointments import appoint
-from engine.company.days import DAY_KINDS, own_day, set_day
+from engine.company.days import DAY_KINDS, check_day, own_day
 from engine.company.departments import add_department, edit_department
 from engine.company.persons import add_person, edit_person
+from engine.company.proposals import propose
 from engine.company.sheets import DAYS, SHEETS
 from engine.company.workbook import Finding, ImportRejected, SheetRow, Workbook
 from engine.errors import CountersignError, FieldProblem, FormInvalid
@@ -40,6 +41,7 @@ class Summary:
     added: Counter[str] = field(default_factory=Counter)
     changed: Counter[str] = field(default_factory=Counter)
     unchanged: Counter[str] = field(default_factory=Counter)
+    proposal: int | None = None  # the days wait for another administrator under this number
 
 
 def import_company(tx: Tx, now: datetime, actor_id: int, workbook: Workbook) -> Summary:
@@ -58,17 +60,27 @@ class _Import:
         self.summary = Summary()
         # What failed in an earlier sheet is reported there once, not again in every row that refers to it.
         self.broken: set[str] = set()
+        self.days: list[dict[str, Any]] = []  # what the company wants to say of days
 
     def run(self) -> Summary:
         self._sheet("部门", "code", self._department)
         self._sheet("人员", "login", self._person)
         self._sheet("岗位任职", None, self._appointment)
         self._sheet(DAYS, "day", self._day)
+        if self.days and not self.findings:
+            self._propose()
         if self.findings:
             raise ImportRejected(sorted(self.findings, key=_place))
         data = {"added": self.summary.added, "changed": self.summary.changed}
         record(self.tx, self.now, self.actor_id, "company.imported", "组织、岗位与日历导入", data)
         return self.summary
+
+    def _propose(self) -> None:
+        """The days take effect at once only before the first case; then another administrator approves them."""
+        try:
+            self.summary.proposal = propose(self.tx, self.now, self.actor_id, {"days": self.days}, "")
+        except CountersignError as error:
+            self.findings.append(Finding(DAYS, None, None, error.message))
 
     def _sheet(self, sheet: str, key: str | None, take: Take) -> None:
         incomplete = {f.row for f in self.workbook.findings if f.sheet == sheet}
@@ -152,7 +164,8 @@ class _Import:
         if said == before:
             return "unchanged"
         given: dict[str, Any] = said | {"hours": said["hours"] or ()}
-        set_day(self.tx, self.now, self.actor_id, values["day"], reason=values["reason"], **given)
+        check_day(self.tx, self.now, values["day"], reason=values["reason"], **given)
+        self.days.append(said | {"day": values["day"], "reason": values["reason"]})
         return "changed" if before else "added"
 
     def _already(self, department_id: int, kind: str, person_id: int, rank: int, begin: datetime | None) -> bool:

@@ -12,6 +12,7 @@ from engine.calendar_seed import Special
 from engine.clock import local
 from tests.cast import moment
 from tests.engine.world import World
+from tests.governed import changed, year
 
 BRIDGE, SATURDAY, TUESDAY = date(2027, 1, 4), date(2027, 1, 9), date(2027, 1, 5)
 YEAR_2027 = {
@@ -27,7 +28,7 @@ def published(world: World) -> World:
     world.clock.move_to(moment("2026-12-01", "09:00"))
     with world.transactions.write() as tx:
         calendar_tables.seed(tx, [2026, 2027])
-    recompute.publish_year(world.engine, world.cast.person("赵磊"), 2027, YEAR_2027, "国办发明电〔2026〕7 号")
+    changed(world.engine, world.cast, year(2027, YEAR_2027), "国办发明电〔2026〕7 号")
     return world
 
 
@@ -58,7 +59,7 @@ def test_what_the_company_said_before_a_year_was_published_stays_until_it_is_tak
     with world.transactions.write() as tx:
         calendar_tables.seed(tx, [2027])
         company.set_day(tx, now, admin, BRIDGE.isoformat(), **WORK)
-    recompute.publish_year(world.engine, admin, 2027, YEAR_2027)
+    changed(world.engine, world.cast, year(2027, YEAR_2027))
     kept = calendar(world).day(BRIDGE).name
 
     with world.transactions.write() as tx:

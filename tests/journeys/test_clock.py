@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from engine import recompute
 from engine.calendar_seed import Special
 from engine.clock import local
 from tests.cast import moment
+from tests.governed import changed
+from tests.governed import year as published
 from tests.journeys.company import Company, firm
 
 DAY = "%m-%d %H:%M"
@@ -58,7 +59,7 @@ def test_the_administrator_hears_of_estimated_and_of_moved_limits(company: Compa
     estimated = company.told("赵磊", "alarm")
     year = {date(2027, 1, day): Special("holiday", "元旦") for day in (1, 4)}
 
-    recompute.publish_year(company.engine, company.cast.person("赵磊"), 2027, year)
+    changed(company.engine, company.cast, published(2027, year))
 
     assert [notice.subject for notice in estimated] == ["2027 年的放假安排尚未公布，时限为预估"]
     assert "2027-01-04 11:00 → 2027-01-05 11:00" in company.told("赵磊", "alarm")[0].body

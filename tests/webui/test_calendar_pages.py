@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from engine.clock import local
 from engine.store import moment as stored
+from tests.governed import second_administrator
 from tests.webui.desk import Desk, press, text
 from tests.webui.office import post, token
 
@@ -35,6 +36,19 @@ def admin(desk: Desk) -> FlaskClient:
     return desk.browser_of("赵磊")
 
 
+@pytest.fixture
+def second(desk: Desk) -> FlaskClient:
+    """吴晓东, an administrator too."""
+    second_administrator(desk.engine, desk.cast)
+    return desk.browser_of("吴晓东")
+
+
+def approved(second: FlaskClient, answer: TestResponse) -> str:
+    """The other administrator approves what was proposed; the page that says what moved."""
+    assert answer.status_code == 302, text(answer)
+    return text(press(second, answer.location, f"{answer.location}/approve"))
+
+
 def due(desk: Desk, case: int) -> str:
     """When 李志强's check of a case is due."""
     with desk.transactions.read() as tx:
@@ -54,48 +68,109 @@ def publish(browser: FlaskClient, content: str, year: int = 2027) -> TestRespons
     return upload(browser, "/settings/calendar?year=2027", f"/settings/calendar/{year}/publish", content)
 
 
-def test_a_half_day_off_moves_what_is_open_and_says_how_much(desk: Desk, admin: FlaskClient) -> None:
+def test_a_half_day_off_is_previewed_approved_by_another_and_then_moves_what_is_open(
+    desk: Desk, admin: FlaskClient, second: FlaskClient
+) -> None:
     """E-10."""
     case = desk.approved()
     before = due(desk, case)
 
     answer = post(admin, "/settings/calendar/2026-11-16", **HALF_DAY)
+    mine, theirs = text(admin.get(answer.location)), text(second.get(answer.location))
+    waiting = due(desk, case)
+    told = approved(second, answer)
 
-    assert (before, due(desk, case)) == ("11-16 14:30", "11-17 09:30")
-    assert "2026-11-16 已调整，1 件未到期的时限随之改动。" in text(admin.get(answer.location))
+    assert (before, waiting, due(desk, case)) == ("11-16 14:30", "11-16 14:30", "11-17 09:30")
+    assert "1 件未到期的时限将变动" in mine
+    assert "须由另一位系统管理员批准：吴晓东" in mine
+    assert "批准并重算时限" not in mine
+    assert "CJ-2026-0001 维护员审核 2026-11-16 14:30 2026-11-17 09:30" in theirs
+    assert "已批准，1 件未到期的时限随之改动。" in told
     moved = next(event for event in desk.log(case) if event.kind == "deadline.moved")
     assert moved.data["reason"] == "2026-11-16 改为工作日（台风停工）"
 
 
-def test_a_day_taken_back_moves_it_back(desk: Desk, admin: FlaskClient) -> None:
+def test_nobody_approves_his_own_change(desk: Desk, admin: FlaskClient, second: FlaskClient) -> None:
     case = desk.approved()
-    post(admin, "/settings/calendar/2026-11-16", **HALF_DAY)
+    answer = post(admin, "/settings/calendar/2026-11-16", **HALF_DAY)
+
+    refused = press(admin, answer.location, f"{answer.location}/approve")
+
+    assert refused.status_code == 403
+    assert due(desk, case) == "11-16 14:30"
+    assert "待批准的调整 1" in text(second.get("/settings/calendar?year=2026"))
+
+
+def test_a_single_administrator_is_told_to_appoint_a_second(desk: Desk, admin: FlaskClient) -> None:
+    case = desk.approved()
+
+    page = post(admin, "/settings/calendar/2026-11-16", **HALF_DAY)
+
+    assert page.status_code == 409
+    assert "请先在“岗位任职”为另一人任命系统管理员" in text(page)
+    assert 'value="台风停工"' in page.get_data(as_text=True), "what was typed stays"
+    assert due(desk, case) == "11-16 14:30"
+
+
+def test_a_change_that_is_refused_or_taken_back_leaves_the_calendar(
+    desk: Desk, admin: FlaskClient, second: FlaskClient
+) -> None:
+    case = desk.approved()
+    first = post(admin, "/settings/calendar/2026-11-16", **HALF_DAY).location
+    press(second, first, f"{first}/refuse", reason="没有收到集团通知")
+    other = post(admin, "/settings/calendar/2026-11-16", **HALF_DAY).location
+    press(admin, other, f"{other}/withdraw")
+
+    assert "未同意 吴晓东" in text(admin.get(first))
+    assert "没有收到集团通知" in text(admin.get(first))
+    assert "已撤回" in text(admin.get(other))
+    assert due(desk, case) == "11-16 14:30"
+
+
+def test_a_day_taken_back_moves_it_back(desk: Desk, admin: FlaskClient, second: FlaskClient) -> None:
+    case = desk.approved()
+    approved(second, post(admin, "/settings/calendar/2026-11-16", **HALF_DAY))
 
     answer = post(admin, "/settings/calendar/2026-11-16/clear", "/settings/calendar/2026-11-16", reason="台风转向")
+    told = approved(second, answer)
 
     assert due(desk, case) == "11-16 14:30"
-    assert "2026-11-16 已恢复为公共日历，1 件未到期的时限随之改动。" in text(admin.get(answer.location))
+    assert "2026-11-16 恢复为公共日历" in told
+    assert "1 件未到期的时限随之改动" in told
 
 
-def test_a_day_that_touches_nothing_says_so(desk: Desk, admin: FlaskClient) -> None:
+def test_a_day_that_touches_nothing_says_so(desk: Desk, admin: FlaskClient, second: FlaskClient) -> None:
     desk.approved()
 
     answer = post(admin, "/settings/calendar/2026-12-25", kind="holiday", name="厂庆", hours="", reason="总办 38 号")
 
-    assert "2026-12-25 已调整，没有未到期的时限受影响。" in text(admin.get(answer.location))
+    assert "没有未到期的时限会变动" in text(second.get(answer.location))
+    assert "没有未到期的时限受影响" in approved(second, answer)
 
 
-def test_imported_days_move_what_is_open(desk: Desk, admin: FlaskClient) -> None:
+def test_imported_days_wait_for_approval_too(desk: Desk, admin: FlaskClient, second: FlaskClient) -> None:
     case = desk.approved()
     content = "日期,类别,名称,工作时间,调整原因\n2026/11/16,工作日,台风停工,08:30-12:00,集团通知 12 号\n"
 
     answer = upload(admin, "/settings/import", "/settings/import", content)
+    told, waiting = text(admin.get(answer.location)), due(desk, case)
+    approved(second, answer)
 
-    told = text(admin.get(answer.location))
-    assert due(desk, case) == "11-17 09:30"
+    assert (waiting, due(desk, case)) == ("11-16 14:30", "11-17 09:30")
     assert "工作日历：新增 1，修改 0，未变 0。" in told
-    assert "工作日历已调整，1 件未到期的时限随之改动。" in told
+    assert "工作日历的改动已提请" in told
     assert "人员：" not in told
+
+
+def test_a_single_administrator_cannot_import_days(desk: Desk, admin: FlaskClient) -> None:
+    case = desk.approved()
+    content = "日期,类别,名称,工作时间,调整原因\n2026/11/16,工作日,台风停工,08:30-12:00,集团通知 12 号\n"
+
+    page = upload(admin, "/settings/import", "/settings/import", content)
+
+    assert page.status_code == 422
+    assert "任命系统管理员" in text(page)
+    assert due(desk, case) == "11-16 14:30"
 
 
 def test_an_import_without_days_leaves_the_limits_alone(desk: Desk, admin: FlaskClient) -> None:
@@ -109,7 +184,7 @@ def test_an_import_without_days_leaves_the_limits_alone(desk: Desk, admin: Flask
 
 
 @pytest.mark.parametrize("noticed", [True, False])
-def test_what_is_overdue_stays_overdue(desk: Desk, admin: FlaskClient, noticed: bool) -> None:
+def test_what_is_overdue_stays_overdue(desk: Desk, admin: FlaskClient, second: FlaskClient, noticed: bool) -> None:
     """E-11: a holiday declared in the afternoon does not save the morning, whether or not a sweep has been by."""
     case = desk.approved()
     desk.clock.advance(hours=6)
@@ -117,28 +192,33 @@ def test_what_is_overdue_stays_overdue(desk: Desk, admin: FlaskClient, noticed: 
         desk.app.extensions["countersign"].tick()
 
     answer = post(admin, "/settings/calendar/2026-11-16", kind="holiday", name="补假", hours="", reason="补")
+    told = approved(second, answer)
     desk.app.extensions["countersign"].tick()
 
     assert due(desk, case) == "11-16 14:30"
-    assert "2026-11-16 已调整，没有未到期的时限受影响。" in text(admin.get(answer.location))
+    assert "没有未到期的时限受影响" in told
     with desk.transactions.read() as tx:
         assert [bool(row[0]) for row in tx.all("SELECT breached FROM deadline WHERE clock = 'T1'")] == [True]
 
 
-def test_a_published_year_lists_what_moved_from_when_to_when(desk: Desk) -> None:
+def test_a_published_year_lists_what_moves_from_when_to_when(desk: Desk) -> None:
     """E-08, E-09."""
     desk.clock.advance(days=45, hours=7)
+    second_administrator(desk.engine, desk.cast)
+    second = desk.browser_of("吴晓东")
     case = desk.approved()
     before = due(desk, case)
 
-    page = publish(desk.browser_of("赵磊"), FESTIVALS)
+    answer = publish(desk.browser_of("赵磊"), FESTIVALS)
+    foreseen = second.get(answer.location)
+    told = approved(second, answer)
 
-    told = text(page)
-    assert (page.status_code, before, due(desk, case)) == (200, "01-04 11:00", "01-05 11:00")
-    assert "2027 年放假安排已发布，1 件未到期的时限随之改动" in told
-    assert "CJ-2026-0001 维护员审核 2027-01-04 11:00 2027-01-05 11:00" in told
-    assert f'href="/cases/{case}"' in page.get_data(as_text=True)
-    assert "导入 2027 年放假安排" not in told
+    assert (before, due(desk, case)) == ("01-04 11:00", "01-05 11:00")
+    for page in (text(foreseen), told):
+        assert "CJ-2026-0001 维护员审核 2027-01-04 11:00 2027-01-05 11:00" in page
+    assert "已批准，1 件未到期的时限随之改动" in told
+    assert f'href="/cases/{case}"' in foreseen.get_data(as_text=True)
+    assert "导入 2027 年放假安排" not in text(second.get("/settings/calendar?year=2027"))
 
 
 def test_only_an_estimated_year_asks_for_its_arrangement(desk: Desk, admin: FlaskClient) -> None:

@@ -20,7 +20,7 @@ DEPARTMENTS = {
 # login: name, department, posts with rank, phone
 PERSONS: dict[str, tuple[str, str, tuple[tuple[str, int], ...], str]] = {
     "lizhiqiang": ("李志强", "MDM", (("maintainer", 0),), "0512-62887701"),
-    "wuxiaodong": ("吴晓东", "MDM", (("maintainer", 1),), "0512-62887702"),
+    "wuxiaodong": ("吴晓东", "MDM", (("maintainer", 1), ("admin", 0)), "0512-62887702"),
     "hanzhiyuan": ("韩志远", "MDM", (("leader", 0), ("executive", 0)), "0512-62887703"),
     "sunqian": ("孙倩", "EAST", (("focal", 0),), "0512-62887711"),
     "tangwei": ("唐薇", "EAST", (("focal", 1),), "0512-62887712"),

@@ -2,4 +2,4 @@
 
 from webui.people.pages import people as people
 
-from webui.people import arrangement, audit, calendar, departments, imports, persons, posts, reference, rules  # isort: skip  # noqa: F401
+from webui.people import arrangement, audit, calendar, departments, imports, persons, posts, proposals, reference, rules  # isort: skip  # noqa: F401

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine import company
 from engine.calendar import Calendar
 from engine.calendar_seed import days_of
 from engine.clock import local
@@ -20,7 +19,8 @@ from engine.errors import CountersignError, NotFound
 from engine.hours import hours_text, typed_hours
 from engine.working_year import Day
 from webui.here import now, services, snapshot
-from webui.people.pages import FormPage, change, control, deed, people, recomputed, typed
+from webui.people.pages import FormPage, control, deed, people, typed
+from webui.people.proposals import listed, propose
 
 NAMES = ("kind", "name", "hours", "reason")
 YEARS = range(2004, 2101)
@@ -46,6 +46,7 @@ def year_page(year: int, **more: Any) -> str:
         hours="，".join(hours_text(found.hours)),
         changed=[day for day in days if day["changed"]],
         provisional=provisional(year),
+        waiting=listed(),
         previous=url_for("people.calendar", year=year - 1) if year - 1 in YEARS else "",
         next=url_for("people.calendar", year=year + 1) if year + 1 in YEARS else "",
         **more,
@@ -65,24 +66,24 @@ def calendar_day(day: str) -> ResponseReturnValue:
 def set_day(day: str) -> ResponseReturnValue:
     values = typed(*NAMES)
     try:
-        change(company.set_day, day, **{**values, "hours": typed_hours(values["hours"])})
+        entry = {
+            "day": day,
+            "kind": values["kind"],
+            "name": values["name"],
+            "hours": list(typed_hours(values["hours"])),
+        }
+        return propose({"days": [entry]}, values["reason"])
     except CountersignError as error:
         return _page(_day(day), values).show(error)
-    moved = recomputed(f"{day} 改为{DAY_KINDS[values['kind']]}（{values['name']}）")
-    flash(_("%(day)s 已调整，%(moved)s。", day=day, moved=moved))
-    return redirect(url_for("people.calendar", year=day[:4]))
 
 
 @people.post("/calendar/<day>/clear")
 def clear_day(day: str) -> ResponseReturnValue:
     values = typed(*NAMES)
     try:
-        change(company.clear_day, day, reason=values["reason"])
+        return propose({"clear": [day]}, values["reason"])
     except CountersignError as error:
         return _page(_day(day), values).show(error)
-    moved = recomputed(f"{day} 恢复为公共日历")
-    flash(_("%(day)s 已恢复为公共日历，%(moved)s。", day=day, moved=moved))
-    return redirect(url_for("people.calendar", year=day[:4]))
 
 
 def provisional(year: int) -> bool:
@@ -145,6 +146,7 @@ def _page(found: Day, values: Mapping[str, str]) -> FormPage:
         ],
         action=url_for("people.set_day", day=day),
         back=url_for("people.calendar", year=found.date.year),
-        intro=_("只能调整今天和以后的日子；已发生的逾期不因改日历而消失。"),
+        intro=_("只能调整今天和以后的日子；由另一位系统管理员批准后生效，已发生的逾期不因改日历而消失。"),
+        submit=_("提请批准"),
         deeds=deeds if found.source == "company" else (),
     )

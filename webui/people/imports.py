@@ -8,10 +8,10 @@ from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine import company
-from engine.company.sheets import DAYS, SHEETS
-from webui.here import now
-from webui.people.pages import change, people, recomputed
+from engine import calendar_changes, company
+from engine.company.sheets import SHEETS
+from webui.here import now, services
+from webui.people.pages import change, people
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -38,8 +38,11 @@ def import_company() -> ResponseReturnValue:
                 "%(sheet)s：新增 %(a)s，修改 %(c)s，未变 %(u)s。", sheet=name, a=counts[0], c=counts[1], u=counts[2]
             )
             flash(text)
-    if summary.added[DAYS] or summary.changed[DAYS]:
-        flash(_("工作日历已调整，%(moved)s。", moved=recomputed("导入工作日历")))
+    if summary.proposal is not None:
+        with services().transactions.write() as tx:
+            calendar_changes.announce(services().engine, tx, summary.proposal)
+        flash(_("工作日历的改动已提请，由另一位系统管理员批准后生效。"))
+        return redirect(url_for("people.proposal", number=summary.proposal))
     return redirect(url_for("people.index"))
 
 

@@ -12,7 +12,6 @@ from flask_login import current_user
 
 from engine.errors import CountersignError, FormInvalid, NotAllowed
 from engine.people import People
-from engine.recompute import recompute
 from webui.here import now, services
 
 people = Blueprint("people", __name__, url_prefix="/settings")
@@ -63,12 +62,6 @@ def change(verb: Callable[..., T], *args: Any, **values: Any) -> T:
     """Run a verb of `engine.company` in a transaction, on behalf of the signed-in administrator."""
     with services().transactions.write() as tx:
         return verb(tx, now(), current_user.id, *args, **values)
-
-
-def recomputed(why: str) -> str:
-    """Compute the open due moments anew after a change of the calendar; says how many have moved."""
-    moved = recompute(services().engine, current_user.id, why)
-    return moved_text(len(moved))
 
 
 def moved_text(count: int) -> str:
