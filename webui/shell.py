@@ -41,6 +41,7 @@ BLUEPRINTS = (
     "clock",
     "people",
     "workbench",
+    "what_if",
 )
 
 
@@ -84,6 +85,7 @@ NAVIGATION = (
         "管理",
         (
             Place("workbench", "流程", "sitemap", "workbench.index", (OWNERS,)),
+            Place("what_if", "试算", "adjustments", "what_if.show", ("assessor", "admin")),
             Place("incidents", "异常", "alert-triangle", "incidents.index", ("admin", "maintainer")),
             Place("admin", "设置", "settings", "people.index", ("admin",)),
             Place("clock", "演示时钟", "clock", "clock.show", ("admin",), demo=True),

@@ -25,6 +25,7 @@ from handlers.penalties.replay import Replayed
 from handlers.reporting import Cell, Link, Report, Table, cells, columns
 
 LISTED = 500  # flips shown one by one
+TURNS = {True: "按时→超时", False: "超时→按时"}
 ZERO = Decimal(0)
 
 
@@ -119,7 +120,8 @@ def _number(amount: int | Decimal) -> int | str:
 
 
 def _signed(amount: int | Decimal) -> str:
-    return f"{'＋' if amount > 0 else '－' if amount < 0 else ''}{_number(abs(amount))}" if amount else "0"
+    size = -amount if amount < 0 else amount
+    return f"{'＋' if amount > 0 else '－'}{_number(size)}" if amount else "0"
 
 
 def _sum(lines: list[Line] | tuple[Line, ...], personal: bool | None = None) -> Decimal:
@@ -184,7 +186,7 @@ def _flipped(tx: Tx, outcome: Outcome) -> Table:
         over = overrun_text(one.overrun) if one.overrun > timedelta(0) else None
         rows.append(cells(
             Cell(number, Link("case", one.case_id)), title, f"{one.clock} {department}", _at(one.due),
-            _at(one.other_due), _at(one.closed_at) if one.closed_at else "未完成", "按时→超时" if one.other_late else "超时→按时", over,
+            _at(one.other_due), _at(one.closed_at) if one.closed_at else "未完成", TURNS[one.other_late], over,
         ))  # fmt: skip
     titled = columns(
         ("申请单号", "code"), "申请事项", "环节", "现行应完成", "试算应完成", "实际完成", "变化", "试算超时"
