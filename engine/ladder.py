@@ -2,7 +2,8 @@
 
 A rung is climbed once, whoever sweeps: the row counts them under the lock of its case. Warnings wait for working
 hours, escalations for their own clock to run. The drawn timer is the first rung after the due moment, so that only a
-step without one is escalated from here at that moment.
+step without one is escalated from here at that moment. A duty on the side (`cs:duty`, the phone call) is neither warned
+of nor escalated: its breach goes on record.
 """
 
 from __future__ import annotations
@@ -102,12 +103,11 @@ def _running(line: Timeline, now: datetime) -> bool:
 
 
 def _tell(step: Step, one: Standing, reached: list[Rung], clock: Clock, overdue: bool) -> None:
+    if "duty" in step.node(one.node).extensions:  # a call is made within minutes and holds nobody up
+        return
     warnings = [rung for rung in reached if rung.share]
     if warnings and not overdue:  # of several missed while nothing ran, only the last is still true
         _warn(step, one, warnings[-1], clock)
-    node = step.node(one.node)
-    if "duty" in node.extensions:  # a call holds nobody up: it is warned of, not escalated
-        return
     for rung in reached:
         if rung.level and not (one.has_timer and rung.level == 1):
             _escalate(step, one, rung, clock)
@@ -119,8 +119,7 @@ def _warn(step: Step, one: Standing, rung: Rung, clock: Clock) -> None:
     if not persons:  # a job is at work: nobody's move
         return
     left = timeline(clock.kind, clock.calendar).between(step.now, clock.due)
-    extensible = "duty" not in step.node(one.node).extensions
-    note = "来不及的，到期前可以在办理页申请延期。" if extensible else ""
+    note = "来不及的，到期前可以在办理页申请延期。"
     _notify(step, one, persons, f"{one.id}:{rung.share}", note, share=rung.share, left=left)
     step.record(
         "deadline.warned",

@@ -17,6 +17,7 @@ from engine.engine import Completion
 from engine.errors import AlreadyDone, CountersignError, FieldProblem, FormInvalid
 from engine.forms import Context, Form
 from engine.transactions import Tx
+from handlers.notices import queries as notices
 from webui import duplicates, uploads
 from webui.case_lists import holder
 from webui.case_view import CaseView
@@ -35,8 +36,12 @@ def show(item_id: str) -> ResponseReturnValue:
         view, item = _opened(tx, item_id)
         if item.status not in ("open", "claimed") or view.acting(item) is None:
             return redirect(url_for("cases.show", case_id=view.file.case.id, tab=request.args.get("tab")))
-        if item.viewed_at is not None:
+        unseen = notices.reminded(tx, me(), view.file.case.id)
+        if item.viewed_at is not None and not unseen:
             return draw(view, item, Typed())
+    if unseen:
+        with services().transactions.write() as tx:
+            notices.mark_reminded(tx, now(), me(), view.file.case.id)
     services().engine.view(item_id, me())
     return _again(item_id, Typed())
 

@@ -47,6 +47,21 @@ def mark_read(tx: Tx, now: datetime, person_id: int, notice_id: int | None = Non
     )
 
 
+_REMINDED = " AND kind IN ('warn', 'remind') AND instance_id = ? AND read_at IS NULL"
+
+
+def reminded(tx: Tx, person_id: int, case_id: int) -> bool:
+    """Whether a warning or reminder about a case waits unread."""
+    sql = f"SELECT 1 FROM notice WHERE channel = 'inbox'{_MINE}{_REMINDED} LIMIT 1"
+    return tx.one(sql, (person_id, case_id)) is not None
+
+
+def mark_reminded(tx: Tx, now: datetime, person_id: int, case_id: int) -> None:
+    """Whoever opens the step has seen what he was warned of."""
+    sql = f"UPDATE notice SET read_at = ? WHERE channel = 'inbox'{_MINE}{_REMINDED}"
+    tx.run(sql, (stamp(now), person_id, case_id))
+
+
 def _notices(tx: Tx, condition: str, person_id: int, limit: int) -> list[Notice]:
     rows = tx.all(f"{_READ}{_MINE}{condition} ORDER BY created_at DESC, id DESC LIMIT ?", (person_id, limit))
     return [

@@ -29,6 +29,14 @@ _EVENTS = (
     " ORDER BY e.instance_id, e.seq"
 )
 _DEADLINES = "SELECT id, department_id, calendar, kind FROM deadline WHERE instance_id IN ({marks})"
+# What the log holds where no person chose a category of the policy, and the codes of the first release.
+_NAMES = {
+    "overtaken": "被另一件流程取代",
+    "evidence": "补正材料",
+    "dispute": "争议待裁定",
+    "system": "系统故障",
+    "other": "其他",
+}
 _OVER = ("case.resumed", "case.ended", "case.withdrawn", "case.cancelled")
 _MANY = 500  # cases asked for at once
 
@@ -109,7 +117,17 @@ class _Reader:
             excluded[name] = excluded.get(name, timedelta()) + length
         who = self.people.person(actor).name if actor else "系统"
         files = "、".join(one["name"] for one in said.get("evidence", ()))
-        return Pause(case_id, number, who, said["category"], said["reason"], files, moment(since), until, excluded)
+        return Pause(
+            case_id,
+            number,
+            who,
+            _NAMES.get(said["category"], said["category"]),
+            said["reason"],
+            files,
+            moment(since),
+            until,
+            excluded,
+        )
 
     def _excluded(self, key: str, since: datetime, until: datetime) -> tuple[str, timedelta]:
         department, code, kind = self.clocks.get(key, (None, "company", "work"))

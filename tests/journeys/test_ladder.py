@@ -160,7 +160,7 @@ def test_a_pause_moves_the_warnings_along_and_repeats_none(company: Company) -> 
 
 
 def test_a_breach_of_a_step_without_a_drawn_timer_is_dated_at_the_due_moment(company: Company) -> None:
-    """A call that was not made: on record, warned of, escalated to nobody."""
+    """A call that was not made: on record, but nobody is troubled with a ladder for half an hour."""
     company.clock.move_to(TUESDAY)
     case = company.sent()
     due = company.deadline(case, "phone")["due"]
@@ -170,3 +170,4 @@ def test_a_breach_of_a_step_without_a_drawn_timer_is_dated_at_the_due_moment(com
 
     assert company.breaches(case, "phone") == [due]
     assert company.events(case, "deadline.escalated", clock="phone") == []
+    assert company.events(case, "deadline.warned", clock="phone") == []

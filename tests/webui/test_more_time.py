@@ -42,6 +42,21 @@ def test_who_asked_cannot_decide_and_sees_that_it_waits(desk: Desk) -> None:
     assert "准予延期" not in shown
 
 
+def test_who_opens_the_step_has_seen_the_warning(desk: Desk) -> None:
+    case = desk.approved()
+    desk.at("2026-11-16", "11:01")
+    maintainer = desk.browser_of("李志强")
+
+    before = text(maintainer.get("/notices"))
+    maintainer.get(f"/work/{desk.item(case, 'Task_check')}")
+    after = text(maintainer.get("/notices"))
+
+    assert "未读 1" in before
+    assert "时限提醒：CJ-2026-0001" in before
+    assert "未读 1" not in after
+    assert "今天 11:01 已读" in after
+
+
 def test_a_pause_takes_its_evidence_along(desk: Desk) -> None:
     case = desk.approved()
     page, maintainer = f"/cases/{case}", desk.browser_of("李志强")

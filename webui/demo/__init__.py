@@ -10,6 +10,7 @@ from sqlalchemy import update
 from engine import store
 from engine.clock import LOCAL, ManualClock, SystemClock
 from engine.settings import Settings
+from engine.store import stamp
 from engine.transactions import Transactions
 from webui.demo.company import DemoCompany, settle_in
 from webui.demo.player import Player
@@ -18,6 +19,7 @@ from webui.founding import equip
 from webui.services import Services
 
 FIRST_DAY = datetime(2026, 8, 3, 8, 30, tzinfo=LOCAL)
+_SEEN = "UPDATE notice SET read_at = created_at WHERE kind = 'warn' AND channel = 'inbox' AND created_at < ?"
 EARLIEST_TODAY = datetime(2026, 11, 24, 14, 10, tzinfo=LOCAL)  # so that autumn 2026 always lies behind us
 
 
@@ -34,11 +36,18 @@ def fill(settings: Settings) -> bool:
     services = Services.build(settings, clock)
     company = _found(services, settings)
     Player(services, company, clock).play(programme(FIRST_DAY, today), until=today)
+    _warnings_read(services, today)
     offset = int((clock.now() - SystemClock().now()).total_seconds())
     with services.transactions.write() as tx:
         tx.core(update(store.config).values(clock_offset=max(0, offset)))
     services.transactions.close()
     return True
+
+
+def _warnings_read(services: Services, today: datetime) -> None:
+    """Nobody of the stories opens pages: what they were warned of before today they have seen."""
+    with services.transactions.write() as tx:
+        tx.run(_SEEN, (stamp(today.replace(hour=0, minute=0)),))
 
 
 def _today() -> datetime:
