@@ -60,11 +60,16 @@ class Definition:
     documents: Mapping[str, str]
 
     @cached_property
+    def plain_start(self) -> Node | None:
+        """The start event without a timer, if the diagram has one."""
+        nodes = (node for node in self.model.nodes.values() if node.kind == "start" and not node.timer)
+        return next((node for node in nodes if node.scope is None and node.process == self.process), None)
+
+    @cached_property
     def start(self) -> Node:
         """The start event on which people apply; raises NotFound when only the clock starts this procedure."""
-        for node in self.model.nodes.values():
-            if node.kind == "start" and not node.timer and node.scope is None and node.process == self.process:
-                return node
+        if self.plain_start is not None:
+            return self.plain_start
         raise NotFound(what=f"流程“{self.name}”由人提出的开始事件")
 
     @cached_property

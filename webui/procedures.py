@@ -34,7 +34,7 @@ class Standing:
 def published(tx: Tx, definitions: Definitions) -> list[Definition]:
     """The newest version of every procedure that people start by a form."""
     found = [definitions.newest(tx, row[0])[1] for row in tx.all(PUBLISHED)]
-    return [definition for definition in found if definition.start.extensions.get("form")]
+    return [one for one in found if one.plain_start and one.plain_start.extensions.get("form")]
 
 
 def standing(

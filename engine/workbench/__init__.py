@@ -20,6 +20,7 @@ from engine.workbench.drafts import (
     rescue,
     restore,
     save,
+    take_in,
 )
 from engine.workbench.publishing import gate, propose, publish, send_back
 from engine.workbench.rights import may_draft, may_publish
@@ -53,5 +54,6 @@ __all__ = [
     "running",
     "save",
     "send_back",
+    "take_in",
     "versions",
 ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.company.administration import record
-from engine.definitions import NEWEST, packed, unpacked
+from engine.definitions import DIAGRAM, NEWEST, packed, unpacked
 from engine.errors import NotFound, NotPossible
 from engine.people import People
 from engine.store import dumps, loads, moment, stamp
@@ -188,6 +188,17 @@ def _replace(
     row = (packed(documents), dumps(sorted(draft.authors | {actor})), actor, stamp(now), process, revision)
     tx.run(SAVE, row)
     return Saved(read(tx, process))
+
+
+def take_in(tx: Tx, now: datetime, people: People, actor: int, process: str, diagram: str) -> Saved:
+    """Make an uploaded diagram that of the draft, or begin a new procedure with it; the draft before is put aside."""
+    must_draft(people, actor, now, "上传流程图")
+    known = find(tx, process)
+    if known is None and tx.one(NEWEST, (process,)) is None:
+        return Saved(open_(tx, now, people, actor, process, {DIAGRAM: diagram}))
+    draft = known or open_(tx, now, people, actor, process)
+    documents = accepted({**draft.documents, DIAGRAM: diagram}, draft.documents)
+    return _replace(tx, now, people, actor, process, draft.revision, documents)
 
 
 def rebase(tx: Tx, now: datetime, people: People, actor: int, process: str, revision: int) -> Draft:

@@ -10,8 +10,10 @@ import pytest
 from playwright.sync_api import expect
 
 from engine.definitions import DIAGRAM, read_folder
+from engine.problems import DefinitionInvalid
 from engine.spiff.xml import OURS, root_of
 from engine.workbench import changes
+from engine.workbench.foreign import take_in
 from tests.browser.colleague import Colleague
 from tests.browser.conftest import Arrive
 from tests.browser.site import Site
@@ -125,6 +127,34 @@ def _ours(text: str) -> list[tuple[str | None, str, list[tuple[str, str]]]]:
             holder = element.getparent().getparent().get("id")
             found.append((holder, str(element.tag), sorted((str(k), str(v)) for k, v in element.attrib.items())))
     return sorted(found, key=str)
+
+
+BESIDE = (folder / "shared" / "miwg" for folder in Path.cwd().parents)
+MIWG = next((folder for folder in BESIDE if folder.is_dir()), None)
+
+
+@pytest.mark.skipif(MIWG is None, reason="BPMN MIWG 的参考图不在 ../shared/miwg")
+def test_every_reference_diagram_that_is_taken_in_opens_in_the_editor(site: Site, sign_in: Arrive) -> None:
+    li = sign_in("李志强")
+    editing(li)
+    opened = []
+    assert MIWG is not None
+
+    for file in sorted(MIWG.glob("*.bpmn")):
+        try:
+            text = take_in(file.read_bytes(), "reference_one").text
+        except DefinitionInvalid:
+            continue  # refused with element and reason, as its own test shows
+        shapes = li.page.evaluate(
+            f"""async (text) => {{ const {{ modeler }} = {BENCH};
+                await modeler.importXML(text);
+                return modeler.get('elementRegistry').filter(one => !one.labelTarget).length }}""",
+            text,
+        )
+        opened.append((file.stem, shapes))
+
+    assert len(opened) > 5
+    assert all(shapes > 3 for _, shapes in opened)
 
 
 def test_nothing_the_editor_shows_is_untranslated(site: Site, sign_in: Arrive) -> None:

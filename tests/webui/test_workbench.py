@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,14 @@ from werkzeug.test import TestResponse
 
 from engine import workbench
 from engine.check import check_documents, rulebooks
-from engine.definitions import DIAGRAM, read_folder
+from engine.definitions import DIAGRAM, build, publish, read_folder
 from engine.operations import registry
 from tests.webui.desk import Desk, text
 from tests.webui.office import token
 
 PROCESS = "customer_create"
 PAGE = f"/workbench/{PROCESS}"
+YEARLY = Path("tests/engine/processes/yearly")
 BOMB = '<!DOCTYPE d [<!ENTITY a "aaaa">]><definitions>&a;</definitions>'
 
 
@@ -228,3 +230,39 @@ def test_what_is_not_there_is_not_found(desk: Desk, url: str) -> None:
     answer = desk.browser_of("李志强").get(url)
 
     assert answer.status_code == 404
+
+
+def upload(browser: FlaskClient, process: str, data: bytes) -> TestResponse:
+    form = {"csrf_token": token(browser.get("/workbench/new/upload")), "process": process}
+    return browser.post("/workbench/new/upload", data=form | {"file": (BytesIO(data), "drawn.bpmn")})
+
+
+def test_an_uploaded_diagram_is_taken_in_with_the_list_of_repairs(desk: Desk, documents: dict[str, str]) -> None:
+    browser = desk.browser_of("李志强")
+    foreign = documents[DIAGRAM].replace("customer_create", "P_17")
+
+    page = text(upload(browser, "supplier_create", foreign.encode()))
+
+    assert "流程编号 P_17 改为 supplier_create" in page
+    assert "supplier_create" in text(browser.get("/workbench"))
+    assert browser.get("/workbench/supplier_create").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"), [(b"", "没有选择文件"), (BOMB.encode(), "DOCTYPE"), (b"MZ", "不是完整的 XML")]
+)
+def test_a_file_that_is_no_diagram_is_refused_and_what_was_typed_stays(desk: Desk, data: bytes, reason: str) -> None:
+    answer = upload(desk.browser_of("李志强"), "supplier_create", data)
+
+    assert answer.status_code == 422
+    assert reason in text(answer)
+    assert 'value="supplier_create"' in answer.get_data(as_text=True)
+
+
+def test_a_procedure_that_only_the_clock_starts_does_not_stop_anybody_from_applying(desk: Desk) -> None:
+    with desk.transactions.write() as tx:
+        publish(tx, desk.clock.now(), None, build("yearly", read_folder(YEARLY)), "test")
+
+    page = text(desk.browser_of("孙倩").get("/apply"))
+
+    assert "客户主数据创建" in page

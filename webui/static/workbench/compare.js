@@ -3,6 +3,7 @@ import { create } from '../dist/viewer.js';
 
 const FONT = '"Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", sans-serif';
 const marks = JSON.parse(document.getElementById('k-compared').textContent);
+const READABLE = 0.75;
 const viewers = {};
 
 function badge(text, mark) {
@@ -10,6 +11,19 @@ function badge(text, mark) {
   node.className = `k-number-mark is-${mark}`;
   node.textContent = text;
   return node;
+}
+
+// 大图缩到全见就看不清改了哪里：改动聚在一处的，只看那一带。
+function focus(canvas, registry, ids) {
+  canvas.zoom('fit-viewport', 'auto');
+  const found = ids.map((id) => registry.get(id)).filter((one) => one && !/Lane|Participant|Process/.test(one.type));
+  if (canvas.zoom() >= READABLE || !found.length) return;
+  const { outer } = canvas.viewbox();
+  const points = found.flatMap((one) => one.waypoints ?? [one, { x: one.x + one.width, y: one.y + one.height }]);
+  const [xs, ys] = ['x', 'y'].map((axis) => points.map((one) => one[axis]));
+  const [x, y] = [Math.min(...xs) - 120, Math.min(...ys) - 100];
+  const scale = Math.min(READABLE, Math.max(outer.width / (Math.max(...xs) + 120 - x), canvas.zoom()), outer.height / (Math.max(...ys) + 100 - y));
+  canvas.viewbox({ x, y, width: outer.width / scale, height: outer.height / scale });
 }
 
 async function draw(box) {
@@ -26,7 +40,7 @@ async function draw(box) {
     const position = middle ? { left: middle.x - Math.min(...shape.waypoints.map((one) => one.x)) - 9, top: middle.y - Math.min(...shape.waypoints.map((one) => one.y)) - 9 } : { left: -9, top: -9 };
     overlays.add(id, { position, html: badge(marks[side].numbers[id], mark) });
   }
-  canvas.zoom('fit-viewport', 'auto');
+  focus(canvas, registry, Object.keys(marks[side].nodes));
   box.dataset.ready = 'true';
   return viewer;
 }

@@ -49,19 +49,18 @@ function overtaken(text, url) {
 }
 
 // 大图缩到全见就看不清字：宁可从左上角看起，给工具箱留出位置。
-function begin(canvas) {
+function begin(canvas, margin) {
   canvas.zoom('fit-viewport', 'auto');
   if (canvas.zoom() >= READABLE) return;
   const { inner, outer } = canvas.viewbox();
-  const margin = data.writable ? 130 : 20;
   canvas.viewbox({ x: inner.x - margin / READABLE, y: inner.y - 20, width: outer.width / READABLE, height: outer.height / READABLE });
 }
 
-async function load(viewer) {
+async function load(viewer, margin) {
   try {
     const { warnings } = await viewer.importXML(data.documents[DIAGRAM]);
     for (const one of warnings) console.warn(one.message);
-    begin(viewer.get('canvas'));
+    begin(viewer.get('canvas'), margin);
     return true;
   } catch (problem) {
     canvasBox.replaceChildren(make('div', { className: 'k-diagram-message', text: `流程图读不出来：${problem.message}。可在“文件”或“版本”里恢复旧的一稿。` }));
@@ -100,7 +99,7 @@ function download(xml) {
 
 async function edit() {
   const modeler = create(canvasBox, FONT);
-  if (!await load(modeler)) return;
+  if (!await load(modeler, 130)) return;
   const choose = tabs();
   const drawn = async () => (await modeler.saveXML({ format: true })).xml;
   let touched = false; // 没动过图，就照原样保存
@@ -125,7 +124,7 @@ async function edit() {
 async function read() {
   document.querySelector('.k-bench').classList.add('is-reading');
   const viewer = createViewer(canvasBox, FONT);
-  if (!await load(viewer)) return;
+  if (!await load(viewer, 20)) return;
   bindZoom(viewer);
   canvasBox.dataset.ready = 'true';
 }
