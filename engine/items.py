@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine import cases, filling, signing, spiff, statements, urgency
 from engine.cases import case_of, task_of
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from engine.engine import Engine
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """A work item's row."""
 
     id: str

@@ -36,6 +36,7 @@ class Step:
         self.chain = Chain(case.id, case.event_count, case.event_head, self.now)
         self.form_before: Mapping[str, Any] = dict(case.form) if versions else {}  # empty for a case that starts
         self._run: Run | None = None
+        self._settled = False  # whether the rows are equal to what the tokens wait for
         self.waits_before: Mapping[str, Wait] = {}
         self.scopes_before: Mapping[str, Scope] = {}
         self.finished: str | None = None  # address of the item or job this step itself has dealt with
@@ -65,7 +66,8 @@ class Step:
 
     @property
     def run(self) -> Run:
-        """The tokens, loaded when first asked for."""
+        """The tokens, loaded when first asked for; whoever asks for them may move them."""
+        self._settled = False
         if self._run is None:
             self.begin(Run.load(self.definition.model, self.case.state))
         assert self._run is not None
@@ -122,7 +124,9 @@ class Step:
 
     def settle_waits(self) -> None:
         """Make the rows equal to what the tokens wait for now; nothing happens when they are."""
-        waits.reconcile(self, self.run)
+        if self._run is not None and not self._settled:
+            waits.reconcile(self, self._run)
+            self._settled = True
 
     def save(self) -> None:
         """Write waits, events and the case; nothing of the step exists before this."""

@@ -8,7 +8,7 @@ in its form under SALT, and encrypted like the values. A form without one (of an
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -64,9 +64,11 @@ def new_salt(fields: Iterable[Field]) -> dict[str, str]:
     return {SALT: secrets.token_hex(_SALT_BYTES)} if tuple(fields) else {}
 
 
-def stored(vault: Vault, fields: Iterable[Field], values: Mapping[str, Any]) -> str:
+def stored(vault: Vault, fields: Sequence[Field], values: Mapping[str, Any]) -> str:
     """The JSON text that goes into the database; `vault.reveal` gives the plain text back."""
     plain = dumps(values)
+    if not fields and SALT not in values and MARK not in plain:  # nothing to hide
+        return plain
     hidden = conceal(fields, values, lambda _, value: vault.encrypt(value))
     if SALT in values:
         hidden[SALT] = vault.encrypt(values[SALT])
