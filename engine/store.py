@@ -95,7 +95,8 @@ class Json(TypeDecorator[Any]):
 # tree. A row's id carries its case (`cases.case_of`), so whoever has the id has the whole key.
 
 # Small rows kept in their key, without a second tree: on SQLite every touched page is written at each commit.
-# Not for work items: rows above a quarter of a page spill over and cost more than the second tree.
+# Not for work items: rows above a quarter of a page spill over and cost more than the second tree. Nor for events: many
+# that only ever come at the end would split the pages in the middle.
 CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
 
 
@@ -549,7 +550,7 @@ incident = Table(
 
 # --- what happened --------------------------------------------------------------------------------------------
 
-event = Table(  # append only; hash-chained per case
+event = Table(  # append only; hash-chained per case; on SQLite in the order of recording: a step adds at one end
     "event",
     metadata,
     _case(primary_key=True),
@@ -567,7 +568,6 @@ event = Table(  # append only; hash-chained per case
     # Finds the pauses of all cases; no other event touches it.
     Index("ix_event_suspended", "occurred_at", sqlite_where=text("kind = 'case.suspended'"),
           postgresql_where=text("kind = 'case.suspended'")),
-    **CLUSTERED,
 )  # fmt: skip
 
 daily_root = Table(
