@@ -16,7 +16,7 @@ from tests.engine.test_encrypting_migration import complete
 
 def test_every_chain_holds_and_events_lie_in_the_order_of_recording(tmp_path: Path, clock: ManualClock) -> None:
     url = f"sqlite:///{tmp_path / 'old.db'}"
-    migrate.upgrade(url, "0023")
+    migrate.upgrade(url, "0024")
     old = Transactions(url)
     _two_cases_in_turn(old, clock)
     old.close()
