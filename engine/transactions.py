@@ -98,12 +98,9 @@ class Transactions:
     @contextmanager
     def write(self) -> Iterator[Tx]:
         """A write transaction: commits at the end of the block, rolls back on any exception."""
-        connection, tx = self._begin("BEGIN IMMEDIATE")
-        try:
+        with self._open("BEGIN IMMEDIATE") as (connection, tx):
             yield tx
             connection.commit()
-        finally:
-            self._end(connection)
 
     @contextmanager
     def trial(self) -> Iterator[Tx]:
@@ -117,11 +114,8 @@ class Transactions:
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """A read-only view; nothing done in it is kept."""
-        connection, tx = self._begin("BEGIN")
-        try:
+        with self._open("BEGIN") as (_, tx):
             yield tx
-        finally:
-            self._end(connection)
 
     def busy(self, error: Exception) -> bool:
         """Whether the database was locked or out of reach: nobody's fault, to be tried again."""
@@ -131,21 +125,16 @@ class Transactions:
         code = getattr(cause, "sqlite_errorcode", None)  # SQLite also calls a missing table operational
         return code is None or code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
-    def _begin(self, begin: str) -> tuple[PoolProxiedConnection, Tx]:
+    @contextmanager
+    def _open(self, begin: str) -> Iterator[tuple[PoolProxiedConnection, Tx]]:
         connection = self._take()
         try:
             tx = Tx(self.engine, connection, self.postgres, self.vault)
             if not self.postgres:  # psycopg begins by itself
                 tx._cursor.execute(begin)
-        except BaseException:
-            self._end(connection)
-            raise
-        return connection, tx
-
-    def _end(self, connection: PoolProxiedConnection) -> None:
-        try:
-            connection.rollback()  # after a commit there is nothing left to undo
+            yield connection, tx
         finally:
+            connection.rollback()  # after a commit there is nothing left to undo
             self._give(connection)
 
     def _take(self) -> PoolProxiedConnection:
