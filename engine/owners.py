@@ -17,7 +17,7 @@ def setting(node: Node, name: str) -> str | None:
 
 
 def department_of(step: Step, node: Node, item: Any) -> int | None:
-    """The department a node's lane speaks of: the applicant's, the item's, the maintaining or a named one."""
+    """The department a node's lane speaks of: applicant's, item's, maintaining, assessing, or a named one."""
     whose = setting(node, "department") or "applicant"
     if whose == "applicant":
         return step.case.department_id
@@ -25,9 +25,18 @@ def department_of(step: Step, node: Node, item: Any) -> int | None:
         return int(item) if item is not None else None
     if whose == "maintaining":
         return step.people.maintaining(step.now).id
+    if whose == "assessing":
+        return _assessing(step, node)
     department = step.people.by_code(whose)
     if department is None:
         raise Misconfigured(what=f"“{node.name}”要求的部门 {whose} 不存在", remedy="新建该部门，或请流程负责人改图")
+    return department.id
+
+
+def _assessing(step: Step, node: Node) -> int:
+    department = step.people.assessing(step.now)
+    if department is None:
+        raise Misconfigured(what=f"没有人任考核人员，“{node.name}”无人可办", remedy="在“岗位任职”中任命考核人员")
     return department.id
 
 

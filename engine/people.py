@@ -160,6 +160,11 @@ class People:
                 return department
         raise Misconfigured(what="没有主数据维护部门", remedy="新建一个类别为“主数据维护”的部门（SD-010 1.2）")
 
+    def assessing(self, now: datetime) -> Department | None:
+        """The department of whoever assesses now; None while no assessor is appointed."""
+        staffed = (post for post in self.posts() if post.kind == "assessor" and self.staffed(post.id, now))
+        return next((self.department(post.department_id) for post in staffed), None)
+
     # --- who acts ----------------------------------------
 
     def acting(self, post_id: int, now: datetime) -> tuple[Acting, ...]:

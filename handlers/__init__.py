@@ -11,6 +11,8 @@ import handlers.customers.changes.interplay
 import handlers.customers.changes.operations
 import handlers.customers.changes.partners
 import handlers.customers.changes.relations
+import handlers.customers.entry.forms
+import handlers.customers.entry.operations
 import handlers.customers.figures
 import handlers.customers.guards
 import handlers.customers.operations

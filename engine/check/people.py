@@ -19,7 +19,11 @@ def owners(subject: Subject) -> Iterator[Problem]:
         if not post:
             yield at(shape, "不知道由哪个岗位办理", "把它画进带 cs:post 的泳道，或在节点上写 cs:post")
         if not department:
-            yield at(shape, "不知道由哪个部门办理", "在泳道或节点上写 cs:department（applicant、item、maintaining）")
+            yield at(
+                shape,
+                "不知道由哪个部门办理",
+                "在泳道或节点上写 cs:department（applicant、item、maintaining、assessing）",
+            )
         if department == "item" and not subject.repeated(shape):
             yield at(shape, "department 为 item，但它不在多实例里", "放进多实例子流程，或改用别的部门")
 

@@ -35,7 +35,8 @@ def guard(form: Form, submission: Submission, context: GuardContext, registry: R
     outcome = form.outcome(submission.outcome)
     if outcome is None or outcome.skip_validation:
         return
-    problems = [one for name in form.guards for one in registry.guards[name](context, submission.values)]
+    said = {**submission.values, **{name: new for name, (_, new) in submission.changed.items()}}  # rows and unkept too
+    problems = [one for name in form.guards for one in registry.guards[name](context, said)]
     if problems:
         raise FormInvalid(problems, submission.values)
 

@@ -27,7 +27,7 @@ TAGS = {
 EVENTS = {
     "timer": "定时", "message": "消息", "error": "错误", "signal": "信号", "escalation": "升级", "terminate": "终止",
 }  # fmt: skip
-DEPARTMENTS = {"applicant": "申请部门", "item": "各会签部门", "maintaining": "主数据维护部门"}
+DEPARTMENTS = {"applicant": "申请部门", "item": "各会签部门", "maintaining": "主数据维护部门", "assessing": "考核部门"}
 YES = {"true": "是", "false": "否"}
 # An attribute of ours → what people call it. Posts and departments are asked of the lane as well.
 SETTINGS = {

@@ -115,13 +115,6 @@ def post(ctx: Context, release: str = "Task_release") -> Done:
     return Done(form={"customer_code": result.customer_code}, outcome="posted")
 
 
-@operation("customers.register_dispute", "登记异议")
-def register_dispute(ctx: Context, step: str = "Task_confirm") -> None:
-    """Enter that the applicant department disputes the result or the maintainer's time (3.3.3, R-076)."""
-    done = steps.last_done(ctx.tx, ctx.case.id, step)
-    requests.enter(ctx, Line("disputed", note=done.comment if done else ""), done)
-
-
 def _reason(ctx: Context, done: steps.StepDone | None) -> str:
     return steps.said(ctx, done, "reason_code")[:40]
 

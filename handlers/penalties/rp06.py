@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from engine.clock import local
 from engine.policy_readings import readings
+from engine.store import moment as instant
 from engine.transactions import Tx
 from engine.wording import overrun_text
 from handlers.penalties.basis import Basis
@@ -284,15 +285,16 @@ def _entry_errors(assessed: Assessed, titles: Mapping[int, tuple[str, str]]) -> 
                 Cell(one.data["customer_code"], Link("customer", one.data["customer_code"])),
                 wrong.get("label", wrong.get("field")), wrong.get("applied"), wrong.get("posted"),
                 _who(one.data.get("found_by"), basis), _at(one.at), _who(one.data.get("confirmed_by"), basis),
-                Cell(one.data.get("correction") or number, Link("case", one.ref.case_id)),
+                Cell(one.data.get("posting") or number, Link("case", one.ref.case_id)),
+                _month(one.data.get("posted_at")), one.data.get("correction"),
                 _history(one.name, assessed), STATUS[assessed.status(one.name)],
             ))  # fmt: skip
     titled = columns(
         ("事件号", "code"), ("客户编码", "code"), "字段", "申请值", "录入值", "发现人", "确认时间", "确认人",
-        ("更正单号", "code"), "申诉/豁免", "结论",
+        ("过账单号", "code"), ("过账月份", "code"), ("更正单号", "code"), "申诉/豁免", "结论",
     )  # fmt: skip
-    return Table("表五 录入错误明细", titled, tuple(lines), (), "一次过账中的一个客户算一条，不论几个字段。",
-                 "本月没有录入错误。")  # fmt: skip
+    note = "一次过账中的一个客户算一条，不论几个字段；计入确认当月。"
+    return Table("表五 录入错误明细", titled, tuple(lines), (), note, "本月没有录入错误。")
 
 
 def _adjusted(adjustments: Iterable[Adjustment], basis: Basis) -> Table:
@@ -331,6 +333,10 @@ def _who(person: int | None, basis: Basis) -> str:
 
 def _at(moment: datetime) -> str:
     return f"{local(moment):%Y-%m-%d %H:%M:%S}" if moment.second else f"{local(moment):%Y-%m-%d %H:%M}"
+
+
+def _month(posted_at: str | None) -> str | None:
+    return f"{local(instant(posted_at)):%Y-%m}" if posted_at else None
 
 
 def _money(amount: Decimal) -> str:

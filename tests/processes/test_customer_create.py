@@ -246,7 +246,7 @@ def test_an_objection_is_registered_and_ends_the_case(releasing: Play) -> None:
         releasing.do(job)
     releasing.do("Task_confirm", confirmation="dispute")
 
-    assert releasing.do("Job_register_dispute").ended_at == ("End_posted",)
+    assert releasing.do("Job_register_dispute", review=False).ended_at == ("End_reviewed", "End_posted")
 
 
 def test_twenty_rounds_of_rework_stay_small(delivered: Play) -> None:

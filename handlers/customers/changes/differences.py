@@ -32,8 +32,10 @@ KINDS = {
     "tax": "开票资料变更",
     "extension": "扩展销售范围或公司代码",
     "cooperation": "合作方式变更",
+    "correction": "更正录入错误",
     "unfreeze": "解冻",
 }
+CORRECTION = "correction"
 IDENTITY = frozenset({"legal_name", "tax_id", "tax_id_type", "country"})
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from engine.transactions import Tx
 from handlers.customers import requests
 from handlers.customers.changes import differences, partners, places, relations
-from handlers.customers.changes.differences import IDENTITY, KIND, KINDS, Change
+from handlers.customers.changes.differences import CORRECTION, IDENTITY, KIND, KINDS, Change
 from handlers.customers.changes.forms import evidence_of
 from handlers.customers.values.keys import key_of, shown
 from handlers.customers.view_tables import KEYS
@@ -28,9 +28,14 @@ class Objection:
 def objections(tx: Tx, form: Mapping[str, Any], changes: Sequence[Change], case_id: int | None) -> list[Objection]:
     """Everything that stands against these changes."""
     kind = str(form.get(KIND) or "ordinary")
-    found = [] if changes else [Objection("EMPTY", KIND, "修改内容", "没有任何字段与现有资料不同；请改好后再提交")]
+    found = (
+        []
+        if changes or kind == CORRECTION
+        else [Objection("EMPTY", KIND, "修改内容", "没有任何字段与现有资料不同；请改好后再提交")]
+    )
     found += _identity(tx, form, changes, kind, case_id)
     found += _extension(changes, kind)
+    found += _accounts(changes, kind)
     found += _evidence(form, changes)
     found += _partners(tx, form, changes)
     found += _relations(tx, form, changes)
@@ -61,7 +66,7 @@ def _identity(
             f"“{one.label}”只能以“{KINDS['identity']}”申请修改，并附证明材料（R-004）",
         )
         for one in touched
-        if kind != "identity"
+        if kind not in ("identity", CORRECTION)
     ]
     key = new_key(form, touched, differences.base_of(tx, form)) if touched else None
     if key is not None and (text := key_objection(tx, key, str(form.get(differences.CODE)), case_id)):
@@ -101,6 +106,14 @@ def _extension(changes: Sequence[Change], kind: str) -> list[Objection]:
         )
         for view, row, section in sorted(added)
     ]
+
+
+def _accounts(changes: Sequence[Change], kind: str) -> list[Objection]:
+    """A correction is no way round the countersignature of finance and the call back (E-57)."""
+    if kind != CORRECTION or all(one.view != "banks" for one in changes):
+        return []
+    text = f"银行账户只能以“{KINDS['bank']}”申请修改：须财务会签并回拨核实；录入错误由考核人员在异议中认定"
+    return [Objection("NOT_ALLOWED", "banks", "银行账户", text)]
 
 
 def _partners(tx: Tx, form: Mapping[str, Any], changes: Sequence[Change]) -> list[Objection]:
