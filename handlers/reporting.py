@@ -12,12 +12,14 @@ from typing import Literal
 
 # text; code: digits that are no number; count; share: of 1000, so that a sum is exact; money: exact decimal text
 Kind = Literal["text", "code", "count", "share", "money"]
-Target = Literal["customer", "case", "customers", "finding", "findings"]
+Target = Literal["customer", "case", "customers", "finding", "findings", "clause", "report", "events"]
 
 
 @dataclass(frozen=True)
 class Link:
-    """Where a figure leads: a customer by code, a case by id, customers by criteria, a finding, those of a month."""
+    """Where a figure leads: a customer by code, a case by id, customers by criteria, a finding, those of a month,
+    a clause as `policy#number`, another report by its parameters, the events of a case.
+    """
 
     target: Target
     key: str | int | Mapping[str, str]

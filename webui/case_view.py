@@ -20,7 +20,7 @@ from engine.transactions import Tx
 from engine.wording import moment_text
 from webui import texts
 from webui.changes import Values
-from webui.here import me, my_departments, now, services, snapshot
+from webui.here import link, me, my_departments, now, services, snapshot
 from webui.log import Teller
 from webui.pills import due_text, pill, used_text
 
@@ -198,7 +198,7 @@ class CaseView:
             "title": case.title,
             "step": "、".join(steps),
             "applicant": f"{post} {self.name(case.applicant_id)}，{self.moment(case.started_at)}",
-            "clause": self.clause(current[0].node) if current else "",
+            "clauses": self.clauses(current[0].node) if current else None,
             "urgent": case.urgent,
             "status": texts.status_tag(case.status, case.outcome) if case.status != "open" else None,
             "deadline": pill(deadline, self.now, self.known) if case.running and (item or deadline) else None,
@@ -212,11 +212,14 @@ class CaseView:
         model = self.file.definition.model
         return texts.KINDS.get(model.extensions.get("kind", ""), model.name)
 
-    def clause(self, node_id: str) -> str:
-        """The clauses of the policy that a step carries out: `SD-010 第 3.1、2.3 条`."""
-        clauses = self.node(node_id).extensions.get("clauses", "").split()
+    def clauses(self, node_id: str) -> dict[str, Any] | None:
+        """The clauses of the policy that a step carries out, each with where its literal text is; None: none."""
+        numbers = self.node(node_id).extensions.get("clauses", "").split()
         policy = self.file.definition.model.extensions.get("policy", "")
-        return f"{policy} 第 {'、'.join(clauses)} 条" if clauses else ""
+        if not numbers:
+            return None
+        urls = [(number, link("policies.show", name=policy, _anchor=f"c{number}")) for number in numbers]
+        return {"policy": policy, "numbers": [{"number": number, "url": url} for number, url in urls]}
 
     def post_kind(self, item: Item) -> str:
         return POST_KINDS[self.known.people.post_by_id(item.post_id).kind] if item.post_id else "系统"

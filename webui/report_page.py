@@ -105,4 +105,11 @@ def address(link: Link) -> str:
         return url_for("customers.show", code=link.key)
     if link.target == "case":
         return url_for("cases.show", case_id=link.key)
+    if link.target == "events":
+        return url_for("cases.show", case_id=link.key, tab="log")
+    if link.target == "clause":
+        policy, _hash, number = str(link.key).partition("#")
+        return url_for("policies.show", name=policy, _anchor=f"c{number}")
+    if link.target == "report":
+        return url_for("reports.show", **dict(link.key))  # type: ignore[arg-type]
     return url_for("customers.index", **dict(link.key))  # type: ignore[arg-type]

@@ -5,31 +5,35 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from engine import policy_texts
 from engine.clock import LOCAL, local
 from engine.company.administration import record
 from engine.errors import NotAllowed, NotFound
 from engine.policy_sections import PAUSES
 from engine.transactions import Tx
+from handlers import conformity
 from handlers.customers.changes.tables import FREEZE_KINDS
 from handlers.customers.reports import annual_review, composition, duplicates_report, freezes, listing
 from handlers.reporting import Report
 from handlers.timing import pauses
 from webui.customer_filters import coded
 from webui.event_log import export_url
-from webui.here import me, now, services, snapshot
+from webui.here import holds, me, now, services, snapshot
 from webui.report_files import CSV, XLSX, csv_bytes, xlsx_bytes
 from webui.report_page import shown
 from webui.shown_codes import catalogue
 
 reports = Blueprint("reports", __name__, url_prefix="/reports")
 
+MONTHS_BACK = 24
+MANAGING = ("assessor", "admin", "executive", "leader", "maintainer")
 END_OF_DAY = time(23, 59, 59, 999000)
 FILES: Mapping[str, tuple[str, Callable[[Report], bytes]]] = {
     "xlsx": (XLSX, xlsx_bytes),
@@ -37,16 +41,26 @@ FILES: Mapping[str, tuple[str, Callable[[Report], bytes]]] = {
 }
 
 
+Choices = tuple[tuple[str, str, Mapping[str, str]], ...]  # name, label, value → label
+
+
 @dataclass(frozen=True)
 class Entry:
-    """A report of the catalogue; `dated` ones can look back to a day, `choices` are their filters."""
+    """A report of the catalogue; `dated` ones can look back to a day, `choices` are their filters.
+
+    `posts` are the kinds of posts that may read it, empty: everybody.
+    """
 
     number: str
     title: str
     text: str
     build: Callable[[Tx, datetime, bool, Mapping[str, str]], Report]
     dated: bool = False
-    choices: tuple[tuple[str, str, Mapping[str, str]], ...] = ()  # name, label, value → label
+    choices: Choices | Callable[[Tx], Choices] = ()
+    posts: tuple[str, ...] = ()
+
+    def filters(self, tx: Tx) -> Choices:
+        return self.choices(tx) if callable(self.choices) else self.choices
 
 
 def _composition(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
@@ -70,6 +84,28 @@ def _pauses(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Repor
     return pauses.pauses(tx, at, asked.get("category", ""))
 
 
+def _conformity(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
+    month = asked.get("month") or f"{local(at):%Y-%m}"
+    begin = datetime.fromisoformat(f"{month}-01").replace(tzinfo=LOCAL)
+    return conformity.conformity(
+        tx, begin, _next_month(begin), at, month, asked.get("rule", ""), asked.get("outcome", "")
+    )
+
+
+def _conformity_choices(tx: Tx) -> Choices:
+    begin, months = local(now()).replace(day=1, hour=0, minute=0, second=0, microsecond=0), {}
+    for _n in range(MONTHS_BACK):
+        months[f"{begin:%Y-%m}"] = f"{begin:%Y 年 %m 月}"
+        begin = (begin - timedelta(days=1)).replace(day=1)
+    rules = policy_texts.rules(tx, conformity.POLICY).rules.values()
+    named = {"": "全部", **{one.id: f"{one.clause} {one.says}" for one in rules}}
+    return ("month", "月份", months), ("rule", "规则", named), ("outcome", "结果", conformity.OUTCOMES_TEXT)
+
+
+def _next_month(begin: datetime) -> datetime:
+    return (begin + timedelta(days=31)).replace(day=1)
+
+
 CATALOGUE = (
     Entry("RP-05P", pauses.TITLE, "谁挂起了哪件流程、类别、理由、依据，各部门扣除的工作时间（3.1）", _pauses,
           dated=True, choices=(("category", "类别", {"": "全部", **{one: one for one in PAUSES}}),)),
@@ -81,11 +117,15 @@ CATALOGUE = (
     Entry("RP-12", duplicates_report.TITLE, "疑似重复的客户、共用的银行账号、身份变更过的编码（1.1）", _duplicates),
     Entry("RP-16", composition.TITLE, "按类型、账户组、地区、行业、状态、ABC 分类、合作方式的客户数", _composition,
           dated=True),
+    Entry(conformity.NUMBER, conformity.TITLE, "制度逐条：事件日志里遵守、违反或不可检验，涉及哪些流程（1 至 4）",
+          _conformity, choices=_conformity_choices, posts=MANAGING),
 )  # fmt: skip
 
 
 @reports.get("")
 def index() -> str:
+    with services().transactions.read() as tx:
+        people = snapshot(tx).people
     listed = [
         {
             "number": one.number,
@@ -94,6 +134,7 @@ def index() -> str:
             "url": url_for("reports.show", number=one.number),
         }
         for one in CATALOGUE
+        if not one.posts or holds(people, *one.posts)
     ]
     return render_template("reports/index.html", reports=listed, event_log_url=export_url())
 
@@ -102,7 +143,7 @@ def index() -> str:
 def show(number: str) -> str:
     with services().transactions.read() as tx:
         entry, report, asked = _asked(tx, number)
-        return render_template("reports/show.html", **shown(report, entry.choices, asked, dated=entry.dated))
+        return render_template("reports/show.html", **shown(report, entry.filters(tx), asked, dated=entry.dated))
 
 
 @reports.post("/<number>/<suffix>")
@@ -128,8 +169,12 @@ def _asked(tx: Tx, number: str) -> tuple[Entry, Report, dict[str, Any]]:
     entry = next((one for one in CATALOGUE if one.number == number.upper()), None)
     if entry is None:
         raise NotFound(what=_("报表 %(number)s", number=number))
-    asked = {name: request.args.get(name, "") for name, _label, values in entry.choices}
-    known = {name: asked[name] for name, _label, values in entry.choices if asked[name] in values}
+    if entry.posts and not holds(snapshot(tx).people, *entry.posts):
+        why = _("这份报表供考核人员、各级领导和维护员查看，请向本部门主管领导索取")
+        raise NotAllowed(what=_("查看%(report)s", report=_(entry.title)), why=why)
+    choices = entry.filters(tx)
+    asked = {name: request.args.get(name, "") for name, _label, values in choices}
+    known = {name: asked[name] for name, _label, values in choices if asked[name] in values}
     day = _day(request.args.get("at", "")) if entry.dated else None
     at = datetime.combine(day, END_OF_DAY, LOCAL) if day else now()
     report = entry.build(tx, at, day is not None, {name: value for name, value in known.items() if value})

@@ -82,6 +82,7 @@ class Timeline:
             "lines": [self._who(item)],
             "quote": item.comment,
             "events": [*self._received(item), *scans(view, item), *self.remarks.get(item.id, [])],
+            "clauses": view.clauses(item.node),
         }
 
     def state(self, item: Item) -> str:
@@ -124,6 +125,7 @@ class Timeline:
             "title": repeat.name if repeat else items[0].name,
             "time": f"并行 {len(departments)} 个部门" if running or last is None else view.moment(last),
             "branches": [self._branch([i for i in items if i.department_id == one]) for one in departments],
+            "clauses": view.clauses(items[0].node),
         }
 
     def _branch(self, items: list[Item]) -> dict[str, Any]:

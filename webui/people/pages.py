@@ -42,6 +42,7 @@ def navigation() -> dict[str, Any]:
         "calendar": (_("工作日历"), "people.calendar", 0),
         "reference": (_("参考数据"), "people.reference_lists", 0),
         "rules": (_("校验规则"), "people.rules", 0),
+        "policies": (_("制度"), "policies.index", 0),
         "imports": (_("导入"), "people.imports", 0),
         "audit": (_("变更记录"), "people.audit", 0),
     }
