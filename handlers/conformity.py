@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from engine import policy_texts
 from engine.clauses import Clause
@@ -21,6 +21,7 @@ from handlers.reporting import Cell, Link, Report, Table, cells, columns
 
 NUMBER, TITLE = "RP-19", "条款符合性"
 POLICY = "SD-010"
+INSTANT = timedelta(milliseconds=1)  # what is recorded at the very moment of the report belongs to it
 LISTED = 1000  # occurrences listed of one rule
 OUTCOMES: dict[str, str] = {OBEYED: "遵守", VIOLATED: "违反", NOT_TESTABLE: "不可检验"}
 _NAMES = "SELECT id, number, title FROM instance WHERE id IN ({marks})"
@@ -49,7 +50,7 @@ def conformity(tx: Tx, begin: datetime, end: datetime, as_of: datetime, month: s
     rules, clauses = policy_texts.rules(tx, POLICY), policy_texts.clauses(tx, POLICY)
     known = rules.rules.get(rule)
     judged = rules.only([rule]) if known else rules
-    tally = _counted(tx, judged, begin, min(end, as_of), known is not None, outcome)
+    tally = _counted(tx, judged, begin, min(end, as_of + INSTANT), known is not None, outcome)
     asked = {name: value for name, value in (("month", month), ("rule", rule), ("outcome", outcome)) if value}
     filters = (("月份", month), ("规则", known.says if known else "全部"), ("结果", OUTCOMES_TEXT[outcome]))
     tables = (

@@ -13,6 +13,7 @@ from engine.clock import local
 from handlers.reporting import Cell, Column, Link, Report, Table, share_text
 from webui.here import holds_any
 
+NOTE = 40  # characters of a second line that may keep its cell on one line
 SHORT = 16  # characters that stay on one line: dates, numbers of cases
 
 
@@ -80,7 +81,7 @@ def _cell(column: Column, cell: Cell) -> dict[str, Any]:
         "url": address(cell.link) if cell.link else None,
         "number": _numeric(column),
         "mono": column.kind == "code",
-        "short": len(_text(column, cell)) <= SHORT,
+        "short": len(_text(column, cell)) <= SHORT and len(cell.note) <= NOTE,
         "title": column.title,
         "zero": column.kind == "count" and cell.value == 0,
         "note": cell.note,
