@@ -16,6 +16,7 @@ from webui.command_line import opened, read_settings, teaching, vault_of
 from webui.evidence_commands import evidence, export_log, verify_evidence
 from webui.key_commands import keys, rotate_keys, verify_form
 from webui.penalty_commands import recompute, report
+from webui.process_commands import processes
 
 
 @click.group(help="会签：按流程图运行公司的制度。")
@@ -23,7 +24,7 @@ def main() -> None:
     pass
 
 
-COMMANDS = (verify_form, keys, rotate_keys, evidence, verify_evidence, export_log, report, recompute)
+COMMANDS = (verify_form, keys, rotate_keys, evidence, verify_evidence, export_log, report, recompute, processes)
 for _command in COMMANDS:
     main.add_command(_command)
 

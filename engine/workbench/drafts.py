@@ -201,6 +201,25 @@ def take_in(tx: Tx, now: datetime, people: People, actor: int, process: str, dia
     return _replace(tx, now, people, actor, process, draft.revision, documents)
 
 
+def bring_in(
+    tx: Tx, now: datetime, people: People, actor: int, process: str, documents: Mapping[str, str]
+) -> Saved | None:
+    """Make the documents of a folder those of the draft; None when draft or newest version hold just that already.
+
+    What the folder uses of its neighbours comes along; a draft that was there is put aside.
+    """
+    must_draft(people, actor, now, "导入流程")
+    whole = accepted(documents, documents)
+    draft, newest = find(tx, process), tx.one(NEWEST, (process,))
+    present = draft.documents if draft else documents_of(tx, process, newest[0]) if newest else None
+    if whole == present:
+        return None
+    if draft is None and newest is None:
+        return Saved(open_(tx, now, people, actor, process, whole))
+    draft = draft or open_(tx, now, people, actor, process)
+    return _replace(tx, now, people, actor, process, draft.revision, whole)
+
+
 def rebase(tx: Tx, now: datetime, people: People, actor: int, process: str, revision: int) -> Draft:
     """State that the draft contains what the newest version has changed since it was begun."""
     must_draft(people, actor, now, "以现行版本为基础")

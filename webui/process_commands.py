@@ -1,0 +1,137 @@
+"""The commands that keep folders of procedures and the database in step: countersign processes export, import, diff."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import click
+
+from engine import workbench
+from engine.definitions import CALLED, DIAGRAM, read_folder, shared
+from engine.errors import CountersignError
+from engine.people import Person
+from engine.transactions import Tx
+from webui.command_line import opened, read_settings, teaching
+
+FOLDER = click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
+
+
+@click.group(help="流程文件夹与数据库互通：export 导出，import 导入为草稿，diff 说出差别。")
+def processes() -> None:
+    pass
+
+
+@processes.command("export", help="把各流程的现行版本写进文件夹（默认是设置里的 processes）；多出的文件只列出，不删。")
+@FOLDER
+@click.option("--draft", is_flag=True, help="有草稿的写草稿。")
+@teaching
+def export(folder: Path | None, draft: bool) -> None:
+    from webui.services import Services
+
+    opened(read_settings()).close()
+    services = Services.build(read_settings())
+    target = folder or Path(services.settings.processes)
+    with services.transactions.read() as tx:
+        for one in workbench.overview(tx):
+            drawn = workbench.find(tx, one.process) if draft else None
+            if drawn is None and one.newest is None:
+                continue
+            documents = drawn.documents if drawn else workbench.documents_of(tx, one.process, one.newest.id)
+            for line in _write(target, one.process, documents):
+                click.echo(line)
+
+
+@processes.command("import", help="把文件夹里改过的流程收为草稿；发布仍在网页上由第二人进行。")
+@FOLDER
+@click.option("--as", "login", required=True, help="以谁的名义起草：登录名。")
+@teaching
+def import_(folder: Path | None, login: str) -> None:
+    from webui.services import Services
+
+    opened(read_settings()).close()
+    services = Services.build(read_settings())
+    source = folder or Path(services.settings.processes)
+    with services.transactions.write() as tx:
+        people = services.people(tx)
+        person = _person(people.by_login(login), login)
+        for process, documents in _folders(source):
+            saved = workbench.bring_in(tx, services.clock.now(), people, person, process, documents)
+            said = (
+                "与数据库相同" if saved is None else f"已收为草稿（第 {saved.draft.revision} 稿），请在网页上提请发布"
+            )
+            click.echo(f"{process}：{said}")
+
+
+@processes.command("diff", help="逐条说出文件夹比数据库的现行版本改了什么；有差别时退出码为 1。")
+@FOLDER
+@teaching
+def diff(folder: Path | None) -> None:
+    from webui.services import Services
+
+    opened(read_settings()).close()
+    services = Services.build(read_settings())
+    found = 0
+    with services.transactions.read() as tx:
+        for process, documents in _folders(folder or Path(services.settings.processes)):
+            told = workbench.changes(process, _published(tx, process), documents)
+            found += len(told)
+            click.echo(f"{process}：{f'{len(told)} 处' if told else '与数据库相同'}")
+            for one in told:
+                click.echo(f"    {one}")
+    sys.exit(1 if found else 0)
+
+
+def _folders(source: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """The procedures of a folder, or the folder itself when it is one; shared steps come with those that call them."""
+    if (source / DIAGRAM).is_file():
+        folders = [source]
+    else:
+        folders = sorted(diagram.parent for diagram in source.glob(f"*/{DIAGRAM}") if not shared(diagram.parent))
+    if not folders:
+        raise CountersignError("{folder} 里没有流程：应有 <流程编号>/process.bpmn。", folder=source)
+    for folder in folders:
+        yield folder.resolve().name, read_folder(folder)
+
+
+def _published(tx: Tx, process: str) -> dict[str, str]:
+    versions = workbench.versions(tx, process)
+    return workbench.documents_of(tx, process, versions[0].id) if versions else {}
+
+
+def _person(found: Person | None, login: str) -> int:
+    if found is None:
+        raise CountersignError("没有登录名为 {login} 的人。请核对 --as。", login=login)
+    return found.id
+
+
+def _write(target: Path, process: str, documents: Mapping[str, str]) -> Iterator[str]:
+    """Write what differs; says per procedure how much, and what lies there beside it."""
+    folder, written = target / process, 0
+    own = {path: text for path, text in documents.items() if not path.startswith(CALLED)}
+    for path, text in own.items():
+        file = folder / path
+        if not file.is_file() or file.read_text(encoding="utf-8") != text:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8", newline="\n")
+            written += 1
+    yield f"{process}：{f'写了 {written} 个文件' if written else '已是最新'}"
+    present = {file.relative_to(folder).as_posix() for file in folder.rglob("*.*") if file.is_file()}
+    known = {path for path in present if path.startswith(("forms/", "letters/", "scenarios/"))}
+    yield from (f"    多出（现行版本里没有，未删）：{path}" for path in sorted(known - own.keys()))
+    for path, text in documents.items():
+        yield from _called(target, path, text)
+
+
+def _called(target: Path, path: str, text: str) -> Iterator[str]:
+    """Shared steps have folders of their own: written when they are missing, never overwritten."""
+    if not path.startswith(CALLED) or not path.endswith(".bpmn"):
+        return
+    file = target / path.removeprefix(CALLED).removesuffix(".bpmn") / DIAGRAM
+    if not file.is_file():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="\n")
+        yield f"    共用环节 {file.parent.name}：已写"
+    elif file.read_text(encoding="utf-8") != text:
+        yield f"    共用环节 {file.parent.name}：文件夹里的与这个版本用的不同，未改"
