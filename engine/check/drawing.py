@@ -96,12 +96,20 @@ def _boxes(subject: Subject) -> dict[str, Box]:
     for name, element in _elements(subject, "BPMNShape"):
         bounds = element.find(BOUNDS)
         if bounds is not None:
-            boxes[name] = Box(*(float(bounds.get(side) or 0) for side in ("x", "y", "width", "height")))
+            boxes[name] = Box(*(_number(bounds.get(side)) for side in ("x", "y", "width", "height")))
     return boxes
 
 
 def _lines(subject: Subject) -> dict[str, list[tuple[float, float]]]:
     return {
-        name: [(float(p.get("x") or 0), float(p.get("y") or 0)) for p in element.iterfind(WAYPOINT)]
+        name: [(_number(p.get("x")), _number(p.get("y"))) for p in element.iterfind(WAYPOINT)]
         for name, element in _elements(subject, "BPMNEdge")
     }
+
+
+def _number(text: str | None) -> float:
+    """A coordinate; what is none counts as 0, for the schema objects to it already."""
+    try:
+        return float(text or 0)
+    except ValueError:
+        return 0.0

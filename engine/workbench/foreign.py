@@ -228,12 +228,12 @@ def _remove(element: Element) -> None:
 
 def _forget(root: Element, flow: Element) -> None:
     """Take a line out with what refers to it."""
-    name = flow.get("id")
+    name = flow.get("id") or ""
     for one in [*root.iter(bpmn("incoming"), bpmn("outgoing"))]:
         if (one.text or "").strip() == name:
             _remove(one)
     for one in root.iter():
-        if one.get("default") == name:
+        if name and one.get("default") == name:
             del one.attrib["default"]
     for edge in [*root.iter(f"{{{DI}}}BPMNEdge")]:
         if edge.get("bpmnElement") == name:
