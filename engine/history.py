@@ -124,6 +124,12 @@ def verify(tx: Tx) -> Iterator[Fault]:
             yield fault
 
 
+def verify_case(tx: Tx, case_id: int) -> Fault | None:
+    """The first place where one case's log is not what was written; None when it is whole."""
+    row = tx.one("SELECT number, event_count, event_head FROM instance WHERE id = ?", (case_id,))
+    return _verify_case(tx, case_id, row[0], row[1], row[2]) if row else None
+
+
 def _verify_case(tx: Tx, case_id: int, number: str, count: int, head: str) -> Fault | None:
     before, expected = GENESIS, 1
     for row in tx.all(READ, (case_id,)):

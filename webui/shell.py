@@ -34,6 +34,7 @@ BLUEPRINTS = (
     "batches",
     "reports",
     "event_log",
+    "assessment",
     "notices",
     "incidents",
     "attachments",
@@ -79,6 +80,7 @@ NAVIGATION = (
         (
             Place("customers", "客户", "building", "customers.index"),
             Place("batches", "批量", "upload", "batches.index"),
+            Place("assessment", "考核", "scale", "assessment.index"),
             Place("reports", "报表", "chart-bar", "reports.index"),
         ),
     ),

@@ -9,15 +9,16 @@ from engine.clock import local
 from engine.due_story import explanation
 from engine.transactions import Tx
 from engine.wording import WEEKDAYS, amount_text, overrun_text
-from handlers.penalties import findings, liability
+from handlers.penalties import findings, liability, stretches
 from handlers.penalties.basis import Basis
 from handlers.penalties.facts import Clocked
 from handlers.penalties.findings import FALSE_NEW, OVERTIME, TITLE, Finding
 from handlers.penalties.liability import Slice
-from handlers.penalties.pricing import ROLES, Line
+from handlers.penalties.pricing import Line, role_name
 
 STEPS = "SELECT steps FROM deadline WHERE instance_id = ? AND id = ?"
 ZERO = timedelta(0)
+STRETCHES = 4  # an overrun in more of them is not added up in the sentence
 
 
 def told(tx: Tx, one: Finding, basis: Basis, lines: Sequence[Line]) -> list[str]:
@@ -64,11 +65,19 @@ def overran(one: Finding, basis: Basis) -> str:
     assert deadline is not None
     if deadline.closed_at is None:
         return f"到 {clock_text(basis.as_of)} 仍未办完，已超时 {amount_text(one.overrun)}。"
-    parts = [each.counted for each in hands(one, basis) if each.late and each.counted]
-    sums = "＋".join(overrun_text(part) for part in parts) if len(parts) > 1 else ""
-    return (
-        f"实际于 {clock_text(deadline.closed_at)} 办完，超时 {f'{sums}＝' if sums else ''}{overrun_text(one.overrun)}。"
-    )
+    running = stretches.counted(deadline, basis, deadline.due, deadline.closed_at)
+    sums = "＋".join(overrun_text(b - a) for a, b in running) + "＝" if 1 < len(running) <= STRETCHES else ""
+    return f"实际于 {clock_text(deadline.closed_at)} 办完，{_apart(running)}超时 {sums}{overrun_text(one.overrun)}。"
+
+
+def _apart(running: Sequence[stretches.Stretch]) -> str:
+    """What of the time since the due moment does not count."""
+    off = stretches.gaps(list(running))
+    if not off:
+        return ""
+    if len(off) == 1 and local(off[0][0]).date() == local(off[0][1]).date():
+        return f"其间 {local(off[0][0]):%H:%M}–{local(off[0][1]):%H:%M} 不计，"
+    return f"其间非工作时间共 {amount_text(sum((b - a for a, b in off), ZERO))}不计，"
 
 
 def slice_text(one: Slice, basis: Basis) -> str:
@@ -96,7 +105,7 @@ def amounts(one: Finding, basis: Basis, lines: Sequence[Line]) -> list[str]:
         if one.name in line.findings:
             who = basis.people.person(line.person).name if line.person is not None else _department(line, basis)
             share = f"，本事件为其中之一（共 {len(line.findings)} 次）" if len(line.findings) > 1 else ""
-            said.append(f"{ROLES[line.role]} {who}：{line.formula}＝{line.amount} 元{share}")
+            said.append(f"{role_name(line, basis.people)} {who}：{line.formula}＝{line.amount} 元{share}")
     if one.kind == OVERTIME:
         said.append(f"为何由其承担：{one.payer.why}" + (f"；{one.leader.why}" if one.leader else ""))
     return said or ["不计扣款。"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -70,14 +70,17 @@ class Assessed:
         return next((ordinal for one, ordinal in self.untrue if one.name == finding), 0)
 
 
-def assess(tx: Tx, month: Month, basis: Basis, positions: Positions | None = None, *, steps: bool = True) -> Assessed:
+def assess(
+    tx: Tx, month: Month, basis: Basis, positions: Positions | None = None, *, steps: bool = True,
+    upheld: Collection[str] = (),
+) -> Assessed:  # fmt: skip
     """Assess a month up to the positions (None: everything there is now).
 
     With positions the steps in time are counted from the events as well, so that what happened later does not matter.
-    Without `steps` they are not counted at all.
+    Without `steps` they are not counted at all. `upheld` are findings supposed not to stand, whatever was decided.
     """
     since = first(month, basis)
-    decided = decisions.read(tx, since, positions)
+    decided = decisions.read(tx, since, positions) | {name: Decision("upheld") for name in upheld}
     late = findings.overtime(tx, month, basis, positions)
     untrue = findings.false_new(tx, since, month.end, basis, positions)
     wrong = findings.entry_errors(tx, month.begin, month.end, basis, positions)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from engine.people import People
 from engine.policy import Policy
 from handlers.penalties.basis import Basis
 from handlers.penalties.findings import ENTRY_ERROR, FALSE_NEW, OVERTIME, Finding, window
@@ -151,6 +152,17 @@ def _caps(lines: Iterable[Line], policy: Policy) -> list[Line]:
         for person, total in sorted(totals.items())
         if total > most
     ]
+
+
+def role_name(line: Line, people: People) -> str:
+    """In which role somebody pays; the maintainer is his department's focal person under 4.1 (AMB-14)."""
+    if (
+        line.role == "focal"
+        and line.department is not None
+        and people.department(line.department).kind == "maintaining"
+    ):
+        return "维护员（归口人员）"
+    return ROLES[line.role]
 
 
 KINDS = (OVERTIME, FALSE_NEW, ENTRY_ERROR)

@@ -18,7 +18,7 @@ from handlers.penalties.decisions import APPEALED, EXEMPTED, STATUS
 from handlers.penalties.findings import Finding
 from handlers.penalties.month import Assessed
 from handlers.penalties.period import Month
-from handlers.penalties.pricing import ROLES, Line, multiple
+from handlers.penalties.pricing import Line, multiple, role_name
 from handlers.penalties.tables import MONTH_STATUS
 from handlers.reporting import Cell, Link, Report, Table, cells, columns
 
@@ -144,13 +144,13 @@ def _department(number: int, department: int, row: Row, assessed: Assessed) -> t
     ordinals = "第 " + "、".join(map(str, row.untrue)) + " 次" if row.untrue else ""
     return cells(
         number, basis.people.department(department).name, *_steps(row), _drill(row.late, "late", department),
-        *(_money(row.sums[role]) for role in ("focal", "leader", "extra")),
+        *(money(row.sums[role]) for role in ("focal", "leader", "extra")),
         Cell(len(row.untrue) or None, _link("untrue", department) if row.untrue else None, ordinals),
         *(_amount(row, role) if row.untrue else None for role in ("responsible", "department")),
         Cell(row.wrong or None, _link("wrong", department) if row.wrong else None),
-        _money(row.sums["maintainer"]) if row.wrong else None,
-        _drill(row.exempt, "exempt", department), _money(row.personal), _money(row.own),
-        _money(row.personal + row.own),
+        money(row.sums["maintainer"]) if row.wrong else None,
+        _drill(row.exempt, "exempt", department), money(row.personal), money(row.own),
+        money(row.personal + row.own),
     )  # fmt: skip
 
 
@@ -165,21 +165,21 @@ def _share(part: int, whole: int) -> int | None:
 def _amount(row: Row, role: str) -> Cell:
     """A sum with what it adds up from: 20＋40."""
     parts = row.parts[role]
-    return Cell(_money(row.sums[role]), None, "＋".join(map(_money, parts)) if len(parts) > 1 else "")
+    return Cell(money(row.sums[role]), None, "＋".join(map(money, parts)) if len(parts) > 1 else "")
 
 
 def _total(found: list[Row]) -> tuple[Cell, ...]:
     steps, in_time = sum(row.steps for row in found), sum(row.in_time for row in found)
 
-    def money(role: str) -> str:
-        return _money(sum((row.sums[role] for row in found), ZERO))
+    def summed(role: str) -> str:
+        return money(sum((row.sums[role] for row in found), ZERO))
 
     personal, own = (sum((getattr(row, name) for row in found), ZERO) for name in ("personal", "own"))
     return cells(
-        None, "合计", steps, in_time, _share(in_time, steps), sum(row.late for row in found), money("focal"),
-        money("leader"), money("extra"), sum(len(row.untrue) for row in found), money("responsible"),
-        money("department"), sum(row.wrong for row in found), money("maintainer"),
-        sum(row.exempt for row in found), _money(personal), _money(own), _money(personal + own),
+        None, "合计", steps, in_time, _share(in_time, steps), sum(row.late for row in found), summed("focal"),
+        summed("leader"), summed("extra"), sum(len(row.untrue) for row in found), summed("responsible"),
+        summed("department"), sum(row.wrong for row in found), summed("maintainer"),
+        sum(row.exempt for row in found), money(personal), money(own), money(personal + own),
     )  # fmt: skip
 
 
@@ -210,15 +210,16 @@ def persons(assessed: Assessed, before: Mapping[int, Decimal]) -> Table:
         prices = "、".join(dict.fromkeys(str(one.amount) for one in of_group))
         lines.append(cells(
             Cell(who.name, Link("findings", {"person": str(person)})), who.login,
-            people.department(of_group[0].department).name if of_group[0].department else None, ROLES[role], clause,
-            len(of_group), prices, _money(whole), _money(before.get(person, ZERO) + totals[person]), None,
+            people.department(of_group[0].department).name if of_group[0].department else None,
+            role_name(of_group[0], people), clause,
+            len(of_group), prices, money(whole), money(before.get(person, ZERO) + totals[person]), None,
         ))  # fmt: skip
     titled = columns(
         "姓名", ("工号", "code"), "部门", "岗位", ("事由条款", "code"), ("次数", "count"), ("单价", "code"),
         ("金额", "money"), ("本年累计", "money"), "签收",
     )  # fmt: skip
     total = sum((line.amount for line in assessed.lines if line.person is not None), ZERO)
-    end = cells("合计", None, None, None, None, None, None, _money(total), None, None)
+    end = cells("合计", None, None, None, None, None, None, money(total), None, None)
     return Table("表二 个人明细", titled, tuple(lines), end if lines else (), "本年累计含本月，未锁定的月份除外。",
                  "本月没有个人考核事项。")  # fmt: skip
 
@@ -265,7 +266,7 @@ def _false_new(assessed: Assessed, titles: Mapping[int, tuple[str, str]]) -> Tab
             Cell(one.name, Link("finding", one.name)), Cell(number, Link("case", one.ref.case_id)), title,
             basis.people.department(one.department).name if one.department is not None else None,
             Cell(code, Link("customer", code)), one.data.get("basis", "已有编码"),
-            ordinal or None, _money(rule.person * times), _money(rule.department * times), _at(one.at),
+            ordinal or None, money(rule.person * times), money(rule.department * times), _at(one.at),
             _who(one.payer.person, basis), _history(one.name, assessed), STATUS[assessed.status(one.name)],
         ))  # fmt: skip
     titled = columns(
@@ -301,16 +302,16 @@ def _adjusted(adjustments: Iterable[Adjustment], basis: Basis) -> Table:
     people, listed = basis.people, list(adjustments)
     lines = [
         cells(
-            str(one.of_month), one.line.clause, ROLES[one.line.role],
+            str(one.of_month), one.line.clause, role_name(one.line, people),
             people.department(one.line.department).name if one.line.department is not None else None,
-            _who(one.line.person, basis) if one.line.person is not None else None, _money(one.line.amount),
+            _who(one.line.person, basis) if one.line.person is not None else None, money(one.line.amount),
             one.line.formula, "、".join(one.line.findings),
         )
         for one in listed
     ]  # fmt: skip
     titled = columns("所属月份", ("条款", "code"), "角色", "部门", "姓名", ("金额", "money"), "计算", "事由")
     total = sum((one.line.amount for one in listed), ZERO)
-    end = cells("合计", None, None, None, None, _money(total), None, None)
+    end = cells("合计", None, None, None, None, money(total), None, None)
     return Table("表七 以前月份调整", titled, tuple(lines), end, "已锁定的月份不改，差错在本月更正。")
 
 
@@ -339,7 +340,8 @@ def _month(posted_at: str | None) -> str | None:
     return f"{local(instant(posted_at)):%Y-%m}" if posted_at else None
 
 
-def _money(amount: Decimal) -> str:
+def money(amount: Decimal) -> str:
+    """An amount as tables and files write it: exact, without superfluous noughts."""
     return f"{amount.normalize():f}" if amount else "0"
 
 
