@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from engine.transactions import Tx
 from handlers.penalties import queries
@@ -57,11 +57,16 @@ def _merged(lines: tuple[Line, ...]) -> list[list[Line]]:
     return [found[key] for key in sorted(found, key=str)]
 
 
+def _times(lines: list[Line]) -> list[str]:
+    """Equal amounts together: 50×3."""
+    return [f"{amount}×{times}" for amount, times in Counter(line.amount for line in lines).items()]
+
+
 def _sum(one: Share, lines: list[Line]) -> dict[str, str]:
     people, first = one.month.basis.people, lines[0]
     who = people.person(first.person).name if first.person is not None else ""
     amount = sum((line.amount for line in lines), queries.ZERO)
-    formula = "＋".join(line.formula for line in lines) if len(lines) <= 3 else _("%(n)s 笔", n=len(lines))
+    formula = "＋".join(_times(lines)) if first.role != "extra" else first.formula
     return {
         "clause": first.clause,
         "role": role_name(first, people),

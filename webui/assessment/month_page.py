@@ -22,6 +22,7 @@ from webui.assessment.words import short
 from webui.here import me, now, services, snapshot
 
 TABS = ("departments", "persons", "late", "untrue", "wrong")
+READING = "AMB-"  # how a note begins that says how an open question is read
 SIGNATURES = ("编制", "主数据维护员核对", "部门确认", "财务部", "人力资源部", "主管领导")
 
 
@@ -40,7 +41,8 @@ def assessment_page(view: MonthView, tab: str, opened: int | None) -> dict[str, 
     return {
         "active": "assessment",
         "report": {"title": report.title, "as_of": f"{local(report.as_of):%Y-%m-%d %H:%M}", "filters": report.filters,
-                   "notes": report.notes[:-1], "legal": report.notes[-1]},
+                   "rules": [one for one in report.notes[:-1] if not one.startswith(READING)],
+                   "readings": [one for one in report.notes if one.startswith(READING)], "legal": report.notes[-1]},
         "month": {"key": str(month), "title": month.title},
         "previous_url": url_for("assessment.show", which=str(month.plus(-1))),
         "next_url": url_for("assessment.show", which=str(month.plus(1))) if month.end <= now() else None,

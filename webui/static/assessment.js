@@ -15,7 +15,7 @@ function shares(chart, data) {
     ...BASE,
     grid: { left: 4, right: 124, top: 4, bottom: 22, containLabel: true },
     xAxis: {
-      type: 'value', min: data.begin, max: 100, splitNumber: 5, name: data.scale, nameGap: 10, nameTextStyle: { color: token('ink-3'), fontSize: 11.5, padding: [24, 0, 0, 12], align: 'left' }, splitLine: { lineStyle: { color: token('line') } },
+      type: 'value', min: data.begin, max: 100, splitNumber: 5, name: data.scale, nameGap: 10, nameTextStyle: { color: token('ink-3'), fontSize: 11.5, padding: [42, 0, 0, 12], align: 'left' }, splitLine: { lineStyle: { color: token('line') } },
       axisLabel: { color: token('ink-3'), formatter: (value) => `${value}` },
     },
     yAxis: {
