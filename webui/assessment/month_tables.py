@@ -20,6 +20,7 @@ from webui.report_page import address as elsewhere
 GROUPS = (
     ("", 2), ("环节时效", 3), ("4.1 处理超时", 4), ("4.2 申报不实", 3), ("4.3 录入错误", 2), ("", 1), ("扣款小计", 3),
 )  # fmt: skip
+SHORT = 8  # characters that stay on one line, as moments do
 SHORT_TITLES = (  # of 表一 under its groups; empty: as in the files
     "序", "责任部门", "处理", "按时", "及时率", "次数 n", "", "", "", "次数", "扣责任人", "扣部门", "条数 k", "",
     "豁免次数", "个人", "部门", "合计",
@@ -48,7 +49,7 @@ def _cell(column: Column, cell: Cell, of: Assessed) -> dict[str, Any]:
         "text": text,
         "number": _numeric(column),
         "quiet": text in ("0", "–"),
-        "nowrap": column.kind != "text" or len(text) <= 8,
+        "nowrap": column.kind != "text" or len(text) <= SHORT or text[:1].isdigit(),
         "note": cell.note,
         "url": _address(cell.link, of) if cell.link else None,
         "title": column.title,
