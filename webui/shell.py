@@ -89,7 +89,7 @@ NAVIGATION = (
         (
             Place("workbench", "流程", "sitemap", "workbench.index", (OWNERS,)),
             Place("what_if", "试算", "adjustments", "what_if.show", ("assessor", "admin")),
-            Place("policies", "制度", "scale", "policies.index"),
+            Place("policies", "制度", "book", "policies.index"),
             Place("incidents", "异常", "alert-triangle", "incidents.index", ("admin", "maintainer")),
             Place("admin", "设置", "settings", "people.index", ("admin",)),
             Place("clock", "演示时钟", "clock", "clock.show", ("admin",), demo=True),

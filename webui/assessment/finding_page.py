@@ -61,7 +61,7 @@ def finding_page(tx: Tx, placed: Placed) -> dict[str, Any]:
         "fields": one.data.get("fields") or [],
         "events": events(teller, one),
         "chain": chain(tx, one.ref.case_id, len(file.events)),
-        "clauses": [found for found in clauses(placed) if found],
+        "clauses": [found for found in clauses(tx, placed) if found],
         "readings": read_as(placed),
         "policy": basis.policies.version(one.policy),
         "sums": sums(placed, lines),

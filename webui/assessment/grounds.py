@@ -24,11 +24,11 @@ READINGS = {
 TONES = {fairness.PASSED: "", fairness.GROUND: "warn", fairness.EXEMPT: "accent"}
 
 
-def clauses(placed: Placed) -> list[dict[str, Any] | None]:
+def clauses(tx: Tx, placed: Placed) -> list[dict[str, Any] | None]:
     one = placed.finding
     rule = one.deadline and placed.basis.policies.version(one.policy).limit(one.deadline.clock, one.deadline.urgent)
     numbers = [one.clause, *(number for number in (rule.clauses if rule else ()) if number != one.clause)]
-    return [quoted(number, one.deadline.clock if one.deadline else "") for number in numbers]
+    return [quoted(tx, number, one.deadline.clock if one.deadline else "") for number in numbers]
 
 
 def read_as(placed: Placed) -> list[str]:

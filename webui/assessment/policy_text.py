@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from engine.clauses import Clause, read_clauses
-from webui.here import services
+from engine import policy_texts
+from engine.transactions import Tx
+from handlers.penalties.basis import POLICY
+from webui.here import link
 
 LONGEST = 130  # characters of a clause that are quoted whole
 MARKED = (
@@ -18,20 +18,9 @@ MARKED = (
 OF_CLOCK = {"T1": MARKED[3], "T2": MARKED[4], "T3": MARKED[5]}
 
 
-def clauses(name: str = "SD-010") -> dict[str, Clause]:
-    """The clauses by number; empty when this installation has no text of the policy."""
-    path = Path(services().settings.processes) / "policies" / f"{name}.md"
-    return _read(path, path.stat().st_mtime_ns) if path.exists() else {}
-
-
-@lru_cache(4)
-def _read(path: Path, _changed: int) -> dict[str, Clause]:
-    return {one.number: one for one in read_clauses(path.read_text(encoding="utf-8"))}
-
-
-def quoted(number: str, clock: str = "") -> dict[str, Any] | None:
+def quoted(tx: Tx, number: str, clock: str = "") -> dict[str, Any] | None:
     """A clause for the page: its heading, and its text in parts, some marked; of a long one what the clock is about."""
-    clause = clauses().get(number)
+    clause = next((one for one in policy_texts.clauses(tx, POLICY) if one.number == number), None)
     if clause is None:
         return None
     words = OF_CLOCK.get(clock, "")
@@ -40,7 +29,8 @@ def quoted(number: str, clock: str = "") -> dict[str, Any] | None:
         text = next(part for part in clause.text.split(";") if words in part)
     marks = [one for one in MARKED if one in text and (one == words or one not in OF_CLOCK.values())]
     parts = parted(text.strip().rstrip("。"), marks)
-    return {"number": number, "title": clause.title, "parts": parts, "excerpt": text != clause.text}
+    return {"number": number, "title": clause.title, "parts": parts, "excerpt": text != clause.text,
+            "url": link("policies.show", name=POLICY, _anchor=f"c{number}")}  # fmt: skip
 
 
 def parted(text: str, marks: list[str]) -> list[tuple[str, bool]]:
