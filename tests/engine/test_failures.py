@@ -238,7 +238,7 @@ def test_a_breach_that_nobody_noticed_before_the_suspension_is_escalated_once_th
     overdue(world, case)
     keeper = world.cast.person("李志强")
 
-    world.engine.suspend(case, keeper, "等客户", "等客户补证照")
+    world.engine.suspend(case, keeper, "等待客户", "等客户补证照")
     world.engine.sweep()
     standing_still = world.events(case)
     world.engine.resume(case, keeper)
