@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from engine import incidents, starting, statements
 from engine.cases import case_of, task_of
 from engine.errors import NotFound, Refused
-from engine.operations import Case, Context, Done, Launch, Part
+from engine.operations import Case, Context, Done, Later, Launch, Part
 from engine.step import Step
 from engine.store import loads, stamp
 from engine.transactions import Tx
@@ -92,6 +92,8 @@ def _perform(step: Step, job_id: str) -> bool:
     else:
         if isinstance(done, Part):
             _go_on(step, job_id, node, context)
+        elif isinstance(done, Later):
+            _postpone(step, job_id, node, context, done.at)
         else:
             _accept(step, job_id, node, operation, done, context, attempts)
     return True
@@ -152,6 +154,14 @@ def _go_on(step: Step, job_id: str, node: str, context: Context) -> None:
         step.record(kind, node=node, subject=job_id, **data)
     step.finished = None
     step.tx.run(statements.REOPEN_JOB, (job_id,))
+
+
+def _postpone(step: Step, job_id: str, node: str, context: Context, at: datetime) -> None:
+    """The job's time has not come: it waits, as it did before, until a later moment."""
+    for kind, data in context.events:
+        step.record(kind, node=node, subject=job_id, **data)
+    step.finished = None
+    step.tx.run(statements.POSTPONE_JOB, (stamp(at), step.case.id, job_id))
 
 
 def _refuse(step: Step, job_id: str, node: str, refusal: Refused) -> None:

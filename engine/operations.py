@@ -116,6 +116,13 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Later:
+    """What an operation returns when its time has not come: it wrote nothing, and comes up again at this moment."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
 class GuardContext:
     """Given to a guard: who submits what, when."""
 
@@ -158,7 +165,7 @@ class Reminder:
 class Operation:
     name: str
     title: str
-    run: Callable[..., Done | Part | None]
+    run: Callable[..., Done | Part | Later | None]
     parameters: Mapping[str, inspect.Parameter]
 
 
@@ -251,7 +258,7 @@ def operation(name: str, title: str) -> Callable[[F], F]:
     """Register what a service task with `cs:operation="name"` does.
 
     The function takes a `Context` and the typed keyword parameters of the diagram, and returns `Done` or None, or
-    `Part` when there is more to do in a transaction of its own.
+    `Part` when there is more to do in a transaction of its own, `Later` when its time has not come.
     `Refused(code)` becomes a BPMN error the diagram can catch; any other exception rolls back and is retried.
     """
 

@@ -17,7 +17,9 @@ def setting(node: Node, name: str) -> str | None:
 
 
 def department_of(step: Step, node: Node, item: Any) -> int | None:
-    """The department a node's lane speaks of: applicant's, item's, maintaining, assessing, or a named one."""
+    """The department a node's lane speaks of: the applicant's, the item's, the maintaining one, the assessing one, one
+    named by its code, or the only one of a kind (finance, audit).
+    """
     whose = setting(node, "department") or "applicant"
     if whose == "applicant":
         return step.case.department_id
@@ -27,7 +29,7 @@ def department_of(step: Step, node: Node, item: Any) -> int | None:
         return step.people.maintaining(step.now).id
     if whose == "assessing":
         return _assessing(step, node)
-    department = step.people.by_code(whose)
+    department = step.people.by_code(whose) or step.people.only(whose, step.now)
     if department is None:
         raise Misconfigured(what=f"“{node.name}”要求的部门 {whose} 不存在", remedy="新建该部门，或请流程负责人改图")
     return department.id

@@ -129,6 +129,11 @@ class People:
             d for d in self._codes.values() if (kind is None or d.kind == kind) and (now is None or d.valid(now))
         )
 
+    def only(self, kind: str, now: datetime) -> Department | None:
+        """The department of a kind, where the company has just one of it."""
+        found = self.departments(kind, now)
+        return found[0] if len(found) == 1 else None
+
     def persons(self, department_id: int | None = None, active: bool | None = None) -> tuple[Person, ...]:
         return tuple(
             p

@@ -36,6 +36,7 @@ from engine.policy_rules import (
     Urgent,
 )
 
+APPEAL = "appeal_decision"  # the clock of a decision on an appeal; its days stand under `assessment`
 REVIEW = "annual_review"  # the clock of the yearly freeze review; its days stand under `annual_freeze`
 
 __all__ = ["ClockRule", "Policies", "Policy", "PolicyInvalid", "PolicyMissing"]
@@ -158,7 +159,7 @@ def _policy(document: Section) -> Policy:
             fingerprint=root.fingerprint(),
         )
     _check_phone(policy, root)
-    return replace(policy, clocks=MappingProxyType({**_review(policy), **policy.clocks}))
+    return replace(policy, clocks=MappingProxyType({**_review(policy), **_appeal(policy), **policy.clocks}))
 
 
 def _clocks(section: Section) -> Mapping[str, tuple[ClockRule, ClockRule]]:
@@ -174,6 +175,13 @@ def _review(policy: Policy) -> Mapping[str, tuple[ClockRule, ClockRule]]:
     limit = Limit(policy.annual_freeze.review_days, "d")
     rule = ClockRule(REVIEW, "年度冻结评审", limit, "work", False, ("2.1.3",), "department", "delivered")
     return {REVIEW: (rule, rule)}
+
+
+def _appeal(policy: Policy) -> Mapping[str, tuple[ClockRule, ClockRule]]:
+    """The clock of a decision on an appeal (AMB-22)."""
+    limit = Limit(policy.assessment.decide_days, "d")
+    rule = ClockRule(APPEAL, "申诉裁定", limit, "work", False, (), "department", "delivered")
+    return {APPEAL: (rule, rule)}
 
 
 def _check_phone(policy: Policy, root: Section) -> None:

@@ -124,8 +124,9 @@ class Assessment:
 
     publicity_days: int
     appeal_days: int
-    confirm_by: tuple[str, ...]
+    confirm_by: tuple[str, ...]  # of finance, hr
     adjust: str
+    decide_days: int  # for a decision on an appeal
 
 
 @dataclass(frozen=True, slots=True)

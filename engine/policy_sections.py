@@ -43,6 +43,7 @@ from engine.timeline import CLOCK_KINDS, ClockKind
 
 OPERATIONS = ("create", "modify", "freeze")
 PAUSES = ("补正材料", "等待客户", "等待法院或外部机关", "争议待裁定", "系统故障", "其他")
+CONFIRM_BY = ("finance", "hr")
 ESCALATE_TO = ("leader", "executive", "assessor")
 
 
@@ -109,8 +110,9 @@ def read_assessment(s: Section) -> Assessment:
     return Assessment(
         publicity_days=s.number("publicity_days", 0, 60),
         appeal_days=s.number("appeal_days", 0, 60),
-        confirm_by=s.many("confirm_by", str),
+        confirm_by=s.many("confirm_by", _confirming),
         adjust=s.choice("adjust", "next_month"),
+        decide_days=s.number("decide_days", 1, 60, default=5),
     )
 
 
@@ -243,6 +245,12 @@ def _percent(text: str) -> int:
     if text == number or not number.isascii() or not number.isdigit() or not 0 < int(number) < 100:
         raise CountersignError("看不懂比例“{text}”，应为 1% 到 99%", text=text)
     return int(number)
+
+
+def _confirming(who: str) -> str:
+    if who not in CONFIRM_BY:
+        raise CountersignError("不能由“{who}”确认，可选：finance（财务部）、hr（人力资源，即审计考核部门）", who=who)
+    return who
 
 
 def _post(kind: str) -> str:

@@ -173,6 +173,9 @@ CLAIM_JOB = (
     " RETURNING node, operation, parameters, attempts"
 )
 REOPEN_JOB = "UPDATE job SET status = 'waiting', attempts = 0, done_at = NULL WHERE id = ?"
+POSTPONE_JOB = (
+    "UPDATE job SET status = 'waiting', attempts = 0, done_at = NULL, run_after = ? WHERE instance_id = ? AND id = ?"
+)
 DELAY_JOB = (
     "UPDATE job SET attempts = attempts + 1, run_after = ?, last_error = ?, status = ?"
     " WHERE instance_id = ? AND id = ? AND status = 'waiting'"

@@ -8,8 +8,9 @@ from engine.check.subject import Subject, at
 from engine.definitions import DIAGRAM
 from engine.posts import DEPARTMENT_KINDS, POST_KINDS
 from engine.problems import Problem
-from engine.spiff.drawing import Shape
+from engine.spiff.drawing import KINDS, Shape
 from engine.spiff.xml import ours
+from engine.starting import ANYBODY
 
 
 def owners(subject: Subject) -> Iterator[Problem]:
@@ -35,7 +36,8 @@ def posts(subject: Subject) -> Iterator[Problem]:
         if (post := lane.extensions.get("post")) and post not in POST_KINDS:
             yield Problem(DIAGRAM, f"泳道 {lane.name}", f"没有 {post} 这种岗位", f"可用：{known}", node=lane.id)
     for shape in subject.drawing.shapes.values():
-        if (post := ours(shape.element).get("post")) and post not in POST_KINDS:
+        anybody = KINDS[shape.tag] == "start" and ours(shape.element).get("post") == ANYBODY
+        if (post := ours(shape.element).get("post")) and post not in POST_KINDS and not anybody:
             yield at(shape, f"没有 {post} 这种岗位", f"可用：{known}")
 
 
