@@ -14,7 +14,7 @@ from engine.errors import Misconfigured, NotAllowed
 from engine.forms import Submission, digest, handed_in, new_salt, stored
 from engine.history import GENESIS
 from engine.operations import GuardContext, Launch
-from engine.people import Department, People
+from engine.people import People
 from engine.posts import DEPARTMENT_KINDS
 from engine.spiff import Node, Run
 from engine.step import Step
@@ -113,9 +113,7 @@ def start_by_clock(engine: Engine, tx: Tx, process: str, node_id: str, key: str)
     node = definition.model.nodes[node_id]
     people = engine.snapshots.at(tx).people
     named = owners.setting(node, "department") or "maintaining"
-    department = (
-        people.maintaining(now) if named == "maintaining" else people.by_code(named) or people.only(named, now)
-    )
+    department = people.maintaining(now) if named == "maintaining" else people.by_code(named) or people.only(named, now)
     if department is None:
         raise Misconfigured(what=f"“{node.name}”所属的部门 {named} 不存在", remedy="新建该部门，或请流程负责人改图")
     case = _create(tx, definition_id, definition, Applicant(None, department.id, key), {}, now)

@@ -24,5 +24,8 @@ import handlers.notices.alarms
 import handlers.notices.formal
 import handlers.notices.operations
 import handlers.notices.reminders
+import handlers.penalties.appeals
+import handlers.penalties.assessment
+import handlers.penalties.rows
 import handlers.penalties.tables
 import handlers.people  # noqa: F401 - imported for what they register

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from engine.calendar import Calendar, Override
+from engine.calendar_tables import load_calendars
 from engine.clock import local
 from engine.hours import hours_text, parse_hours
 from engine.people import Appointment, Department, People, Person, Post
@@ -42,6 +43,11 @@ def live(tx: Tx, snapshot: Snapshot, as_of: datetime) -> Basis:
     """The company as it is now."""
     rows = tx.all("SELECT version, content FROM policy WHERE name = ? ORDER BY effective_from, id", (POLICY,))
     return _basis(as_of, snapshot.people, snapshot.calendars, {row[0]: row[1] for row in rows})
+
+
+def known(tx: Tx, people: People) -> Snapshot:
+    """The company for handlers that are given its people, but no snapshot."""
+    return Snapshot(people, load_calendars(tx), {})
 
 
 def _basis(as_of: datetime, people: People, calendars: Mapping[str, Calendar], texts: Mapping[str, str]) -> Basis:

@@ -119,6 +119,22 @@ def _must_be_lockable(tx: Tx, which: Month, now: datetime) -> None:
         raise NotPossible(what=f"锁定{which.title}考核", why="该月已经锁定；此后的更正列在下一个未锁定月份的调整行")
     if now < which.end:
         raise NotPossible(what=f"锁定{which.title}考核", why="该月还没有结束")
+    if (earlier := open_before(tx, which)) is not None:
+        raise NotPossible(
+            what=f"锁定{which.title}考核", why=f"{earlier.title}的考核还没有锁定；请先办完它，按月份先后锁定"
+        )
+    c = penalty_month.c
+    later = tx.core(select(c.month).where(c.month > str(which), c.locked_at.is_not(None)).order_by(c.month)).scalar()
+    if later is not None:
+        why = f"{Month.parse(later).title}已经锁定，本年累计和调整行以它为准；该月的差错由以后的调整行更正"
+        raise NotPossible(what=f"锁定{which.title}考核", why=why)
+
+
+def open_before(tx: Tx, which: Month) -> Month | None:
+    """The earliest month before this one whose assessment was begun and is not locked."""
+    c = penalty_month.c
+    row = tx.core(select(c.month).where(c.month < str(which), c.locked_at.is_(None)).order_by(c.month)).scalar()
+    return None if row is None else Month.parse(row)
 
 
 def _keep(tx: Tx, which: Month, lines: Iterable[Line], extra: Iterable[Adjustment]) -> None:

@@ -14,7 +14,7 @@ from engine.store import moment as instant
 from engine.transactions import Tx
 from engine.wording import overrun_text
 from handlers.penalties.basis import Basis
-from handlers.penalties.decisions import APPEALED, EXEMPTED, STATUS
+from handlers.penalties.decisions import APPEALED, EXEMPTED, STATUS, WITHDRAWN
 from handlers.penalties.findings import Finding
 from handlers.penalties.month import Assessed
 from handlers.penalties.period import Month
@@ -352,9 +352,16 @@ def _history(name: str, assessed: Assessed) -> str | None:
         return None
     told = []
     for at, kind, _actor, data, _case in decision.steps:
-        word = "申诉" if kind == APPEALED else "豁免" if kind == EXEMPTED else STATUS[data["outcome"]]
-        told.append(f"{word} {local(at):%m-%d}")
+        told.append(f"{_said(kind, data)} {local(at):%m-%d}")
     return "，".join(told)
+
+
+def _said(kind: str, data: Mapping[str, object]) -> str:
+    if kind == EXEMPTED:
+        return "豁免" if data.get("exempt", True) else "撤销豁免"
+    if kind in WITHDRAWN:
+        return "撤回申诉"
+    return "申诉" if kind == APPEALED else STATUS[str(data["outcome"])]
 
 
 def _notes(assessed: Assessed) -> tuple[str, ...]:
