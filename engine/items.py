@@ -191,7 +191,7 @@ def complete(step: Step, item: Item, actor: int, completion: Completion) -> None
     if node.extensions.get("rework") == "true":
         step.case.round += 1
     if step.definition.model.extensions.get("urgent", "") in submission.changed:
-        step.case.urgent = urgency.demanded(step.definition, step.policy.policy, step.case.form)
+        urgency.mark(step)
     if title := step.definition.title(step.case.form):
         step.case.title = title
     step.run.complete(wait.task, submission.decisions)

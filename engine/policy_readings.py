@@ -39,7 +39,7 @@ class Reading(NamedTuple):
 
 _TIME = {"work": "按工作时间计", "wall": "按自然时间计", "duty": "按值班时间计"}
 _YES_NO = {True: "是", False: "否"}
-_DELAY = {True: "没有期限；登记得知日期，提得迟的列出，不扣款", False: "没有期限，也不列出"}
+_DELAY = {True: "没有期限；登记得知日期，提得迟的列出，不扣款"}
 _FILER = {"owner_unit": "评审同意的归属单位", "finance": "财务部"}
 _APPROVAL = {False: "正常只计量，紧急限时，都不扣款", True: "紧急时限时并扣款"}
 _SCOPE = {"department": "按部门", "person": "按人"}

@@ -164,7 +164,10 @@ def read_cap(s: Section) -> Cap:
 
 
 def read_apply(s: Section) -> Apply:
-    return Apply(delay_report=s.flag("delay_report", True))
+    listed = s.flag("delay_report", True)
+    if not listed:
+        raise s.wrong("delay_report", "提得迟的修改总会列出，不能关掉", "填写 true（AMB-03）")
+    return Apply(listed)
 
 
 def read_freeze(s: Section) -> Freeze:

@@ -39,6 +39,14 @@ def demanded(definition: Definition, policy: Policy, form: Mapping[str, Any]) ->
     return True
 
 
+def mark(step: Step) -> None:
+    """Make a case urgent or normal by the reason its form gives now, and put on record that this has changed."""
+    urgent = demanded(step.definition, step.policy.policy, step.case.form)
+    if urgent != step.case.urgent:
+        step.case.urgent = urgent
+        step.record("case.marked", urgent=urgent)
+
+
 def change(step: Step, urgent: bool, reason: str, ground: str) -> None:
     """Up- or downgrade a running case with all it waits for (E-59, E-61); on record with the reason.
 

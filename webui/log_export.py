@@ -17,6 +17,7 @@ NAMES = {
     "case.started": "提交申请", "case.ended": "流程办结", "case.withdrawn": "流程撤回", "case.cancelled": "流程作废",
     "case.withdrawn.reason": "撤回理由", "case.cancelled.reason": "作废理由", "case.suspended": "挂起",
     "case.resumed": "恢复", "case.upgraded": "升为紧急处理", "case.downgraded": "改为正常处理", "case.urged": "催办",
+    "case.marked": "改变紧急标识",
     "case.launched": "由另一件流程发起", "case.launching": "发起另一件流程", "item.returned": "退回",
     "item.signed": "签字盖章", "post.vacant": "岗位空缺", "post.alone": "岗位无第二人", "deadline.opened": "开始计时",
     "deadline.closed": "计时结束", "deadline.breached": "到期未办", "deadline.reminded": "逾期提醒",

@@ -57,6 +57,7 @@ SENTENCES = {
     "case.suspended": "挂起流程（{category}）：{reason}{files}；时限暂停",
     "case.upgraded": "升为紧急处理：{reason}",
     "case.downgraded": "改为正常处理：{reason}",
+    "case.marked": "改申请表时改变了紧急程度",
     "letter.issued": "发出 {number}，主送 {recipients}",
     "departments.notified": "已通知其余相关部门：{recipients}",
     "customer.rebased": "原值换成客户现在的数据（第 {version} 版）",

@@ -25,7 +25,9 @@ EVENTS = (
     " WHERE instance_id BETWEEN ? AND ? AND recorded_at < ? AND kind IN ({kinds}) ORDER BY instance_id, seq"
 )
 # Whatever the rules look at, a log is not understood without these.
-ALWAYS = ("case.started", "case.ended", "case.withdrawn", "case.cancelled", "case.upgraded", "case.downgraded")
+ALWAYS = (
+    "case.started", "case.ended", "case.withdrawn", "case.cancelled", "case.upgraded", "case.downgraded", "case.marked",
+)  # fmt: skip
 
 
 class Judged(NamedTuple):

@@ -357,7 +357,6 @@ def test_every_option_of_a_choice_has_its_words() -> None:
         "penalty.false_new.scope": ("department", "person"),
         "penalty.overtime.person": ("holder_at_due", "longest_holder"),
         "annual_freeze.filer": ("owner_unit", "finance"),
-        "apply.delay_report": (True, False),
     }.items():
         # when a version chooses it, then the readings can say so
         answers = [

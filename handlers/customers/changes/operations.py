@@ -49,7 +49,9 @@ def reserve_change(ctx: Context, kind: str = "") -> None:
             _reserve_key(ctx, items)
         _note(ctx, state, str(form.get(changes.KIND) or "ordinary") if kind == "modify" else kind)
         claims.keep_items(ctx.tx, ctx.case, state.account_id, "submitted", items)
-        ctx.record("customer.change_claimed", customer_code=code, change=kind, fields=[one.path for one in items])
+        known = {"known_on": form["known_on"]} if form.get("known_on") else {}  # how late it is raised (AMB-03)
+        paths = [one.path for one in items]
+        ctx.record("customer.change_claimed", customer_code=code, change=kind, fields=paths, **known)
 
 
 def _allow_changes(ctx: Context, items: tuple[changes.Change, ...]) -> None:
