@@ -266,3 +266,24 @@ def test_a_procedure_that_only_the_clock_starts_does_not_stop_anybody_from_apply
     page = text(desk.browser_of("孙倩").get("/apply"))
 
     assert "客户主数据创建" in page
+
+
+def test_the_heat_map_counts_the_steps_and_leads_to_their_cases(desk: Desk) -> None:
+    desk.approved()
+    browser = desk.browser_of("郭建国")
+
+    page = browser.get(f"{PAGE}/running?measure=overdue")
+    cases = browser.get(f"{PAGE}/running/Task_check")
+
+    assert "1 件流程" in text(page)
+    assert "核对与分发 1 1" in text(page)
+    assert '"Task_check": "heat-0"' in page.get_data(as_text=True)
+    assert "核对与分发 1 次" in text(cases)
+    assert 'href="/cases/' in cases.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("query", ["since=x&until=2026-13-99", "measure=none&version=abc&department=-1", "version=999"])
+def test_a_heat_map_asked_for_nonsense_shows_what_it_can(desk: Desk, query: str) -> None:
+    answer = desk.browser_of("郭建国").get(f"{PAGE}/running?{query}")
+
+    assert answer.status_code == 200

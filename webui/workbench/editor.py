@@ -84,7 +84,10 @@ def check(process: str) -> Response:
 
 @workbench.get("/<process>/diagram.bpmn")
 def diagram(process: str) -> Response:
-    """The drawing of the draft (`of=draft`), of a version (`of=<id>`) or of a text put aside (`aside=<id>`)."""
+    """The drawing of the draft (`of=draft`), of a version (`of=<id>`) or of a text put aside (`aside=<id>`).
+
+    `part` asks for the shared steps of that name instead.
+    """
     wanted = request.args.get("of", "draft")
     with services().transactions.read() as tx:
         if aside := request.args.get("aside", type=int):
@@ -93,7 +96,11 @@ def diagram(process: str) -> Response:
             documents = bench.documents_of(tx, process, int(wanted))
         else:
             documents = dict(bench.read(tx, process).documents)
-    return Response(documents[DIAGRAM], mimetype="application/xml")
+    part = request.args.get("part")
+    text = documents.get(f"{CALLED}{part}.bpmn" if part else DIAGRAM)
+    if text is None:
+        raise NotFound(what=_("共用环节 %(part)s", part=part))
+    return Response(text, mimetype="application/xml")
 
 
 def _posted() -> tuple[int, dict[str, str]]:
