@@ -87,5 +87,10 @@ def shares(counts: Sequence[int]) -> list[int]:
     return parts
 
 
+def rate(part: int, whole: int) -> int | None:
+    """What part of the whole, in thousandths, rounded half up; None of nothing."""
+    return (2000 * part + whole) // (2 * whole) if whole else None
+
+
 def share_text(thousandths: int) -> str:
     return f"{thousandths // 10}.{thousandths % 10}%"

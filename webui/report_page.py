@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from engine.clock import local
 from handlers.reporting import Cell, Column, Link, Report, Table, share_text
 from webui.here import holds_any
+from webui.here import link as to
 
 NOTE = 40  # characters of a second line that may keep its cell on one line
 SHORT = 16  # characters that stay on one line: dates, numbers of cases
@@ -100,8 +101,12 @@ def _numeric(column: Column) -> bool:
     return column.kind in ("count", "share", "money")
 
 
-def address(link: Link) -> str:
+def address(link: Link) -> str | None:
     """Where a link of a report leads."""
+    if link.target == "finding":
+        return to("assessment.finding", name=link.key)
+    if link.target == "findings":
+        return to("assessment.listed", **dict(link.key))  # type: ignore[arg-type]
     if link.target == "customer":
         return url_for("customers.show", code=link.key)
     if link.target == "case":

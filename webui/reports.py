@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from flask import Blueprint, render_template, request, send_file, url_for
@@ -20,9 +20,18 @@ from engine.policy_sections import PAUSES
 from engine.transactions import Tx
 from handlers import conformity
 from handlers.customers.changes.tables import FREEZE_KINDS
-from handlers.customers.reports import annual_review, composition, duplicates_report, freezes, listing
+from handlers.customers.reports import (
+    annual_review,
+    composition,
+    duplicates_report,
+    freezes,
+    listing,
+    request_ledger,
+)
+from handlers.penalties import access, personal
+from handlers.penalties.period import Month
 from handlers.reporting import Report
-from handlers.timing import pauses
+from handlers.timing import efficiency, pauses, timeliness, urgent
 from webui.customer_filters import coded
 from webui.event_log import export_url
 from webui.here import holds, me, now, services, snapshot
@@ -32,7 +41,7 @@ from webui.shown_codes import catalogue
 
 reports = Blueprint("reports", __name__, url_prefix="/reports")
 
-MONTHS_BACK = 24
+MONTHS_BACK = 24  # months that a monthly report offers
 MANAGING = ("assessor", "admin", "executive", "leader", "maintainer")
 END_OF_DAY = time(23, 59, 59, 999000)
 FILES: Mapping[str, tuple[str, Callable[[Report], bytes]]] = {
@@ -48,7 +57,7 @@ Choices = tuple[tuple[str, str, Mapping[str, str]], ...]  # name, label, value �
 class Entry:
     """A report of the catalogue; `dated` ones can look back to a day, `choices` are their filters.
 
-    `posts` are the kinds of posts that may read it, empty: everybody.
+    `posts` are the kinds of posts that may read it, empty: everybody; `monthly` ones tell of one month.
     """
 
     number: str
@@ -58,9 +67,13 @@ class Entry:
     dated: bool = False
     choices: Choices | Callable[[Tx], Choices] = ()
     posts: tuple[str, ...] = ()
+    monthly: bool = False
 
     def filters(self, tx: Tx) -> Choices:
-        return self.choices(tx) if callable(self.choices) else self.choices
+        """What can be chosen, as it stands today."""
+        own = self.choices(tx) if callable(self.choices) else self.choices
+        listed = {str(one): one.title for one in (Month.of(now()).plus(-back) for back in range(MONTHS_BACK))}
+        return (("month", "月份", listed), *own) if self.monthly else own
 
 
 def _composition(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
@@ -84,41 +97,76 @@ def _pauses(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Repor
     return pauses.pauses(tx, at, asked.get("category", ""))
 
 
+def _month(asked: Mapping[str, str], at: datetime) -> Month:
+    return Month.parse(asked["month"]) if asked.get("month") else Month.of(at)
+
+
+def _ledger(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
+    month = _month(asked, at)
+    return request_ledger.request_ledger(tx, at, month.title, month.begin, month.end)
+
+
+def _timeliness(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
+    month = _month(asked, at)
+    return timeliness.timeliness(tx, snapshot(tx), at, month.title, month.begin, month.end)
+
+
+def _urgent(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
+    month = _month(asked, at)
+    return urgent.urgent(tx, snapshot(tx).people, at, month.title, month.begin, month.end)
+
+
+def _efficiency(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
+    month = _month(asked, at)
+    return efficiency.efficiency(tx, snapshot(tx).calendars, at, month.title, month.begin, month.end)
+
+
+def _personal(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
+    who = access.viewer(snapshot(tx).people, me(), now())
+    return personal.personal(tx, snapshot(tx), _month(asked, at), who, at)
+
+
+def _record(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
+    who = access.viewer(snapshot(tx).people, me(), now())
+    return personal.record(tx, snapshot(tx), _month(asked, at).year, who, at)
+
+
 def _conformity(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
-    month = asked.get("month") or f"{local(at):%Y-%m}"
-    begin = datetime.fromisoformat(f"{month}-01").replace(tzinfo=LOCAL)
-    return conformity.conformity(
-        tx, begin, _next_month(begin), at, month, asked.get("rule", ""), asked.get("outcome", "")
-    )
+    month, rule, outcome = _month(asked, at), asked.get("rule", ""), asked.get("outcome", "")
+    return conformity.conformity(tx, month.begin, month.end, at, str(month), rule, outcome)
 
 
 def _conformity_choices(tx: Tx) -> Choices:
-    begin, months = local(now()).replace(day=1, hour=0, minute=0, second=0, microsecond=0), {}
-    for _n in range(MONTHS_BACK):
-        months[f"{begin:%Y-%m}"] = f"{begin:%Y 年 %m 月}"
-        begin = (begin - timedelta(days=1)).replace(day=1)
     rules = policy_texts.rules(tx, conformity.POLICY).rules.values()
     named = {"": "全部", **{one.id: f"{one.clause} {one.says}" for one in rules}}
-    return ("month", "月份", months), ("rule", "规则", named), ("outcome", "结果", conformity.OUTCOMES_TEXT)
-
-
-def _next_month(begin: datetime) -> datetime:
-    return (begin + timedelta(days=31)).replace(day=1)
+    return ("rule", "规则", named), ("outcome", "结果", conformity.OUTCOMES_TEXT)
 
 
 CATALOGUE = (
+    Entry(request_ledger.NUMBER, request_ledger.TITLE, "每件申请的 T1、T2、T3 收到和完成时间、结果、编码（3.3.3）",
+          _ledger, monthly=True),
+    Entry(timeliness.NUMBER, timeliness.TITLE, "各部门各时钟的及时率、用时，超时的逐件列出（4.1）", _timeliness,
+          monthly=True),
     Entry("RP-05P", pauses.TITLE, "谁挂起了哪件流程、类别、理由、依据，各部门扣除的工作时间（3.1）", _pauses,
           dated=True, choices=(("category", "类别", {"": "全部", **{one: one for one in PAUSES}}),)),
+    Entry(personal.PERSONAL, personal.PERSONAL_TITLE, "每人每项考核建议和计算；看本人和本部门的（第 4 章）",
+          _personal, monthly=True),
+    Entry(personal.RECORD, personal.RECORD_TITLE, "一年内的申报不实及其次序、证据，供业绩考核（4.2）", _record,
+          monthly=True),
     Entry("RP-09", annual_review.TITLE, "无往来客户的最后交易、余额、单据和评审结论（2.1.3）", _annual,
           choices=(("months", "无交易", {str(n): f"{n} 个月以上" for n in annual_review.MONTHS}),)),
     Entry("RP-10", freezes.TITLE, "现有冻结的类别、原因、范围，函件谁何时阅知，解冻记录（2.1.3、2.1.4）", _freezes,
           choices=(("kind", "冻结类别", {"": "全部", **FREEZE_KINDS}),
                    ("scope", "冻结范围", {"": "全部", **freezes.SCOPES}))),
     Entry("RP-12", duplicates_report.TITLE, "疑似重复的客户、共用的银行账号、身份变更过的编码（1.1）", _duplicates),
+    Entry(urgent.NUMBER, urgent.TITLE, "各部门紧急处理的件数、占比、原因、函件，被降级的（3.2）", _urgent,
+          monthly=True),
+    Entry(efficiency.NUMBER, efficiency.TITLE, "从报送到办结的工作时间，各环节等待与办理、瓶颈，在办的已有多久",
+          _efficiency, monthly=True),
     Entry("RP-16", composition.TITLE, "按类型、账户组、地区、行业、状态、ABC 分类、合作方式的客户数", _composition,
           dated=True),
     Entry(conformity.NUMBER, conformity.TITLE, "制度逐条：事件日志里遵守、违反或不可检验，涉及哪些流程（1 至 4）",
-          _conformity, choices=_conformity_choices, posts=MANAGING),
+          _conformity, choices=_conformity_choices, posts=MANAGING, monthly=True),
 )  # fmt: skip
 
 

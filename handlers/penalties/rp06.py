@@ -20,7 +20,7 @@ from handlers.penalties.month import Assessed
 from handlers.penalties.period import Month
 from handlers.penalties.pricing import Line, multiple, role_name
 from handlers.penalties.tables import MONTH_STATUS
-from handlers.reporting import Cell, Link, Report, Table, cells, columns
+from handlers.reporting import Cell, Link, Report, Table, cells, columns, rate
 
 TITLE = "客户主数据维护考核月报（考核建议）"
 LEGAL = (
@@ -155,11 +155,7 @@ def _department(number: int, department: int, row: Row, assessed: Assessed) -> t
 
 
 def _steps(row: Row) -> tuple[int, int, int | None]:
-    return row.steps, row.in_time, _share(row.in_time, row.steps)
-
-
-def _share(part: int, whole: int) -> int | None:
-    return (2000 * part + whole) // (2 * whole) if whole else None
+    return row.steps, row.in_time, rate(row.in_time, row.steps)
 
 
 def _amount(row: Row, role: str) -> Cell:
@@ -176,7 +172,7 @@ def _total(found: list[Row]) -> tuple[Cell, ...]:
 
     personal, own = (sum((getattr(row, name) for row in found), ZERO) for name in ("personal", "own"))
     return cells(
-        None, "合计", steps, in_time, _share(in_time, steps), sum(row.late for row in found), summed("focal"),
+        None, "合计", steps, in_time, rate(in_time, steps), sum(row.late for row in found), summed("focal"),
         summed("leader"), summed("extra"), sum(len(row.untrue) for row in found), summed("responsible"),
         summed("department"), sum(row.wrong for row in found), summed("maintainer"),
         sum(row.exempt for row in found), money(personal), money(own), money(personal + own),

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from engine.calendar import Calendar
 from engine.clock import local
 from engine.people import People
+from engine.snapshots import Snapshot
 from engine.store import moment, stamp
 from engine.transactions import Tx
 from engine.wording import overrun_text
-from handlers.reporting import Cell, Link, Report, Table, cells, columns
+from handlers.reporting import Cell, Link, Report, Table, cells, columns, rate
 from handlers.timing.months import CASES, LONGEST, mean, percentile, shown, spent
 
 NUMBER, TITLE = "RP-02", "环节时效"
@@ -38,11 +38,10 @@ class _Sum:
     took: list[timedelta] = field(default_factory=list)
 
 
-def timeliness(
-    tx: Tx, people: People, calendars: Mapping[str, Calendar], as_of: datetime, title: str, begin: datetime,
-    end: datetime,
-) -> Report:  # fmt: skip
+def timeliness(tx: Tx, company: Snapshot, as_of: datetime, title: str, begin: datetime, end: datetime) -> Report:
     """The steps due within [begin, end): all clocks of the policy, those without a penalty too."""
+    people, calendars = company.people, company.calendars
+    names = clock_names(company)
     span = stamp(end), stamp(begin - LONGEST), stamp(end), stamp(begin), stamp(end)
     sums: dict[tuple[int | None, str], _Sum] = defaultdict(_Sum)
     late = []
@@ -55,8 +54,8 @@ def timeliness(
         if row[10]:
             late.append(row)
     order = sorted(sums, key=lambda key: (_code(people, key[0]), key[1]))
-    lines = tuple(_line(key, sums[key], people) for key in order)
-    listed = tuple(_late(tx, row, people, calendars, as_of) for row in sorted(late, key=lambda r: (r[7], r[13]))[:MOST])
+    lines = tuple(_line(key, sums[key], people, names) for key in order)
+    listed = tuple(_late(tx, row, company, names, as_of) for row in sorted(late, key=lambda r: (r[7], r[13]))[:MOST])
     note = f"共 {len(late)} 件，列出最早的 {MOST} 件。" if len(late) > MOST else ""
     tables = (
         Table("按部门和时钟", _columns(), lines, _total(list(sums.values())), empty="这个月没有到期的环节。"),
@@ -71,7 +70,7 @@ def timeliness(
 
 def _columns() -> Any:
     return columns(
-        "部门", ("时钟", "code"), ("环节数", "count"), ("按时", "count"), ("及时率", "share"), ("超时", "count"),
+        "部门", "时钟", ("环节数", "count"), ("按时", "count"), ("及时率", "share"), ("超时", "count"),
         "平均用时", "中位", "九成以内", "最长",
     )  # fmt: skip
 
@@ -80,32 +79,45 @@ def _code(people: People, department: int | None) -> str:
     return people.department(department).code if department is not None else ""
 
 
-def _line(key: tuple[int | None, str], one: _Sum, people: People) -> tuple[Cell, ...]:
+def _line(key: tuple[int | None, str], one: _Sum, people: People, names: Mapping[str, str]) -> tuple[Cell, ...]:
     department, clock = key
     name = people.department(department).name if department is not None else None
     took = one.took
     return cells(
-        name, clock, one.count, one.count - one.late, 1000 * (one.count - one.late) // one.count, one.late,
+        name, names.get(clock, clock), one.count, one.count - one.late, rate(one.count - one.late, one.count), one.late,
         shown(mean(took)), shown(percentile(took, 50)), shown(percentile(took, 90)), shown(max(took, default=None)),
     )  # fmt: skip
 
 
 def _total(found: list[_Sum]) -> tuple[Cell, ...]:
     count, late = sum(one.count for one in found), sum(one.late for one in found)
-    rate = 1000 * (count - late) // count if count else None
-    return cells("合计", None, count, count - late, rate, late, None, None, None, None) if found else ()
+    return (
+        cells("合计", None, count, count - late, rate(count - late, count), late, None, None, None, None)
+        if found
+        else ()
+    )
 
 
-def _late(tx: Tx, row: Any, people: People, calendars: Mapping[str, Calendar], as_of: datetime) -> tuple[Cell, ...]:
+def _late(tx: Tx, row: Any, company: Snapshot, names: Mapping[str, str], as_of: datetime) -> tuple[Cell, ...]:
     case, number, title, clock, department, urgent, received, due, closed, _status, _late, code, kind, key = row
-    over = spent(calendars, code, kind, due, closed or stamp(as_of))
+    over = spent(company.calendars, code, kind, due, closed or stamp(as_of))
     who = tx.one(HOLDER, (case, key))
-    name = people.department(department).name if department is not None else ""
+    name = company.people.department(department).name if department is not None else ""
+    step = f"{names.get(clock, clock)} {name}"
     return cells(
-        Cell(number, Link("case", case)), title, f"{clock} {name}", "紧急" if urgent else "正常", _at(received),
-        _at(due), _at(closed) if closed else "未完成", overrun_text(over), who[0] if who else "（未签收）",
+        Cell(number, Link("case", case)), title, step, "紧急" if urgent else "正常", _at(received), _at(due),
+        _at(closed) if closed else "未完成", overrun_text(over), who[0] if who else "（未签收）",
     )  # fmt: skip
 
 
 def _at(stored: str) -> str:
     return f"{local(moment(stored)):%Y-%m-%d %H:%M}"
+
+
+def clock_names(company: Snapshot) -> dict[str, str]:
+    """What people call the clocks: `T1 维护员审核`; those without a number by their name alone."""
+    policies = [version.policy for versions in company.policies.values() for version in versions[::-1]]
+    return {
+        clock: f"{clock} {rule.name}" if clock.startswith("T") else rule.name
+        for policy in policies for clock, (rule, _urgent) in policy.clocks.items()
+    }  # fmt: skip

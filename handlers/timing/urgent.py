@@ -10,7 +10,7 @@ from engine.clock import local
 from engine.people import People
 from engine.store import loads, moment, stamp
 from engine.transactions import Tx
-from handlers.reporting import Cell, Link, Report, Table, cells, columns
+from handlers.reporting import Cell, Link, Report, Table, cells, columns, rate
 
 NUMBER, TITLE = "RP-13", "紧急处理使用情况"
 ALLOWED = "('customer_modify', 'customer_freeze')"  # 3.2: changes and freezes only
@@ -63,7 +63,7 @@ def _departments(people: People, totals: Counter[int], listed: list[dict[str, An
     for department in sorted({*totals, *by}, key=lambda one: people.department(one).code):
         cases, total = by[department], totals[department]
         rows.append(cells(
-            people.department(department).name, total, len(cases), 1000 * len(cases) // total if total else None,
+            people.department(department).name, total, len(cases), rate(len(cases), total),
             *(sum(one["reason"] == name for one in cases) for name in REASONS.values()),
             sum(one["letter"] is not None for one in cases), sum(one["downgraded"] is not None for one in cases),
         ))  # fmt: skip

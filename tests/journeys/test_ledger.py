@@ -150,7 +150,7 @@ def test_a_finding_is_explained_with_its_arithmetic(company: Company) -> None:
 
     assert "9月16日（周三）09:00 收到，限 4 工时" in told
     assert "超时 0:30:00" in told
-    assert "归口人员 李志强：50×1＝50 元" in told
+    assert "维护员（归口人员） 李志强：50×1＝50 元" in told
 
 
 def test_the_department_table_re_adds(company: Company) -> None:

@@ -16,7 +16,7 @@ from tests.handlers.office import ACCOUNTING, other
 from tests.webui.desk import Desk, press, text
 
 TENCENT = "9144030071526726XG"
-NUMBERS = ("RP-09", "RP-10", "RP-12", "RP-16")
+NUMBERS = ("RP-01", "RP-02", "RP-07", "RP-08", "RP-09", "RP-10", "RP-12", "RP-13", "RP-14", "RP-16")
 
 
 def posted(desk: Desk, **form: object) -> None:
