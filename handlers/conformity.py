@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from engine import policy_texts
 from engine.clauses import Clause
@@ -21,7 +21,6 @@ from handlers.reporting import Cell, Link, Report, Table, cells, columns
 
 NUMBER, TITLE = "RP-19", "条款符合性"
 POLICY = "SD-010"
-INSTANT = timedelta(milliseconds=1)  # what is recorded at the very moment of the report belongs to it
 LISTED = 1000  # occurrences listed of one rule
 OUTCOMES: dict[str, str] = {OBEYED: "遵守", VIOLATED: "违反", NOT_TESTABLE: "不可检验"}
 _NAMES = "SELECT id, number, title FROM instance WHERE id IN ({marks})"
@@ -42,7 +41,9 @@ class Tally:
 
 def conformity(tx: Tx, begin: datetime, end: datetime, as_of: datetime, month: str, rule: str = "",
                outcome: str = "") -> Report:  # fmt: skip
-    """The clauses of SD-010 over the cases of a month as far as `as_of`; with `rule`, every occurrence of that rule.
+    """The clauses of SD-010 over the cases of a month by what is recorded until `as_of`.
+
+    With `rule`, that rule alone and each of its occurrences.
 
     `begin` and `end` bound the month; an occurrence belongs to the month in which it was obeyed or violated, an
     undecided one to that in which it was called for.
@@ -50,7 +51,7 @@ def conformity(tx: Tx, begin: datetime, end: datetime, as_of: datetime, month: s
     rules, clauses = policy_texts.rules(tx, POLICY), policy_texts.clauses(tx, POLICY)
     known = rules.rules.get(rule)
     judged = rules.only([rule]) if known else rules
-    tally = _counted(tx, judged, begin, min(end, as_of + INSTANT), known is not None, outcome)
+    tally = _counted(tx, judged, (begin, end, as_of), known is not None, outcome)
     asked = {name: value for name, value in (("month", month), ("rule", rule), ("outcome", outcome)) if value}
     filters = (("月份", month), ("规则", known.says if known else "全部"), ("结果", OUTCOMES_TEXT[outcome]))
     tables = (
@@ -58,15 +59,15 @@ def conformity(tx: Tx, begin: datetime, end: datetime, as_of: datetime, month: s
         if known
         else (_summary(rules, clauses, tally, asked), _by_rule(rules, tally, asked))
     )
-    return Report(NUMBER, TITLE, min(end, as_of), filters, tables, _notes(rules), asked)
+    return Report(NUMBER, TITLE, as_of, filters, tables, _notes(rules), asked)
 
 
 OUTCOMES_TEXT: Mapping[str, str] = {"": "全部"} | OUTCOMES
 
 
-def _counted(tx: Tx, rules: RuleSet, begin: datetime, end: datetime, listing: bool, outcome: str) -> Tally:
+def _counted(tx: Tx, rules: RuleSet, span: tuple[datetime, datetime, datetime], listing: bool, outcome: str) -> Tally:
     tally = Tally()
-    for case_id, verdict in scan(tx, rules, begin, end):
+    for case_id, verdict in scan(tx, rules, *span):
         tally.counts[verdict.rule, verdict.outcome] += 1
         if verdict.outcome == VIOLATED:
             tally.violating.setdefault(verdict.clause, set()).add(case_id)

@@ -22,7 +22,7 @@ CASES = (
 )
 EVENTS = (
     "SELECT instance_id, seq, kind, occurred_at, recorded_at, actor_id, node, subject, data FROM event"
-    " WHERE instance_id BETWEEN ? AND ? AND recorded_at < ? AND kind IN ({kinds}) ORDER BY instance_id, seq"
+    " WHERE instance_id BETWEEN ? AND ? AND recorded_at <= ? AND kind IN ({kinds}) ORDER BY instance_id, seq"
 )
 # Whatever the rules look at, a log is not understood without these.
 ALWAYS = (
@@ -37,17 +37,18 @@ class Judged(NamedTuple):
     verdict: Verdict
 
 
-def scan(tx: Tx, rules: RuleSet, begin: datetime, end: datetime) -> Iterator[Judged]:
-    """What was obeyed, violated or undecided in [begin, end), from the log as it stood at `end`; cases in order.
+def scan(tx: Tx, rules: RuleSet, begin: datetime, end: datetime, as_of: datetime) -> Iterator[Judged]:
+    """What was obeyed, violated or undecided in [begin, end), by what is recorded until `as_of`; cases in order.
 
-    A demand that is still undecided counts where it was called for.
+    A demand that is still undecided counts where it was called for. A violation that is recorded later than it
+    happened, as a breach found at a restart is, counts where it happened.
     """
     kinds = sorted({*rules.kinds, *ALWAYS})
     sql = EVENTS.format(kinds=", ".join("?" * len(kinds)))
     last = 0
     while ids := [row[0] for row in tx.all(CASES, (last, stamp(end), stamp(begin), AT_ONCE))]:
         wanted, last = set(ids), ids[-1]
-        rows = tx.all(sql, (ids[0], last, stamp(end), *kinds))
+        rows = tx.all(sql, (ids[0], last, stamp(as_of), *kinds))
         for case_id, events in groupby(rows, key=itemgetter(0)):
             if case_id in wanted:
                 for verdict in judge(map(_recorded, events), rules):
