@@ -62,7 +62,7 @@ def send_back(company: Company, number: int) -> None:
 
 def pause(company: Company, number: int) -> None:
     for case in company.open_at("Task_check")[-1:]:
-        company.engine.suspend(case, company.cast.person("李志强"), "other", "等客户补证照")
+        company.engine.suspend(case, company.cast.person("李志强"), "等待客户", "等客户补证照")
 
 
 def go_on(company: Company, number: int) -> None:

@@ -52,7 +52,7 @@ def travelled(desk: Desk) -> None:
     case = desk.approved()
     desk.at("2026-11-16", "15:30")
     desk.do(case, "Task_check", "李志强", "route", reason_code="views", departments=[str(desk.cast.department("FIN"))])
-    desk.engine.suspend(case, desk.cast.person("李志强"), "evidence", "等客户补开户证明")
+    desk.engine.suspend(case, desk.cast.person("李志强"), "补正材料", "等客户补开户证明")
     desk.at("2026-11-17", "09:30")
     desk.engine.resume(case, desk.cast.person("李志强"), "已补")
     desk.do(case, "Task_complete_view", "黄雅琴", "complete", **ACCOUNTING)

@@ -37,10 +37,19 @@ def people(office: Office) -> People:
         return People.load(tx)
 
 
+def proposed(office: Office) -> int:
+    """A change of the calendar that waits for a second administrator."""
+    day = {"day": "2026-11-20", "kind": "holiday", "name": "厂庆", "hours": []}
+    row = {"content": {"days": [day]}, "reason": "总办 38 号", "proposed_at": office.clock.now(), "status": "open"}
+    with office.transactions.write() as tx:
+        made = insert(store.calendar_proposal).values(row | {"proposed_by": office.cast.person("赵磊")})
+        return int(tx.core(made.returning(store.calendar_proposal.c.id)).scalar_one())
+
+
 def settings_pages(office: Office) -> list[str]:
     rules = [r for r in office.app.url_map.iter_rules() if r.endpoint.startswith("people.")]
     values = {"department_id": 1, "person_id": 1, "appointment_id": 1, "day": "2026-11-20"}
-    values |= {"name": "banks", "code": "102", "rule_id": "V-01"}
+    values |= {"name": "banks", "code": "102", "rule_id": "V-01", "number": proposed(office)}
     with office.app.test_request_context():
         built = [r.build({a: values[a] for a in r.arguments}) for r in rules if "GET" in (r.methods or ())]
     return [url[1] for url in built if url]
