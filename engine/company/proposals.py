@@ -18,6 +18,7 @@ from engine.calendar_seed import Special
 from engine.company.administration import record, refuse, short_text
 from engine.company.days import DAY_KINDS, check_clear, check_day, clear_day, set_day
 from engine.errors import CountersignError, FormInvalid, NotAllowed, NotFound, NotPossible
+from engine.hours import hours_text, parse_hours
 from engine.people import People
 from engine.transactions import Tx
 
@@ -46,12 +47,17 @@ class Proposal:
 
 
 def title(content: Content) -> str:
-    """What a change is, in a line: `2026-11-16 改为工作日（台风停工）`."""
-    told = [f"{one['day']} 改为{DAY_KINDS[one['kind']]}（{one['name']}）" for one in content.get("days", ())]
+    """What a change is, in a line: `2026-11-16 改为工作日（台风停工，08:30-12:00）`."""
+    told = [f"{one['day']} 改为{DAY_KINDS[one['kind']]}（{_said(one)}）" for one in content.get("days", ())]
     told += [f"{day} 恢复为公共日历" for day in content.get("clear", ())]
     if year := content.get("year"):
         told.append(f"{year['year']} 年放假安排公布")
     return "，".join(told) if len(told) <= TOLD else f"{'，'.join(told[:TOLD])} 等 {len(told)} 天"
+
+
+def _said(entry: Mapping[str, Any]) -> str:
+    hours = hours_text(parse_hours(entry["hours"])) if entry.get("hours") else []
+    return "，".join([entry["name"], *hours])
 
 
 def propose(tx: Tx, now: datetime, actor_id: int, content: Content, reason: str) -> int | None:

@@ -87,7 +87,7 @@ def test_a_half_day_off_is_previewed_approved_by_another_and_then_moves_what_is_
     assert "CJ-2026-0001 维护员审核 2026-11-16 14:30 2026-11-17 09:30" in theirs
     assert "已批准，1 件未到期的时限随之改动。" in told
     moved = next(event for event in desk.log(case) if event.kind == "deadline.moved")
-    assert moved.data["reason"] == "2026-11-16 改为工作日（台风停工）"
+    assert moved.data["reason"] == "2026-11-16 改为工作日（台风停工，08:30-12:00）"
 
 
 def test_nobody_approves_his_own_change(desk: Desk, admin: FlaskClient, second: FlaskClient) -> None:
