@@ -36,6 +36,16 @@ class Settings:
     smtp_host: str = ""
     smtp_port: int = 25
     smtp_sender: str = ""
+    # From where on a way of working is listed as a sign (RP-19); meaning and units: handlers/signs/thresholds.py
+    signs_quick_seconds: int = 10
+    signs_last_minutes: int = 30
+    signs_return_percent: int = 90
+    signs_returns: int = 2
+    signs_pauses: int = 5
+    signs_paused_percent: int = 50
+    signs_cluster: int = 3
+    signs_burst: int = 5
+    signs_burst_minutes: int = 5
 
 
 def read(path: Path | None, environment: Mapping[str, str] = os.environ) -> Settings:

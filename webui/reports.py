@@ -16,6 +16,7 @@ from engine import policy_texts
 from engine.clock import LOCAL, local
 from engine.company.administration import record
 from engine.errors import NotAllowed, NotFound
+from engine.people import POST_KINDS
 from engine.policy_sections import PAUSES
 from engine.transactions import Tx
 from handlers import conformity
@@ -31,6 +32,8 @@ from handlers.customers.reports import (
 from handlers.penalties import access, personal
 from handlers.penalties.period import Month
 from handlers.reporting import Report
+from handlers.signs import report as signs
+from handlers.signs.thresholds import Thresholds
 from handlers.timing import efficiency, pauses, timeliness, urgent
 from webui.customer_filters import coded
 from webui.event_log import export_url
@@ -87,6 +90,11 @@ def _freezes(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Repo
 
 def _duplicates(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
     return duplicates_report.duplicates(tx, at)
+
+
+def _signs(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
+    known, limits, definitions = snapshot(tx), Thresholds.of(services().settings), services().engine.definitions
+    return signs.signs_report(tx, definitions, known.people, known.calendars, at, _month(asked, at), limits)
 
 
 def _annual(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
@@ -167,6 +175,8 @@ CATALOGUE = (
           dated=True),
     Entry(conformity.NUMBER, conformity.TITLE, "制度逐条：事件日志里遵守、违反或不可检验，涉及哪些流程（1 至 4）",
           _conformity, choices=_conformity_choices, posts=MANAGING, monthly=True),
+    Entry(signs.NUMBER, signs.TITLE, "秒批、临期转办和退回、挂起、借代理、集中签批：只列出，不计价，供考核核实", _signs,
+          posts=signs.READERS, monthly=True),
 )  # fmt: skip
 
 
@@ -218,7 +228,8 @@ def _asked(tx: Tx, number: str) -> tuple[Entry, Report, dict[str, Any]]:
     if entry is None:
         raise NotFound(what=_("报表 %(number)s", number=number))
     if entry.posts and not holds(snapshot(tx).people, *entry.posts):
-        why = _("这份报表供考核人员、各级领导和维护员查看，请向本部门主管领导索取")
+        readers = "、".join(POST_KINDS[kind] for kind in entry.posts)
+        why = _("这份报表只供%(readers)s查看，请向他们索取", readers=readers)
         raise NotAllowed(what=_("查看%(report)s", report=_(entry.title)), why=why)
     choices = entry.filters(tx)
     asked = {name: request.args.get(name, "") for name, _label, values in choices}

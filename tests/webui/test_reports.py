@@ -121,6 +121,30 @@ def test_who_holds_no_post_takes_no_file_and_everybody_else_is_on_record(stocked
     assert [tuple(row) for row in rows] == [(stocked.cast.person("李志强"), "RP-12 一码多物/多码一物")]
 
 
+def test_signs_are_read_by_those_who_assess_and_lead_and_by_nobody_else(stocked: Desk) -> None:
+    """
+    Given 马国栋 and 陈立, who signed in November without opening what they signed
+    When 韩志远 (分管领导) and 赵磊 (管理员) open the report of that month and of the one before, and 李志强 tries to
+    Then they see each signature with its case, nothing for October, and he sees neither the entry nor the report.
+    """
+    executive, maintainer = stocked.browser_of("韩志远"), stocked.browser_of("李志强")
+
+    november, october = executive.get("/reports/RP-19"), text(executive.get("/reports/RP-19?month=2026-10"))
+    refused = maintainer.get("/reports/RP-19")
+
+    assert "异常办理迹象" in text(executive.get("/reports"))
+    assert "没有打开过就签字" in text(november)
+    assert "马国栋" in text(november)
+    assert 'href="/cases/1"' in november.get_data(as_text=True)
+    assert "不计价、不扣款" in text(november)
+    assert "没有打开过就签字" not in october
+    assert "2026年10月" in october
+    assert refused.status_code == 403
+    assert press(maintainer, "/reports", "/reports/RP-19/csv").status_code == 403
+    assert "异常办理迹象" not in text(maintainer.get("/reports"))
+    assert "没有打开过就签字" in downloaded(stocked, "/reports/RP-19/csv", "赵磊").decode("utf-8-sig")
+
+
 def test_odd_parameters_ask_for_nothing(stocked: Desk) -> None:
     browser = stocked.browser_of("孙倩")
 
@@ -129,6 +153,7 @@ def test_odd_parameters_ask_for_nothing(stocked: Desk) -> None:
         "/reports/RP-16?at=2999-01-01",
         "/reports/RP-09?months=x",
         "/reports/RP-10?kind='",
+        "/reports/RP-16?month=x",
     ):
         assert browser.get(address).status_code == 200, address
 

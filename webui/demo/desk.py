@@ -21,6 +21,7 @@ OPEN_ITEM = (
     "SELECT id FROM work_item WHERE instance_id = ? AND node = ? AND status IN ('open', 'claimed')"
     " AND (? = 0 OR department_id = ?) ORDER BY id LIMIT 1"
 )
+READING = 25  # seconds at least; less than a minute, so that no timer of another case fires late meanwhile
 LICENCE = b"%PDF-1.4\n% demonstration licence\n%%EOF\n"
 
 
@@ -92,13 +93,14 @@ class Desk:
 
     def do(
         self, case: int, node: str, login: str, outcome: str, *, department: str | None = None, comment: str = "",
-        **values: Any,
+        unread: bool = False, **values: Any,
     ) -> None:  # fmt: skip
-        """Complete the open item of a node; what follows by itself is settled at once."""
+        """Open an item of a node, read it (unless `unread`) and complete it; what follows is settled at once."""
         item = self.item(case, node, department)
         if item is None:
             raise LookupError(f"demo: case {case} does not wait at {node}")
         self.services.engine.view(item, self.person(login))
+        self.clock.advance(seconds=2 if unread else READING + case % 17)
         self.services.engine.complete(item, self.person(login), Completion(outcome, values, comment))
         self.services.engine.settle(case)
 

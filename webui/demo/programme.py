@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from engine.calendar import Calendar
-from webui.demo import changes, files, groups, stories
+from webui.demo import changes, files, groups, signs, stories
 from webui.demo.customers import FIRMS, SALESPERSON, Firm, firm
 from webui.demo.desk import Desk
 from webui.demo.player import Story
@@ -58,6 +58,8 @@ UNDER_WAY: tuple[tuple[float, TELLS], ...] = (
 )  # fmt: skip
 
 GROUPS = ((0.2, groups.internal), (0.33, groups.ship_to), (0.44, groups.person), (0.55, groups.foreign))
+# What 异常办理迹象 (RP-19) lists in October and November.
+SIGNS = ((0.62, signs.unread), (0.66, signs.handed_over), (0.71, signs.stopped), (0.93, signs.unread))
 FIGURES = (0.55, 0.82)  # imports of what the ledger says; the newest is what the annual freeze goes by
 
 
@@ -76,6 +78,7 @@ def programme(first: datetime, today: datetime) -> Programme:
     plan += [(at(0.02 + 0.98 * (index + dice.random()) / PAST), _new(index, dice)) for index in range(PAST)]
     plan += [(at(share), _group(build(), dice)) for share, build in GROUPS]
     plan += [(at(share), tells) for share, tells in CHANGES]
+    plan += [(at(share), _sign(place, tells, dice)) for place, (share, tells) in enumerate(SIGNS)]
     plan += [(at(share), files.figures) for share in FIGURES]
     plan += [(ago(hours), _waiting(place, until)) for place, (until, hours) in enumerate(WAITING)]
     plan += [(ago(hours), tells) for hours, tells in UNDER_WAY]
@@ -98,6 +101,11 @@ def _new(index: int, dice: random.Random) -> TELLS:
 
 def _group(what: Firm, dice: random.Random) -> TELLS:
     return lambda desk: stories.posted(desk, what, "EAST", dice)
+
+
+def _sign(place: int, tells: Callable[..., Story], dice: random.Random) -> TELLS:
+    department, what = ("EAST", "SOUTH")[place % 2], _another(3 * len(FIRMS) + len(WAITING) + place)
+    return lambda desk: tells(desk, what, department, dice)
 
 
 def _waiting(place: int, until: str) -> TELLS:
