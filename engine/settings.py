@@ -36,7 +36,7 @@ class Settings:
     smtp_host: str = ""
     smtp_port: int = 25
     smtp_sender: str = ""
-    # From where on a way of working is listed as a sign (RP-19); meaning and units: handlers/signs/thresholds.py
+    # From where on a way of working is listed as a sign (RP-20); meaning and units: handlers/signs/thresholds.py
     signs_quick_seconds: int = 10
     signs_last_minutes: int = 30
     signs_return_percent: int = 90

@@ -1,4 +1,4 @@
-"""RP-19 异常办理迹象: the signs of a month, each with its case, people, moment and figures; nothing of it is priced."""
+"""RP-20 异常办理迹象: the signs of a month, each with its case, people, moment and figures; nothing of it is priced."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from handlers.signs.rules import Sign
 from handlers.signs.story import Company, stories
 from handlers.signs.thresholds import Thresholds
 
-NUMBER, TITLE = "RP-19", "异常办理迹象"
+NUMBER, TITLE = "RP-20", "异常办理迹象"
 READERS = ("assessor", "admin", "executive")  # kinds of posts that may read it
 
 

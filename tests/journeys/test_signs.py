@@ -190,7 +190,7 @@ def test_a_case_suspended_just_before_it_is_due_is_told(company: Company) -> Non
     case = company.apply()
     read_and_approved(company, case)
     company.clock.advance(hours=5, minutes=20)
-    company.engine.suspend(case, company.cast.person("李志强"), "evidence", "等客户")
+    company.engine.suspend(case, company.cast.person("李志强"), "等待客户", "等客户")
     company.clock.advance(hours=18)
     company.engine.resume(case, company.cast.person("李志强"), "已到")
     company.clock.advance(minutes=1)
@@ -206,7 +206,7 @@ def test_many_pauses_by_one_person_are_told_though_each_came_early(company: Comp
     cases = [company.apply(form=firm(number)) for number in range(1, 4)]
     for case in cases:
         read_and_approved(company, case)
-        company.engine.suspend(case, company.cast.person("李志强"), "other", "另有要事")
+        company.engine.suspend(case, company.cast.person("李志强"), "其他", "另有要事")
         company.clock.advance(minutes=1)
         company.engine.resume(case, company.cast.person("李志强"), "继续")
     company.clock.advance(hours=1)

@@ -129,8 +129,8 @@ def test_signs_are_read_by_those_who_assess_and_lead_and_by_nobody_else(stocked:
     """
     executive, maintainer = stocked.browser_of("韩志远"), stocked.browser_of("李志强")
 
-    november, october = executive.get("/reports/RP-19"), text(executive.get("/reports/RP-19?month=2026-10"))
-    refused = maintainer.get("/reports/RP-19")
+    november, october = executive.get("/reports/RP-20"), text(executive.get("/reports/RP-20?month=2026-10"))
+    refused = maintainer.get("/reports/RP-20")
 
     assert "异常办理迹象" in text(executive.get("/reports"))
     assert "没有打开过就签字" in text(november)
@@ -140,9 +140,9 @@ def test_signs_are_read_by_those_who_assess_and_lead_and_by_nobody_else(stocked:
     assert "没有打开过就签字" not in october
     assert "2026年10月" in october
     assert refused.status_code == 403
-    assert press(maintainer, "/reports", "/reports/RP-19/csv").status_code == 403
+    assert press(maintainer, "/reports", "/reports/RP-20/csv").status_code == 403
     assert "异常办理迹象" not in text(maintainer.get("/reports"))
-    assert "没有打开过就签字" in downloaded(stocked, "/reports/RP-19/csv", "赵磊").decode("utf-8-sig")
+    assert "没有打开过就签字" in downloaded(stocked, "/reports/RP-20/csv", "赵磊").decode("utf-8-sig")
 
 
 def test_odd_parameters_ask_for_nothing(stocked: Desk) -> None:

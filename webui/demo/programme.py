@@ -58,7 +58,7 @@ UNDER_WAY: tuple[tuple[float, TELLS], ...] = (
 )  # fmt: skip
 
 GROUPS = ((0.2, groups.internal), (0.33, groups.ship_to), (0.44, groups.person), (0.55, groups.foreign))
-# What 异常办理迹象 (RP-19) lists in October and November.
+# What 异常办理迹象 (RP-20) lists in October and November.
 SIGNS = ((0.62, signs.unread), (0.66, signs.handed_over), (0.71, signs.stopped), (0.93, signs.unread))
 FIGURES = (0.55, 0.82)  # imports of what the ledger says; the newest is what the annual freeze goes by
 

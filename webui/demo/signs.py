@@ -1,4 +1,4 @@
-"""The stories that RP-19 tells: a signature nobody read, a step passed on and a clock stopped at the last moment."""
+"""The stories that RP-20 tells: a signature nobody read, a step passed on and a clock stopped at the last moment."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def stopped(desk: Desk, what: Firm, department: str, dice: random.Random) -> Sto
     """The clock of the check is stopped ten minutes before it runs out, and goes on the day after."""
     case = yield from _delivered(desk, what, department, dice)
     yield desk.later(minutes=CHECKED)
-    desk.services.engine.suspend(case, desk.person("lizhiqiang"), "evidence", "开户证明待客户补寄原件")
+    desk.services.engine.suspend(case, desk.person("lizhiqiang"), "等待客户", "开户证明待客户补寄原件")
     yield desk.later(minutes=500)
     desk.services.engine.resume(case, desk.person("lizhiqiang"), "原件已到")
     desk.do(case, "Task_check", "lizhiqiang", "route", departments=[desk.department("FIN")], reason_code="views")
