@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from engine.calendar import Calendar
 from engine.clock import local
@@ -18,6 +18,7 @@ from handlers.signs.story import Company, stories
 from handlers.signs.thresholds import Thresholds
 
 NUMBER, TITLE = "RP-20", "异常办理迹象"
+NOW_INCLUDED = timedelta(milliseconds=1)  # what has just happened belongs to it
 READERS = ("assessor", "admin", "executive")  # kinds of posts that may read it
 
 
@@ -26,7 +27,7 @@ def signs_report(
     limits: Thresholds,
 ) -> Report:  # fmt: skip
     """The signs of a month up to a moment."""
-    until = min(period.end, at)
+    until = min(period.end, at + NOW_INCLUDED)
     month = rules.Month(
         list(stories(Company(tx, definitions, calendars), period.begin, until)), period.begin, until, limits
     )
