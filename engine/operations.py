@@ -233,6 +233,7 @@ class Registry:
         self.takers: dict[Closer, frozenset[str]] = {}  # closer → the operations it clears up after
         self.resumptions: list[Callable[[Tx, str | None, Mapping[str, Any]], str | None]] = []
         self.watchers: list[Callable[[Tx, int, str, Mapping[str, Any], Mapping[str, Any]], None]] = []
+        self.readers: dict[str, Callable[[Tx, People, datetime, int, int], bool]] = {}
         self.alarms: list[Callable[[Tx, datetime, str, str, str], None]] = []
         self.tellers: list[Callable[[Tx, datetime, People, list[int], str, str, str, int], None]] = []
         self.reminders: list[Callable[[Tx, datetime, People, Reminder], list[int]]] = []
@@ -381,6 +382,19 @@ def rows(name: str) -> Callable[[F], F]:
 
     def register(function: F) -> F:
         registry.rows[name] = function
+        return function
+
+    return register
+
+
+def readers(process: str) -> Callable[[F], F]:
+    """Register who may read the cases of a procedure, where that is not everybody who has to do with it.
+
+    Takes (tx, people, now, person id, case id).
+    """
+
+    def register(function: F) -> F:
+        registry.readers[process] = function
         return function
 
     return register

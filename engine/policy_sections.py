@@ -252,7 +252,9 @@ def _percent(text: str) -> int:
 
 def _confirming(who: str) -> str:
     if who not in CONFIRM_BY:
-        raise CountersignError("不能由“{who}”确认，可选：finance（财务部）、hr（人力资源，即审计考核部门）", who=who)
+        raise CountersignError(
+            "不能由“{who}”确认，可选：finance（财务部）、hr（人力资源，即考核人员所在部门）", who=who
+        )
     return who
 
 

@@ -71,9 +71,16 @@ def _attempt(engine: Engine, now: datetime, row_id: int, process: str, node: str
                 return False
             start_by_clock(engine, tx, process, node, key=f"{process}:{node}:{at}").save()
         return True
-    except CountersignError:
-        log.exception("scheduled start failed", extra={"action": "schedule_failed", "process": process})
+    except CountersignError as error:
+        log.warning("scheduled start failed: %s", error, extra={"action": "schedule_failed", "process": process})
+        _alarm(engine, now, f"schedule:{process}:{node}:{at}", error)
         return False
+
+
+def _alarm(engine: Engine, now: datetime, fact: str, error: CountersignError) -> None:
+    """Tell the administrators, once a moment, what keeps a case from being started; it is tried again."""
+    with engine.transactions.write() as tx:
+        engine.registry.raise_alarm(tx, now, fact, "定时的流程没能发起", error.message)
 
 
 def following(rule: str, now: datetime, since: datetime) -> datetime | None:

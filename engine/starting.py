@@ -14,7 +14,7 @@ from engine.errors import Misconfigured, NotAllowed
 from engine.forms import Submission, digest, handed_in, new_salt, stored
 from engine.history import GENESIS
 from engine.operations import GuardContext, Launch
-from engine.people import People
+from engine.people import Department, People
 from engine.posts import DEPARTMENT_KINDS
 from engine.spiff import Node, Run
 from engine.step import Step
@@ -113,14 +113,23 @@ def start_by_clock(engine: Engine, tx: Tx, process: str, node_id: str, key: str)
     node = definition.model.nodes[node_id]
     people = engine.snapshots.at(tx).people
     named = owners.setting(node, "department") or "maintaining"
-    department = people.maintaining(now) if named == "maintaining" else people.by_code(named) or people.only(named, now)
+    department = _named(people, named, now)
     if department is None:
-        raise Misconfigured(what=f"“{node.name}”所属的部门 {named} 不存在", remedy="新建该部门，或请流程负责人改图")
+        remedy = "任命考核人员" if named == "assessing" else "新建该部门，或请流程负责人改图"
+        raise Misconfigured(what=f"“{definition.name}”的“{node.name}”所属的部门 {named} 不存在", remedy=remedy)
     case = _create(tx, definition_id, definition, Applicant(None, department.id, key), {}, now)
     step = Step(engine, tx, case, None, None)
     step.record("case.started", node=node.id, process=process, version=definition.version, department=department.id)
     step.begin(Run.start(definition.model, {}, at=node.id), fresh=True)
     return step
+
+
+def _named(people: People, named: str, now: datetime) -> Department | None:
+    if named == "maintaining":
+        return people.maintaining(now)
+    if named == "assessing":
+        return people.assessing(now)
+    return people.by_code(named) or people.only(named, now)
 
 
 def start_for(engine: Engine, tx: Tx, launch: Launch) -> Step | None:

@@ -55,7 +55,10 @@ class CaseView:
     @property
     def allowed(self) -> bool:
         """Whether this person may see the case at all."""
-        mine = self.file.case.applicant_id == self.me
+        case = self.file.case
+        if (reads := services().engine.registry.readers.get(case.process)) is not None:
+            return reads(self.tx, self.known.people, self.now, self.me, case.id)
+        mine = case.applicant_id == self.me
         return mine or self.holds(*OVERSEERS) or bool(self.my_departments & self.file.departments)
 
     @property

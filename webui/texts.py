@@ -122,6 +122,15 @@ SENTENCES = {
     "finding.exempt": "编码 {existing_code} 已存在，按规定不作申报不实处理",
     "dispute.registered": "登记异议，待考核人员复核",
     "duty.missed": "应办未办，流程已经继续",
+    "penalty.drafted": "列出 {month} 的考核事项 {findings} 项，编号 {number}",
+    "penalty.exempted": "{finding} 的豁免：{reason}",
+    "penalty.published": "公示 {month} 的考核建议，共 {total} 元，已通知 {persons}",
+    "penalty.appealed": "对 {finding} 提出申诉：{reason}",
+    "penalty.decided": "裁定 {finding}：{reason}",
+    "penalty.confirmed": "{month} 的考核已经各方确认",
+    "penalty.locked": "锁定 {month} 的考核",
+    "penalty.exported": "导出人力资源文件",
+    "penalty.told": "通知考核结果：{persons}",
 }
 TAGS = {
     "deadline.breached": ("超时", "late"),

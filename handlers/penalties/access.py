@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.errors import NotAllowed
+from engine.errors import CountersignError, NotAllowed
+from engine.operations import readers
 from engine.people import People
+from engine.transactions import Tx
+from handlers.penalties import basis as bases
+from handlers.penalties import findings
 from handlers.penalties.findings import Finding
 from handlers.penalties.pricing import Line
 
 OWN = ("focal", "leader", "executive")  # posts that answer for their department and see what is charged to it
 EVERYTHING = ("assessor", "admin")  # posts of the whole company
-CONFIRMING = ("finance", "audit")  # kinds of departments that confirm a month, by these posts
-CONFIRM_POSTS = ("focal", "leader", "assessor")
+CONFIRMING = ("focal", "leader")  # posts of finance and of the assessing department, which confirm the month
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,10 @@ class Viewer:
 
 def viewer(people: People, person: int, now: datetime) -> Viewer:
     """What a person may see now, by the posts he fills or deputises."""
-    posts = people.posts_of(person, now)
+    posts, assessing = people.posts_of(person, now), people.assessing(now)
+    confirming = {one.id for one in people.departments("finance", now)} | ({assessing.id} if assessing else set())
     everything = any(
-        post.kind in EVERYTHING
-        or (post.kind in CONFIRM_POSTS and people.department(post.department_id).kind in CONFIRMING)
-        for post in posts
+        post.kind in EVERYTHING or (post.kind in CONFIRMING and post.department_id in confirming) for post in posts
     )
     return Viewer(person, everything, frozenset(post.department_id for post in posts if post.kind in OWN))
 
@@ -68,3 +70,24 @@ def must_appeal(who: Viewer, finding: Finding) -> None:
             what=f"对考核事项 {finding.name} 提出申诉",
             why="申诉由被考核人本人，或其部门的归口人员、主管领导提出",
         )
+
+
+@readers("penalty_assessment")
+def reads_assessment(tx: Tx, people: People, now: datetime, person: int, case_id: int) -> bool:
+    """A month's case names everybody: only who sees everything."""
+    return viewer(people, person, now).everything
+
+
+@readers("penalty_appeal")
+def reads_appeal(tx: Tx, people: People, now: datetime, person: int, case_id: int) -> bool:
+    """An appeal: whoever made it, and who may see its finding."""
+    row = tx.one("SELECT applicant_id, subject FROM instance WHERE id = ?", (case_id,))
+    if row is None or row[0] == person:
+        return row is not None
+    who = viewer(people, person, now)
+    if who.everything:
+        return True
+    try:
+        return who.sees(findings.found(tx, str(row[1]), bases.live(tx, bases.known(tx, people), now)))
+    except CountersignError:
+        return False

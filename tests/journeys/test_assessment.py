@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from engine import policy_tables
 from engine.errors import NotAllowed, NotPossible
+from engine.transactions import Tx
 from handlers.penalties import ledger
 from handlers.penalties.period import Month
 from tests.cast import moment
 from tests.journeys.assessments import OCTOBER, SEPTEMBER, Assessments, each_months, months, refused
+from tests.journeys.company import POLICY
 
 __all__ = ["each_months", "months"]
 
@@ -313,3 +316,89 @@ def test_an_earlier_month_is_not_locked_once_a_later_one_is(months: Assessments)
 
     with pytest.raises(NotPossible, match="已经锁定"):
         lock()
+
+
+# --- who sees it, what a crash leaves -----------------------------------------------------------------------------
+
+
+def reads(company: Assessments, who: str, case: int, process: str) -> bool:
+    with company.transactions.read() as tx:
+        people, now = company.cast.people, company.clock.now()
+        return company.engine.registry.readers[process](tx, people, now, company.cast.person(who), case)
+
+
+def test_an_appeal_and_a_months_case_are_read_by_those_concerned_only(months: Assessments) -> None:  # E-99
+    months.late_check()
+    case = months.published()
+    appeal = months.appeal(months.assessed().late[0].name, "李志强", "MDM")
+
+    readers = {name for name in ("李志强", "吴晓东", "郭建国", "孙倩", "黄雅琴", "方蕾", "赵磊")
+               if reads(months, name, appeal, "penalty_appeal")}  # fmt: skip
+    assert readers == {"李志强", "郭建国", "黄雅琴", "方蕾", "赵磊"}
+    assert not reads(months, "李志强", case, "penalty_assessment"), "it names everybody"
+    assert reads(months, "陈立", case, "penalty_assessment")
+
+
+@pytest.mark.parametrize("operation", ["penalties.draft", "penalties.publish", "penalties.lock", "penalties.export"])
+def test_a_process_that_dies_in_a_step_of_the_month_leaves_nothing_half_done(
+    months: Assessments, operation: str
+) -> None:
+    months.late_check()
+    months.bench.crashing.add(operation)
+    months.sweep_to("2026-10-01", "08:31")
+    months.bench.crashing.discard("penalties.draft")
+    months.passing()
+    case = months.course().case_id  # type: ignore[union-attr]
+    assert case is not None
+    months.checked(case)
+    months.do(case, "Task_approve", "钱卫东", "approve")
+    if operation == "penalties.publish":
+        assert status(months) == "draft"
+        assert not months.told("李志强", "penalty_own")
+    months.bench.crashing.discard("penalties.publish")
+    months.passing()
+    months.settled(case)
+    months.confirmed(case)
+    if operation == "penalties.lock":
+        assert status(months) == "confirmed"
+    months.bench.crashing.clear()
+    months.passing()
+
+    assert status(months) == "locked"
+    assert len(files(months, case)) == 3
+    assert len(months.told("李志强", "penalty_own")) == 1
+    assert difference(months) is None
+    with months.transactions.read() as tx:
+        kinds = [row[0] for row in tx.all("SELECT kind FROM event WHERE instance_id = ?", (case,))]
+    assert all(kinds.count(kind) == 1 for kind in ("penalty.drafted", "penalty.published", "penalty.locked"))
+
+
+def test_amounts_of_a_new_policy_leave_the_month_before_as_it_was(months: Assessments) -> None:  # E-97
+    months.late_check()
+    with months.transactions.write() as tx:
+        text = POLICY.read_text(encoding="utf-8").replace("focal: 50", "focal: 80")
+        text = text.replace('"2004-04"', '"2026-10"').replace("2004-04-01", "2026-10-01")
+        policy_tables.publish(tx, months.clock.now(), text)
+    months.locked()
+    months.late_check(2)
+
+    assert [int(line.amount) for line in months.assessed().lines] == [50, 20]
+    assert [int(line.amount) for line in months.assessed(OCTOBER).lines] == [80, 20]
+    assert difference(months) is None
+
+
+def test_a_department_keeps_its_name_of_the_month(months: Assessments) -> None:  # E-94
+    months.late_check()
+    months.locked()
+    name = months.cast.people.maintaining().name
+
+    months.changed(rename, department=months.cast.department("MDM"))
+
+    assert months.assessed().basis.people.maintaining().name == name
+    assert months.cast.people.maintaining().name == "数字化部"
+    assert difference(months) is None
+
+
+def rename(tx: Tx, now: object, actor: int, department: int) -> None:
+    tx.run("UPDATE department SET name = '数字化部' WHERE id = ?", (department,))
+    tx.run("UPDATE config SET people = people + 1")
