@@ -13,7 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from engine import workbench
+from engine import policy_tables, workbench
 from engine.check import check_documents, rulebooks
 from engine.definitions import DIAGRAM, build, publish, read_folder
 from engine.operations import registry
@@ -287,3 +287,20 @@ def test_a_heat_map_asked_for_nonsense_shows_what_it_can(desk: Desk, query: str)
     answer = desk.browser_of("郭建国").get(f"{PAGE}/running?{query}")
 
     assert answer.status_code == 200
+
+
+def test_the_check_knows_the_policies_as_they_are_published_here(desk: Desk, documents: dict[str, str]) -> None:
+    """A clock that only the newest published version of the policy has, not the file it came with."""
+    newer = Path("processes/policies/SD-010.yaml").read_text("utf-8")
+    newer = newer.replace('"2004-04", effective_from: 2004-04-01', '"2026-10", effective_from: 2026-10-01')
+    newer = newer.replace("  T1: {name: 维护员审核", "  T9: {name: 法务审核", 1)
+    wrong = documents | {DIAGRAM: documents[DIAGRAM].replace('cs:clock="T1"', 'cs:clock="T9"')}
+    browser = desk.browser_of("李志强")
+
+    before = send(browser, "check", {"documents": wrong}).json["problems"]
+    with desk.transactions.write() as tx:
+        policy_tables.publish(tx, desk.clock.now(), newer)
+    after = send(browser, "check", {"documents": wrong}).json["problems"]
+
+    assert any("制度里没有时钟 T9" in one["what"] for one in before)
+    assert not any("制度里没有时钟 T9" in one["what"] for one in after)

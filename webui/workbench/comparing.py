@@ -33,7 +33,7 @@ def changes_page(process: str, error: str = "", typed: str = "") -> str:
         draft = bench.read(tx, process)
         before = bench.documents_of(tx, process, draft.base) if draft.base else {}
         people, known = snapshot(tx).people, bench.versions(tx, process)
-        problems = check_documents(process, draft.documents, books(), registry)
+        problems = check_documents(process, draft.documents, books(tx), registry)
         page = {
             "draft": draft,
             "name": known[0].name if known else process,

@@ -37,7 +37,7 @@ def show(process: str) -> str:
             "draft": _head(draft, people) if draft else None,
             "asides": [_aside(process, one, people) for one in bench.asides(tx, process)],
             "reviews": may_publish(tx),
-            "data": _data(process, documents, draft),
+            "data": _data(tx, process, documents, draft),
         }
     return render_template("workbench/editor.html", **page)
 
@@ -75,10 +75,10 @@ def check(process: str) -> Response:
     """What `countersign check` would print about the documents on the canvas, saved or not."""
     _revision, documents = _posted()
     with services().transactions.read() as tx:
-        kept = _kept(tx, process)
+        kept, known = _kept(tx, process), books(tx)
     own = {path: text for path, text in documents.items() if not path.startswith(CALLED)}
     shared = {path: text for path, text in kept.items() if path.startswith(CALLED)}
-    problems = check_documents(process, own | shared, books(), registry)
+    problems = check_documents(process, own | shared, known, registry)
     return jsonify({"problems": [told(one) for one in problems]})
 
 
@@ -123,14 +123,14 @@ def _kept(tx: Tx, process: str) -> dict[str, str]:
     return bench.documents_of(tx, process, known[0].id) if known else {}
 
 
-def _data(process: str, documents: Any, draft: bench.Draft | None) -> dict[str, Any]:
+def _data(tx: Tx, process: str, documents: Any, draft: bench.Draft | None) -> dict[str, Any]:
     """What the page's script works with."""
     return {
         "process": process,
         "revision": draft.revision if draft else 0,
         "writable": draft is not None,
         "documents": dict(documents),
-        "offers": offers(books(), registry),
+        "offers": offers(books(tx), registry),
         "urls": {
             "save": url_for("workbench.save", process=process),
             "check": url_for("workbench.check", process=process),

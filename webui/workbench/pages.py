@@ -10,10 +10,12 @@ from typing import Any, TypeVar
 from flask import Blueprint
 from flask_babel import gettext as _
 
+from engine import policy_tables, policy_texts
 from engine import workbench as bench
 from engine.check import Rulebook, rulebooks
 from engine.errors import NotAllowed
 from engine.people import People
+from engine.policy import Policies, Policy
 from engine.problems import Problem
 from engine.transactions import Tx
 from engine.wording import moment_text
@@ -39,9 +41,16 @@ def change(verb: Callable[..., T], *args: Any, **values: Any) -> T:
         return verb(tx, now(), snapshot(tx).people, me(), *args, **values)
 
 
-def books() -> dict[str, Rulebook]:
-    """The policies that procedures refer to."""
-    return rulebooks(Path(services().settings.processes) / "policies")
+def books(tx: Tx) -> dict[str, Rulebook]:
+    """The policies that procedures refer to, as published here; what is not laid down yet comes from the files."""
+    files = rulebooks(Path(services().settings.processes) / "policies")
+    published = {name: tuple(one.policy for one in found) for name, found in policy_tables.load(tx).items()}
+    return files | {name: _book(tx, name, versions, files.get(name)) for name, versions in published.items()}
+
+
+def _book(tx: Tx, name: str, versions: tuple[Policy, ...], file: Rulebook | None) -> Rulebook:
+    clauses = policy_texts.clauses(tx, name) or (file.clauses if file else ())
+    return Rulebook(Policies(versions), clauses, policy_texts.rules(tx, name))
 
 
 def may_publish(tx: Tx) -> bool:

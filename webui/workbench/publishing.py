@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from engine import workbench as bench
 from engine.errors import CountersignError, FormInvalid, NotFound
 from engine.operations import registry
+from webui.here import services
 from webui.workbench.comparing import changes_page
 from webui.workbench.pages import books, change, workbench
 
@@ -37,7 +38,8 @@ def _decided(
 ) -> ResponseReturnValue:
     """Run a verb with the revision the page showed; what is refused is said on the page, what was typed stays."""
     typed = request.form.get(field, "")
-    against = (books(), registry) if gated else ()
+    with services().transactions.read() as tx:
+        against = (books(tx), registry) if gated else ()
     try:
         change(verb, process, _revision(), typed, *against)
     except NotFound:
