@@ -15,7 +15,7 @@ from handlers.penalties import access, decisions, findings, ledger, month, rp06
 from handlers.penalties import basis as bases
 from handlers.penalties.access import Viewer
 from handlers.penalties.basis import Basis
-from handlers.penalties.decisions import APPEALED, Decision
+from handlers.penalties.decisions import Decision
 from handlers.penalties.findings import ENTRY_ERROR, FALSE_NEW, OVERTIME, Finding
 from handlers.penalties.month import Assessed
 from handlers.penalties.period import Month
@@ -86,8 +86,8 @@ def behind(of: Assessed, kind: str = "", department: int | None = None, person: 
 
 
 def appealed(of: Assessed, one: Finding) -> bool:
-    """Whether an appeal was ever made."""
-    return one.name in of.decided and any(step[1] == APPEALED for step in of.decided[one.name].steps)
+    """Whether there is an appeal that was not withdrawn."""
+    return one.name in of.decided and bool(of.decided[one.name].appeals)
 
 
 def appeals(of: Assessed) -> dict[str, int]:

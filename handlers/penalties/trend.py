@@ -15,6 +15,7 @@ from handlers.penalties.ledger import Locked
 from handlers.penalties.month import Assessed
 from handlers.penalties.period import Month
 from handlers.penalties.rp06 import Row
+from handlers.reporting import rate
 
 DEPARTMENT, STEPS, IN_TIME, LATE, UNTRUE, WRONG, PERSONAL, OWN = 1, 2, 3, 5, 9, 12, 15, 16  # columns of 表一
 
@@ -37,7 +38,7 @@ class Counted:
     @property
     def share(self) -> int | None:
         """Steps in time, of 1000."""
-        return (2000 * self.in_time + self.steps) // (2 * self.steps) if self.steps else None
+        return rate(self.in_time, self.steps)
 
 
 @dataclass(frozen=True)

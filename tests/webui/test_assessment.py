@@ -13,6 +13,8 @@ from python_calamine import CalamineWorkbook
 from engine import policy_texts
 from engine.step import Step
 from engine.store import stamp
+from handlers.penalties import ledger
+from handlers.penalties.period import Month
 from tests.webui.desk import POLICY, Desk, press, text
 
 MONTH = "/assessment/2026-11"
@@ -105,17 +107,25 @@ def _cells(row: str) -> list[str]:
     return [unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in found]
 
 
-def test_the_payroll_file_has_one_amount_per_employee(late: Desk) -> None:
+def test_the_payroll_file_waits_for_the_lock_and_has_one_amount_per_employee(late: Desk) -> None:
+    early = press(late.browser_of("陈立"), MONTH, f"{MONTH}/payroll")
+    late.at("2026-12-02", "09:00")
+    with late.transactions.write() as tx:
+        ledger.begin(tx, Month(2026, 11), late.clock.now(), None)
+        ledger.lock(tx, Month(2026, 11), late.engine.snapshots.at(tx), late.clock.now())
     answer = press(late.browser_of("陈立"), MONTH, f"{MONTH}/payroll")
 
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert early.status_code == 409
+    assert "还没有锁定" in text(early)
     assert rows[0] == ["工号", "姓名", "期间", "项目", "金额", "依据编号"]
-    assert rows[1:] == [
-        ["chenli", "陈立", "2026-11", "主数据考核", "20", "KH-2026-11-01"],
-        ["guojianguo", "郭建国", "2026-11", "主数据考核", "20", "KH-2026-11-01"],
-        ["huangyaqin", "黄雅琴", "2026-11", "主数据考核", "50", "KH-2026-11-01"],
-        ["lizhiqiang", "李志强", "2026-11", "主数据考核", "50", "KH-2026-11-01"],
+    assert [row[:5] for row in rows[1:]] == [
+        ["chenli", "陈立", "2026-11", "主数据考核", "20.00"],
+        ["guojianguo", "郭建国", "2026-11", "主数据考核", "20.00"],
+        ["huangyaqin", "黄雅琴", "2026-11", "主数据考核", "50.00"],
+        ["lizhiqiang", "李志强", "2026-11", "主数据考核", "50.00"],
     ]
+    assert "7 项相符" in text(late.browser_of("陈立").get(MONTH))
 
 
 def test_who_took_a_file_is_on_record(late: Desk) -> None:

@@ -13,8 +13,8 @@ from engine.clock import local
 from engine.people import People
 from engine.transactions import Tx
 from engine.wording import WEEKDAYS
-from handlers.penalties import access
-from handlers.penalties.decisions import APPEALED, EXEMPTED
+from handlers.penalties import access, appeals
+from handlers.penalties.decisions import APPEALED, EXEMPTED, WITHDRAWN
 from handlers.penalties.queries import Placed
 from webui.assessment.words import short
 from webui.here import me, now, snapshot
@@ -24,24 +24,24 @@ APPEAL = "penalty_appeal"  # the procedure
 
 def appeal(placed: Placed, tx: Tx) -> dict[str, Any]:
     """What was said so far, until when more may be said, and by whom."""
-    people, until = placed.basis.people, placed.stage.appeal_until
-    known = snapshot(tx).people
+    until, known = placed.stage.appeal_until, snapshot(tx).people
     steps = [_step(known, *step[:4]) for step in reversed(placed.decision.steps)]
-    who = access.viewer(known, me(), now())
+    concerned = access.viewer(known, me(), now()).concerned(placed.finding)
+    objection = appeals.objection(tx, known, now(), me(), placed.finding.name) if concerned else ""
     return {
         "steps": steps,
         "until": f"{short(until)} {WEEKDAYS[local(until).weekday()]}" if until else None,
         "over": bool(until and until < now()),
-        "url": _start(tx, placed) if who.concerned(placed.finding) else None,
-        "again": any(step["tone"] == "hold" for step in steps),
-        "open": placed.decision.status == "appealed",
-        "concerned": who.concerned(placed.finding),
-        "person": people.person(placed.finding.payer.person).name if placed.finding.payer.person is not None else "",
+        "url": _start(tx, placed) if concerned and not objection else None,
+        "objection": objection,
+        "again": bool(placed.decision.appeals),
+        "concerned": concerned,
     }
 
 
 def _step(people: People, at: datetime, kind: str, actor: int | None, data: Mapping[str, Any]) -> dict[str, str]:
     tone = "hold" if kind == APPEALED else "late" if data.get("outcome") == "rejected" else "ok"
+    tone = "" if kind in WITHDRAWN else tone
     who = people.person(actor).name if actor else _("系统")
     return {"time": short(at), "who": who, "text": _decided(kind, data), "reason": data.get("reason", ""), "tone": tone}
 
@@ -49,6 +49,8 @@ def _step(people: People, at: datetime, kind: str, actor: int | None, data: Mapp
 def _decided(kind: str, data: Any) -> str:
     if kind == APPEALED:
         return _("提出申诉")
+    if kind in WITHDRAWN:
+        return _("撤回申诉")
     if kind == EXEMPTED:
         return _("批准豁免") if data.get("exempt", True) else _("撤销豁免")
     return _("申诉成立，不计扣款") if data["outcome"] == "upheld" else _("申诉不成立")

@@ -47,10 +47,10 @@ def assessment_page(view: MonthView, tab: str, opened: int | None) -> dict[str, 
         "previous_url": url_for("assessment.show", which=str(month.plus(-1))),
         "next_url": url_for("assessment.show", which=str(month.plus(1))) if month.end <= now() else None,
         "files": [
-            {"label": label, "icon": icon, "url": url_for("assessment.export", which=str(month), form=form)}
-            for label, icon, form in (("Excel", "file-spreadsheet", "xlsx"), ("CSV", "download", "csv"),
-                                      (_("人资导入文件"), "users", "payroll"))
+            {"label": label, "icon": icon, "url": url_for("assessment.export", which=str(month), suffix=suffix)}
+            for label, icon, suffix in (("Excel", "file-spreadsheet", "xlsx"), ("CSV", "download", "csv"))
         ],
+        "payroll_url": url_for("assessment.payroll", which=str(month)) if view.stage.locked_at else None,
         "stages": stages(view.stage, now()),
         "headline": headline(view),
         "tabs": _tabs(view, tables, tab),

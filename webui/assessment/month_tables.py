@@ -69,9 +69,8 @@ def _numeric(column: Column) -> bool:
     return column.kind in ("count", "share", "money")
 
 
-def _address(link: Link, of: Assessed) -> str:
-    if link.target == "finding":
-        return url_for("assessment.finding", name=link.key)
+def _address(link: Link, of: Assessed) -> str | None:
+    """Where a link leads; the findings of a figure are those of this month."""
     if link.target == "findings":
         return url_for("assessment.listed", month=str(of.month), **dict(link.key))  # type: ignore[arg-type]
     return elsewhere(link)

@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.company.administration import record
-from engine.errors import NotAllowed, NotFound
+from engine.errors import NotAllowed, NotFound, NotPossible
 from engine.transactions import Tx
-from handlers.penalties import access, ledger, payroll, queries
+from handlers.penalties import access, hr_file, ledger, queries
 from handlers.penalties.access import Viewer
 from handlers.penalties.period import Month
-from handlers.report_csv import table_text
 from handlers.reporting import Report
 from webui.assessment.finding_page import finding_page
 from webui.assessment.list_page import findings_page
 from webui.assessment.mine_page import mine_page
 from webui.assessment.month_page import MonthView, assessment_page, standard_row
-from webui.here import me, now, services, snapshot
+from webui.here import download, me, now, services, snapshot
 from webui.report_files import CSV, XLSX, csv_bytes, xlsx_bytes
 
 assessment = Blueprint("assessment", __name__, url_prefix="/assessment")
 
 
-def _payroll_file(report: Report) -> bytes:
-    """Nothing but the table, so that a payroll takes it in as it is."""
-    return b"\xef\xbb\xbf" + table_text(report.tables[0]).replace("\n", "\r\n").encode()
-
-
-FILES: Mapping[str, tuple[str, str, Callable[[Report], bytes]]] = {
-    "xlsx": ("xlsx", XLSX, xlsx_bytes),
-    "csv": ("csv", CSV, csv_bytes),
-    "payroll": ("csv", CSV, _payroll_file),
+FILES: Mapping[str, tuple[str, Callable[[Report], bytes]]] = {
+    "xlsx": (XLSX, xlsx_bytes),
+    "csv": (CSV, csv_bytes),
 }
 
 
@@ -86,20 +78,35 @@ def show(which: str) -> str:
         return render_template("assessment/report.html", **assessment_page(view, request.args.get("tab", ""), opened))
 
 
-@assessment.post("/<which>/<form>")
-def export(which: str, form: str) -> ResponseReturnValue:
+@assessment.post("/<which>/<suffix>")
+def export(which: str, suffix: str) -> Response:
     """The month as a file; who took it goes on record first."""
-    if form not in FILES:
-        raise NotFound(what=_("文件格式 %(form)s", form=form))
-    suffix, media, write = FILES[form]
+    if suffix not in FILES:
+        raise NotFound(what=_("文件格式 %(suffix)s", suffix=suffix))
+    media, write = FILES[suffix]
     with services().transactions.write() as tx:
         view = _month(tx, which)
-        report = _payroll(tx, view) if form == "payroll" else view.report
-        rows = sum(len(table.rows) for table in report.tables)
-        said = {"rows": rows, "query": view.assessed.month.title, "form": form}
-        record(tx, now(), me(), "report.exported", f"RP-06 {report.title}", said)
-    name = f"RP-06 {report.title} {view.assessed.month}.{suffix}"
-    return send_file(io.BytesIO(write(report)), media, as_attachment=True, download_name=name)
+        _on_record(tx, view, sum(len(table.rows) for table in view.report.tables))
+    return download(write(view.report), f"RP-06 {view.report.title} {view.assessed.month}.{suffix}", media)
+
+
+@assessment.post("/<which>/payroll")
+def payroll(which: str) -> Response:
+    """人资导入文件: one amount per employee, of a locked month only."""
+    with services().transactions.write() as tx:
+        view = _month(tx, which)
+        month = view.assessed.month
+        if view.stage.locked_at is None:
+            why = _("该月还没有锁定，金额可能因申诉改变；锁定以后再导入")
+            raise NotPossible(what=_("导出%(month)s人资导入文件", month=month.title), why=why)
+        content = hr_file.persons(tx, month, view.assessed.basis.people)
+        _on_record(tx, view, content.count(b"\r\n") - 1, _("人资导入文件"))
+    return download(content, f"主数据考核-{month}-个人.csv", CSV)
+
+
+def _on_record(tx: Tx, view: MonthView, rows: int, what: str = "") -> None:
+    said = {"rows": rows, "query": view.assessed.month.title}
+    record(tx, now(), me(), "report.exported", f"RP-06 {what or view.report.title}", said)
 
 
 def _viewer(tx: Tx) -> Viewer:
@@ -114,10 +121,3 @@ def _month(tx: Tx, which: str) -> MonthView:
         raise NotAllowed(what=_("查看%(month)s考核月报", month=month.title), why=why)
     assessed, report = ledger.build(tx, month, snapshot(tx), now())
     return MonthView(tx, assessed, report, queries.stage(tx, month))
-
-
-def _payroll(tx: Tx, view: MonthView) -> Report:
-    month = view.assessed.month
-    kept = ledger.locked(tx, month)
-    extra = ledger.adjustments(tx, month, kept.positions if kept else None)
-    return payroll.payroll(view.assessed, extra, dict(view.report.filters)["编号"])
