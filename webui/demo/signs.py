@@ -67,3 +67,8 @@ def _finished(desk: Desk, what: Firm, case: int, dice: random.Random, *, unread:
     desk.do(case, "Task_sign_view", "chenli", "approve", department="FIN", unread=unread)
     yield desk.later(minutes=dice.randint(20, 90))
     desk.do(case, "Task_release", "lizhiqiang", "post", entry_checked=True)
+    yield desk.later(minutes=dice.randint(30, 200))
+    with desk.services.transactions.read() as tx:
+        [row] = tx.all("SELECT p.login FROM instance i JOIN person p ON p.id = i.applicant_id WHERE i.id = ?", (case,))
+    if desk.item(case, "Task_confirm"):
+        desk.do(case, "Task_confirm", str(row[0]), "confirm")
