@@ -26,7 +26,7 @@ def index() -> ResponseReturnValue:
         names = sorted(snapshot(tx).policies)
     if not names:
         raise NotFound(what=_("已发布的制度"))
-    return redirect(url_for("policies.show", name=names[0]))
+    return show(names[0])
 
 
 @policies.get("/<name>")
