@@ -270,6 +270,7 @@ procedure_draft = Table(
     Column("proposed_at", Instant),
     Column("reason", Text, nullable=False, server_default=""),
     Column("remark", Text, nullable=False, server_default=""),  # why it was sent back
+    Column("played", Json),  # name of a scenario → what went otherwise, "" when it passed; of this revision
 )
 
 # Texts that somebody saved when another had been faster, or gave up: nothing that was drawn is lost.

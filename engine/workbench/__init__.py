@@ -14,6 +14,7 @@ from engine.workbench.drafts import (
     bring_in,
     drop,
     find,
+    note_played,
     open_,
     put_back,
     read,
@@ -23,7 +24,7 @@ from engine.workbench.drafts import (
     save,
     take_in,
 )
-from engine.workbench.publishing import gate, propose, publish, send_back
+from engine.workbench.publishing import gate, propose, publish, scenarios, send_back
 from engine.workbench.rights import may_draft, may_publish
 from engine.workbench.versions import Overview, Version, documents_of, overview, running, versions
 
@@ -44,6 +45,7 @@ __all__ = [
     "gate",
     "may_draft",
     "may_publish",
+    "note_played",
     "open_",
     "overview",
     "propose",
@@ -55,6 +57,7 @@ __all__ = [
     "restore",
     "running",
     "save",
+    "scenarios",
     "send_back",
     "take_in",
     "versions",

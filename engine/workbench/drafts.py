@@ -22,7 +22,7 @@ from engine.workbench.versions import documents_of
 
 READ = (
     "SELECT process, revision, base_id, documents, authors, saved_by, saved_at, proposed_by, proposed_at, reason,"
-    " remark FROM procedure_draft WHERE process = ?"
+    " remark, played FROM procedure_draft WHERE process = ?"
 )
 OPEN = (
     "INSERT INTO procedure_draft (process, revision, base_id, documents, authors, saved_by, saved_at)"
@@ -30,8 +30,9 @@ OPEN = (
 )
 SAVE = (
     "UPDATE procedure_draft SET revision = revision + 1, documents = ?, authors = ?, saved_by = ?, saved_at = ?,"
-    " proposed_by = NULL, proposed_at = NULL WHERE process = ? AND revision = ?"
+    " proposed_by = NULL, proposed_at = NULL, played = NULL WHERE process = ? AND revision = ?"
 )
+PLAYED = "UPDATE procedure_draft SET played = ? WHERE process = ? AND revision = ?"
 REBASE = "UPDATE procedure_draft SET base_id = ?, revision = revision + 1 WHERE process = ? AND revision = ?"
 DROP = "DELETE FROM procedure_draft WHERE process = ? AND revision = ?"
 PUT_ASIDE = (
@@ -64,6 +65,7 @@ class Draft:
     proposed_at: datetime | None
     reason: str
     remark: str
+    played: Mapping[str, str]  # name of a scenario → what went otherwise, "" when it passed
 
     @property
     def proposed(self) -> bool:
@@ -99,10 +101,11 @@ def find(tx: Tx, process: str) -> Draft | None:
     row = tx.one(READ, (process,))
     if row is None:
         return None
-    name, revision, base, documents, authors, saved_by, saved_at, proposed_by, proposed_at, reason, remark = row
+    name, revision, base, documents, authors, saved_by, saved_at, proposed_by, proposed_at, reason, remark, played = row
     return Draft(
         name, revision, base, unpacked(documents), frozenset(loads(authors)), saved_by, moment(saved_at), proposed_by,
         moment(proposed_at) if proposed_at else None, reason, remark,
+        loads(played) if played else {},
     )  # fmt: skip
 
 
@@ -218,6 +221,21 @@ def bring_in(
         return Saved(open_(tx, now, people, actor, process, whole))
     draft = draft or open_(tx, now, people, actor, process)
     return _replace(tx, now, people, actor, process, draft.revision, whole)
+
+
+def note_played(
+    tx: Tx, now: datetime, people: People, actor: int, process: str, revision: int, scenario: str, wrong: str
+) -> Draft:
+    """Write down how a scenario of the draft went; `wrong` is empty when all was as expected.
+
+    Raises NotPossible when the draft has been changed meanwhile: the result is of another text.
+    """
+    must_draft(people, actor, now, "运行情景")
+    draft = read(tx, process)
+    if draft.revision != revision:
+        raise NotPossible(what="记下情景的结果", why="草稿在运行时又有改动，请再运行一次")
+    tx.run(PLAYED, (dumps({**draft.played, scenario: wrong}), process, revision))
+    return read(tx, process)
 
 
 def rebase(tx: Tx, now: datetime, people: People, actor: int, process: str, revision: int) -> Draft:

@@ -29,6 +29,7 @@ SEND_BACK = (
     "UPDATE procedure_draft SET proposed_by = NULL, proposed_at = NULL, remark = ? WHERE process = ? AND revision = ?"
 )
 LONGEST = 1000
+SCENARIOS = "scenarios/"
 
 
 def gate(draft: Draft, books: Mapping[str, Rulebook], registry: Registry) -> list[Problem]:
@@ -99,8 +100,13 @@ def publish(
     _must_differ(tx, draft)
     problems = gate(draft, books, registry)
     _must_hold(problems)
+    _must_pass(draft)
     told = changes(process, documents_of(tx, process, draft.base) if draft.base else {}, draft.documents)
-    evidence = {"problems": [str(one) for one in problems], "changes": [str(one) for one in told]}
+    evidence = {
+        "problems": [str(one) for one in problems],
+        "changes": [str(one) for one in told],
+        "scenarios": {name: _outcome(draft, name) for name in scenarios(draft)},
+    }
     definition = build(process, draft.documents)
     made = publish_version(tx, now, draft.proposed_by, definition, draft.reason, Approval(actor, opinion, evidence))
     schedules.register(tx, now, definition)
@@ -131,6 +137,24 @@ def _must_hold(problems: list[Problem]) -> None:
     errors = [one for one in problems if one.level == "error"]
     if errors:
         raise DefinitionInvalid(errors)
+
+
+def scenarios(draft: Draft) -> list[str]:
+    """The names of the draft's scenarios."""
+    return sorted(path.removeprefix(SCENARIOS).removesuffix(".yaml") for path in draft.documents if SCENARIOS in path)
+
+
+def _outcome(draft: Draft, name: str) -> str:
+    if name not in draft.played:
+        return "没有运行"
+    return draft.played[name] or "符合"
+
+
+def _must_pass(draft: Draft) -> None:
+    """A scenario that went otherwise stops the version; one that was not run is on record as such."""
+    wrong = [name for name in scenarios(draft) if draft.played.get(name)]
+    if wrong:
+        raise NotPossible(what="发布", why=f"情景“{'”、“'.join(wrong)}”不符合预期。请改图，或改正情景的预期后重新运行")
 
 
 def _given(field: str, label: str, text: str) -> str:

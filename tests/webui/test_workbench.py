@@ -22,6 +22,7 @@ from tests.webui.office import token
 
 PROCESS = "customer_create"
 PAGE = f"/workbench/{PROCESS}"
+STORY = "scenarios/按时.yaml"
 YEARLY = Path("tests/engine/processes/yearly")
 BOMB = '<!DOCTYPE d [<!ENTITY a "aaaa">]><definitions>&a;</definitions>'
 
@@ -304,3 +305,38 @@ def test_the_check_knows_the_policies_as_they_are_published_here(desk: Desk, doc
 
     assert any("制度里没有时钟 T9" in one["what"] for one in before)
     assert not any("制度里没有时钟 T9" in one["what"] for one in after)
+
+
+def played(desk: Desk, documents: dict[str, str], name: str) -> str:
+    """How a scenario of a draft with these documents goes, as the page's script is told."""
+    browser = desk.browser_of("李志强")
+    press(browser, f"{PAGE}/draft")
+    revision = send(browser, "save", {"revision": 1, "documents": documents}).json["revision"]
+    headers = {"X-CSRFToken": token(browser.get(PAGE)), "Accept": "application/json"}
+    answer = browser.post(f"{PAGE}/scenarios/{name}/play", data={"revision": revision}, headers=headers)
+    assert answer.status_code == 200, answer.json
+    wrong: str = answer.json["wrong"]
+    return wrong
+
+
+@pytest.mark.slow
+def test_a_scenario_is_played_on_the_draft_and_its_result_is_shown(desk: Desk, documents: dict[str, str]) -> None:
+    """The scenario names the step as the draft calls it, which the published version does not."""
+    story = documents[STORY].replace("核对与分发", "核对、判断与分发")
+
+    wrong = played(desk, renamed(documents) | {STORY: story}, "按时")
+
+    assert wrong == ""
+    assert "符合" in text(desk.browser_of("郭建国").get(f"{PAGE}/changes"))
+
+
+@pytest.mark.slow
+def test_a_scenario_that_goes_otherwise_says_what_was_expected(desk: Desk, documents: dict[str, str]) -> None:
+    wrong = played(desk, renamed(documents), "按时")
+
+    assert "核对与分发" in wrong
+
+
+@pytest.mark.parametrize("story", ["标题: [", "标题: 空\n经过: 5", "- 1", "", "标题: 慢\n经过: [过 很久]"])
+def test_a_scenario_that_cannot_be_read_is_told_as_such(desk: Desk, documents: dict[str, str], story: str) -> None:
+    assert played(desk, documents | {STORY: story}, "按时")

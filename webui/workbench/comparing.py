@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -48,6 +49,7 @@ def changes_page(process: str, error: str = "", typed: str = "") -> str:
             "proposed": said_when(draft.proposed_at) if draft.proposed_at else "",
             "mine": me() in draft.authors or me() == draft.proposed_by,
             "reviews": may_publish(tx),
+            "played": [_played(draft, name) for name in bench.scenarios(draft)],
             "running": sum(bench.running(tx).get(process, {}).values()),
         }
     return render_template("workbench/changes.html", process=process, error=error, typed=typed, **page)
@@ -120,6 +122,15 @@ def _comparison(
         "marks": marks,
         "counts": {KINDS[kind]: sum(one.kind == kind for one in found) for kind in KINDS},
     }
+
+
+def _played(draft: bench.Draft, name: str) -> dict[str, Any]:
+    """How a scenario went on this very revision, if it was run."""
+    title = re.search(r"^标题:\s*(.+)$", draft.documents[f"scenarios/{name}.yaml"], re.MULTILINE)
+    wrong = draft.played.get(name)
+    tone, text = ("", _("未运行")) if wrong is None else ("late", _("不符")) if wrong else ("ok", _("符合"))
+    url = url_for("workbench.play", process=draft.process, name=name)
+    return {"title": title[1] if title else name, "tag": {"text": text, "tone": tone}, "wrong": wrong or "", "url": url}
 
 
 def _told(number: int, one: bench.Change) -> dict[str, Any]:

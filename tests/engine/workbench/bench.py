@@ -59,6 +59,11 @@ class Bench:
                 registry,
             )  # fmt: skip
 
+    def played(self, revision: int, scenario: str, wrong: str) -> Draft:
+        with self.transactions.write() as tx:
+            who, now = self.cast.person("李志强"), self.clock.now()
+            return workbench.note_played(tx, now, self.cast.people, who, PROCESS, revision, scenario, wrong)
+
     def drawn(self, documents: dict[str, str] | None = None, who: str = "李志强") -> int:
         """A draft with a change in it, opened, saved and proposed; returns its revision."""
         draft = self.opens(who)

@@ -24,10 +24,10 @@ def test_what_one_has_drawn_another_publishes_and_both_are_on_record(bench: Benc
         assert newest.approver_id == bench.cast.person("郭建国")
         assert (newest.reason, newest.opinion) == ("名称更清楚", "按制度修订批文")
         assert newest.fingerprint == load(tx, made).fingerprint != first.fingerprint
-        assert newest.evidence == {
-            "problems": [],
-            "changes": ["修改人工办理“核对、判断与分发”：名称：核对与分发 → 核对、判断与分发"],
-        }
+        assert newest.evidence is not None
+        assert newest.evidence["problems"] == []
+        assert newest.evidence["changes"] == ["修改人工办理“核对、判断与分发”：名称：核对与分发 → 核对、判断与分发"]
+        assert newest.evidence["scenarios"]["按时"] == "没有运行"
         assert workbench.documents_of(tx, PROCESS, bench.first) == bench.documents
     assert bench.draft() is None
 
@@ -107,6 +107,33 @@ def test_what_is_sent_back_can_be_improved_and_proposed_again(bench: Bench) -> N
 
     assert (draft.proposed, draft.remark) == (False, "名称太长")
     assert bench.proposes("李志强", draft.revision).proposed
+
+
+def test_a_scenario_that_went_otherwise_stops_the_version_until_it_is_right(bench: Bench) -> None:
+    revision = bench.drawn()
+    bench.played(revision, "按时", "T1 应为 14:30")
+
+    with pytest.raises(NotPossible, match="情景“按时”不符合预期"):
+        bench.publishes("郭建国", revision)
+    bench.played(revision, "按时", "")
+    made = bench.publishes("郭建国", revision)
+
+    with bench.transactions.read() as tx:
+        newest = workbench.versions(tx, PROCESS)[0]
+    assert newest.id == made
+    assert newest.evidence is not None
+    assert newest.evidence["scenarios"]["按时"] == "符合"
+
+
+def test_how_a_scenario_went_counts_only_for_the_text_it_was_played_on(bench: Bench) -> None:
+    revision = bench.drawn()
+    bench.played(revision, "按时", "")
+
+    later = bench.saves("李志强", revision, bench.renamed("又改")).draft
+
+    assert later.played == {}
+    with pytest.raises(NotPossible, match="又有改动"):
+        bench.played(revision, "按时", "")
 
 
 def test_the_gate_asks_what_the_command_line_asks(bench: Bench) -> None:

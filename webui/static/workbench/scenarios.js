@@ -1,0 +1,39 @@
+// 逐个运行情景，结果就地写出；一次只跑一个，免得拖慢别人。
+const words = JSON.parse(document.getElementById('k-played-words')?.textContent ?? '{}');
+
+function mark(row, text, tone, wrong) {
+  const tag = document.createElement('span');
+  tag.className = `k-tag${tone ? ` is-${tone}` : ''}`;
+  tag.textContent = text;
+  row.querySelector('[data-played-tag]').replaceChildren(tag);
+  row.querySelector('[data-played-wrong]').textContent = wrong;
+}
+
+async function play(row) {
+  mark(row, words.running, 'accent', '');
+  const token = JSON.parse(document.body.getAttribute('hx-headers'))['X-CSRFToken'];
+  const body = new URLSearchParams({ revision: row.dataset.revision });
+  try {
+    const response = await fetch(row.dataset.played, { method: 'POST', headers: { Accept: 'application/json', 'X-CSRFToken': token }, body });
+    const said = await response.json();
+    if (!response.ok) return mark(row, words.failed, 'warn', `${said.text ?? ''}${said.remedy ?? ''}`);
+    return mark(row, said.wrong ? words.wrong : words.ok, said.wrong ? 'late' : 'ok', said.wrong);
+  } catch (problem) {
+    return mark(row, words.failed, 'warn', problem.message);
+  }
+}
+
+const rows = [...document.querySelectorAll('[data-played]')];
+
+document.querySelector('[data-play-all]')?.addEventListener('click', async ({ target }) => {
+  const button = target.closest('button');
+  button.disabled = true;
+  for (const row of rows) await play(row);
+  button.disabled = false;
+});
+for (const row of rows) {
+  row.querySelector('form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    play(row);
+  });
+}

@@ -1,0 +1,71 @@
+"""情景: the owner's own tests, played on the draft in a company that is thrown away afterwards."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Lock
+
+from flask import jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from yaml import YAMLError
+
+from engine import workbench as bench
+from engine.definitions import CALLED, DIAGRAM
+from engine.errors import CountersignError, NotFound, NotPossible
+from webui import scenarios
+from webui.here import services
+from webui.workbench.pages import change, workbench
+
+# What a story of another shape than the player expects raises.
+MALFORMED = (AttributeError, KeyError, IndexError, StopIteration, TypeError, ValueError)
+_playing = Lock()  # one at a time: a scenario keeps a core busy for seconds
+
+
+@workbench.post("/<process>/scenarios/<name>/play")
+def play(process: str, name: str) -> ResponseReturnValue:
+    """Play one scenario of the draft and write down how it went."""
+    revision = request.form.get("revision", 0, type=int)
+    with services().transactions.read() as tx:
+        draft = bench.read(tx, process)
+    if f"scenarios/{name}.yaml" not in draft.documents:
+        raise NotFound(what=_("情景 %(name)s", name=name))
+    if not _playing.acquire(blocking=False):
+        raise NotPossible(what=_("运行情景"), why=_("正在运行另一个情景，请稍候"))
+    try:
+        wrong = _play(process, draft.documents, name)
+    finally:
+        _playing.release()
+    change(bench.note_played, process, revision, name, wrong)
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify({"wrong": wrong})
+    return redirect(url_for("workbench.changes", process=process))
+
+
+def _play(process: str, documents: Mapping[str, str], name: str) -> str:
+    """What went otherwise than the scenario expects, empty when nothing did."""
+    with tempfile.TemporaryDirectory(prefix="countersign-draft-") as place:
+        processes = Path(place) / "processes"
+        shutil.copytree(services().settings.processes, processes, ignore=shutil.ignore_patterns("README.md"))
+        shutil.rmtree(processes / process, ignore_errors=True)
+        for path, text in documents.items():
+            shared = path.startswith(CALLED) and path.endswith(".bpmn")
+            folder = processes / path.removeprefix(CALLED).removesuffix(".bpmn") if shared else processes / process
+            file = folder / (DIAGRAM if shared else path)
+            if not path.startswith(CALLED) or shared:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(text, encoding="utf-8")
+        return _told(processes / process / "scenarios" / f"{name}.yaml", processes)
+
+
+def _told(file: Path, processes: Path) -> str:
+    """How the play ended; a draft that cannot be published and a scenario that cannot be read end it too."""
+    try:
+        return scenarios.play(file, processes).wrong
+    except CountersignError as error:
+        return _("草稿还不能运行：%(why)s", why=error.message)
+    except (YAMLError, *MALFORMED) as error:
+        return _("情景写得不对，写法见 processes/README.md：%(why)s", why=f"{type(error).__name__} {error}")
