@@ -221,10 +221,14 @@ def _changed(tx: Tx, kept: Locked, positions: Positions | None) -> list[str]:
     before_, after = decisions.read(tx, first, kept.positions), decisions.read(tx, first, positions)
     changed = {name for name, one in after.items()
                if one.counts != (name not in before_ or before_[name].counts)}  # fmt: skip
-    for kind in findings.EVENT:
-        refs = [findings.listed(tx, kind, kept.month.begin, kept.month.end, one) for one in (kept.positions, positions)]
+    of_month: set[str] = set()
+    for kind, finding in findings.EVENT.items():
+        # An earlier false-new that no longer counts ranks those of the month anew.
+        since = first if finding == findings.FALSE_NEW else kept.month.begin
+        refs = [findings.listed(tx, kind, since, kept.month.end, one) for one in (kept.positions, positions)]
+        of_month |= {one.name for one in refs[1]}
         changed |= {one.name for one in set(refs[1]) - set(refs[0])}
-    return sorted(changed)
+    return sorted(changed & of_month)
 
 
 def _charged(tx: Tx, earlier: Month, which: Month) -> dict[tuple[str, str, int | None, int | None], Decimal]:

@@ -271,19 +271,27 @@ def test_an_appeal_after_the_lock_becomes_an_adjustment_of_the_next_open_month(e
     each_months.late_check()  # E-98
     name = each_months.assessed().late[0].name
     september = each_months.locked()
+    each_months.late_check(2)
     october = each_months.begun(OCTOBER)
 
     each_months.clock.move_to(moment("2026-11-03", "09:00"))
     appeal = each_months.appeal(name, "李志强", "MDM", "补交停机证明")
     assert "调整行" in each_months.form(appeal)["appeal_note"]
     each_months.rule(appeal)
-    each_months.checked(october)
+    of_october = each_months.assessed(OCTOBER).late[0].name
+    each_months.checked(october, {of_october: "系统停机"})
     each_months.do(october, "Task_approve", "钱卫东", "approve")
     each_months.engine.sweep()
     each_months.settled(october, OCTOBER)
     each_months.confirmed(october)
 
     assert difference(each_months) is None, "September stays as it was locked"
+    with each_months.transactions.read() as tx:
+        kept = ledger.locked(tx, OCTOBER)
+        assert kept is not None
+        adjusted = [one.line.findings for one in ledger.adjustments(tx, OCTOBER, kept.positions)]
+    assert adjusted
+    assert {names for names in adjusted} == {(name,)}, "not for what was decided in October"
     assert "50.00" in files(each_months, september)["主数据考核-2026-09-个人.csv"]
     whole = files(each_months, october)["主数据考核-2026-10-个人.csv"]
     assert "李志强,2026-10,主数据考核,-50.00" in whole

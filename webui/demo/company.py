@@ -34,6 +34,7 @@ PERSONS: dict[str, tuple[str, str, tuple[tuple[str, int], ...], str]] = {
     "xuming": ("徐明", "FIN", (("focal", 1),), "0512-62887732"),
     "chenli": ("陈立", "FIN", (("leader", 0),), "0512-62887733"),
     "gaoyuan": ("高远", "AUD", (("assessor", 0), ("leader", 0)), "0512-62887741"),
+    "fanglei": ("方蕾", "AUD", (("assessor", 0),), "0512-62887742"),
     "zhengkai": ("郑凯", "EAST", (("staff", 0),), "0512-62887714"),
 }
 # Who applies for a department, who approves there.

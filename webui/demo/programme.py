@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from engine.calendar import Calendar
-from webui.demo import changes, files, groups, signs, stories
+from webui.demo import changes, files, groups, months, signs, stories
 from webui.demo.customers import FIRMS, SALESPERSON, Firm, firm
 from webui.demo.desk import Desk
 from webui.demo.player import Story
@@ -63,6 +63,15 @@ SIGNS = ((0.62, signs.unread), (0.66, signs.handed_over), (0.71, signs.stopped),
 FIGURES = (0.55, 0.82)  # imports of what the ledger says; the newest is what the annual freeze goes by
 
 
+# The assessment of each month: August and September are locked, October is public; a late appeal adjusts September.
+MONTHS: tuple[tuple[datetime, TELLS], ...] = (
+    (months.begins(months.AUGUST, 2), months.closed(months.AUGUST)),
+    (months.begins(months.AUGUST, 22), months.late_appeal),
+    (months.begins(months.SEPTEMBER, 9), months.closed(months.SEPTEMBER)),
+)
+OPEN_MONTH = 11.0  # working hours ago: October's draft was checked
+
+
 def programme(first: datetime, today: datetime) -> Programme:
     """All stories, in office hours; a procedure that gets stories of its own adds a list here."""
     calendar, dice = Calendar(), random.Random(SEED)
@@ -82,6 +91,7 @@ def programme(first: datetime, today: datetime) -> Programme:
     plan += [(at(share), files.figures) for share in FIGURES]
     plan += [(ago(hours), _waiting(place, until)) for place, (until, hours) in enumerate(WAITING)]
     plan += [(ago(hours), tells) for hours, tells in UNDER_WAY]
+    plan += [*MONTHS, (ago(OPEN_MONTH), months.open_month)]
     return plan
 
 
