@@ -291,7 +291,7 @@ def test_an_appeal_after_the_lock_becomes_an_adjustment_of_the_next_open_month(e
         assert kept is not None
         adjusted = [one.line.findings for one in ledger.adjustments(tx, OCTOBER, kept.positions)]
     assert adjusted
-    assert {names for names in adjusted} == {(name,)}, "not for what was decided in October"
+    assert set(adjusted) == {(name,)}, "not for what was decided in October"
     assert "50.00" in files(each_months, september)["主数据考核-2026-09-个人.csv"]
     whole = files(each_months, october)["主数据考核-2026-10-个人.csv"]
     assert "李志强,2026-10,主数据考核,-50.00" in whole

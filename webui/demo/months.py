@@ -53,7 +53,8 @@ def open_month(desk: Desk) -> Story:
 def _closed(desk: Desk, which: Month) -> Story:
     yield from _published(desk, which)
     yield desk.later(hours=3)
-    found = _charged(_assessed(desk, which))
+    finance = desk.department("FIN")
+    found = sorted(_charged(_assessed(desk, which)), key=lambda one: one.department != finance)
     appeals = [_appeal(desk, one, *why) for one, why in zip(found[:2], (UPHELD, REJECTED), strict=False)]
     yield desk.later(hours=6)
     for case, ruling in zip(appeals, ("uphold", "reject"), strict=False):
@@ -101,8 +102,7 @@ def _do(desk: Desk, which: Month, node: str, login: str, outcome: str) -> None:
 
 def _charged(found: Assessed) -> list[Finding]:
     """What somebody may still appeal against."""
-    late = [one for one in found.late if found.status(one.name) == "proposed" and one.payer.person is not None]
-    return [one for one in late if one.payer.person is not None]
+    return [one for one in found.late if found.status(one.name) == "proposed" and one.payer.person is not None]
 
 
 def _appeal(desk: Desk, one: Finding, ground: str, text: str) -> int:

@@ -106,7 +106,7 @@ def _new(index: int, dice: random.Random) -> TELLS:
         return lambda desk: stories.not_new(desk, what, department, dice)
     if kind == 11:
         return lambda desk: stories.refused_then_withdrawn(desk, what, department, dice)
-    return lambda desk: stories.posted(desk, what, department, dice, late=late)
+    return lambda desk: stories.posted(desk, what, department, dice, late=late, disputed=kind == 2)
 
 
 def _group(what: Firm, dice: random.Random) -> TELLS:

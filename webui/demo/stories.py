@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
+from handlers.customers.entry import proposals
 from webui.demo.company import APPLICANTS
 from webui.demo.customers import ACCOUNTING, Firm
 from webui.demo.desk import Desk
@@ -30,8 +31,10 @@ def _phone(desk: Desk, case: int, department: str) -> None:
     desk.do(case, "Task_phone_maintainer", APPLICANTS[department][0], "answered", **call)
 
 
-def posted(desk: Desk, what: Firm, department: str, dice: random.Random, late: str | None = None) -> Story:
-    """The way through: approved, phoned, checked, completed by finance, posted, confirmed."""
+def posted(
+    desk: Desk, what: Firm, department: str, dice: random.Random, late: str | None = None, disputed: bool = False
+) -> Story:
+    """The way through: approved, phoned, checked, completed by finance, posted, confirmed or disputed."""
     case = _applied(desk, what, department)
     yield desk.later(minutes=dice.randint(15, 120))
     _approve(desk, case, department)
@@ -48,8 +51,23 @@ def posted(desk: Desk, what: Firm, department: str, dice: random.Random, late: s
     stated = RELEASES.get(what.form["account_group"], {})
     desk.do(case, "Task_release", "lizhiqiang", "post", entry_checked=True, **stated)
     yield desk.later(minutes=dice.randint(30, 400))
-    if desk.item(case, "Task_confirm"):
+    if desk.item(case, "Task_confirm") and disputed:
+        yield from _disputed(desk, case, what, APPLICANTS[department][0])
+    elif desk.item(case, "Task_confirm"):
         desk.do(case, "Task_confirm", APPLICANTS[department][0], "confirm")
+
+
+def _disputed(desk: Desk, case: int, what: Firm, applicant: str) -> Story:
+    """The ERP shows another city than was applied for; the assessor finds that it was entered wrongly (4.3)."""
+    city = what.form["city"]
+    shown = {"field": "general.city", "should_be": city, "found": "无锡市" if city != "无锡市" else "常州市"}
+    said = "发货单上的城市与申请表不符"
+    desk.do(case, "Task_confirm", applicant, "dispute", comment=said, disputed=[shown])
+    yield desk.later(hours=5)
+    with desk.services.transactions.read() as tx:
+        rows = [{"item": one.key, "verdict": "entry"} for one in proposals.of_case(tx, case)]
+    said = "对照签字盖章的申请表，系录入错误"
+    desk.do(case, "Task_review", "fanglei", "settle", comment=said, checks=rows, handling="none")
 
 
 def _routed(desk: Desk, case: int, dice: random.Random, late: str | None, group: str = "C001") -> Story:
