@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from engine.clock import local
 from engine.due_story import explanation
+from engine.people import People
 from engine.transactions import Tx
 from engine.wording import WEEKDAYS, amount_text, overrun_text
 from handlers.penalties import findings, liability, stretches
@@ -80,10 +81,15 @@ def _apart(running: Sequence[stretches.Stretch]) -> str:
     return f"其间非工作时间共 {amount_text(sum((b - a for a, b in off), ZERO))}不计，"
 
 
+def hand(one: Slice, people: People) -> str:
+    """In whose hands a slice lay."""
+    if one.person is not None:
+        return people.person(one.person).name
+    return "系统" if one.item is None else "岗位空缺"
+
+
 def slice_text(one: Slice, basis: Basis) -> str:
-    who = (
-        basis.people.person(one.person).name if one.person is not None else ("系统" if one.item is None else "岗位空缺")
-    )
+    who = hand(one, basis.people)
     how = "暂停" if one.paused else "超时" if one.late else "时限内"
     taken = "" if one.claimed or one.person is None else "（未签收）"
     return f"{clock_text(one.since)} 至 {clock_text(one.until)} {who}{taken}：{how} {amount_text(one.counted)}"

@@ -21,7 +21,12 @@ PAGES = {
         *(f"/reports/RP-{number}" for number in ("09", "10", "12", "16")),
         *(f"/cases/CREATE?tab={tab}" for tab in TABS), "/cases/CREATE/print",
     ),
-    "李志强": ("/", "/?scope=department", "/incidents"),
+    "李志强": ("/", "/?scope=department", "/incidents", "/assessment/mine"),
+    "陈立": (
+        "/assessment", "/assessment/2026-11", "/assessment/mine",
+        *(f"/assessment/2026-11?tab={tab}" for tab in ("persons", "late", "notes")),
+        "/assessment/findings?month=2026-11&kind=late",
+    ),
     "赵磊": (
         "/clock", "/settings/", "/settings/departments", "/settings/departments/new", "/settings/persons",
         "/settings/persons/new", "/settings/persons/3", "/settings/posts", "/settings/posts/appoint",
@@ -69,6 +74,25 @@ def test_pages_are_headed_named_and_fit_wide_and_narrow_screens(demo_site: Site,
             wrong[path] = found
 
     assert wrong == {}
+
+
+def test_a_month_and_a_finding_draw_their_pictures_and_fit(demo_site: Site, sign_in: Arrive) -> None:
+    """
+    Given the month of November with findings
+    When 陈立 opens a row in place, then one of its findings
+    Then both charts and the time bar are drawn, and the pages fit.
+    """
+    chen = sign_in("陈立")
+    chen.open("/assessment/2026-11?open=0")
+    expect(chen.page.locator("[data-chart] svg").first).to_be_visible()
+    assert chen.page.locator("[data-chart=multiples] svg").count() >= 1
+    chen.page.get_by_role("link", name="展开财务部").click()
+    expect(chen.page.get_by_role("link", name="收起财务部")).to_be_visible()
+    assert judged(chen) == []
+
+    chen.page.locator(".k-sheet-inside a").first.click()
+    expect(chen.page.locator(".k-timebar svg").first).to_be_visible()
+    assert judged(chen) == []
 
 
 def test_a_step_at_work_and_a_form_half_filled_fit_too(demo_site: Site, sign_in: Arrive) -> None:

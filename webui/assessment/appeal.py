@@ -16,7 +16,7 @@ from engine.wording import WEEKDAYS
 from handlers.penalties import access, appeals
 from handlers.penalties.decisions import APPEALED, EXEMPTED, WITHDRAWN
 from handlers.penalties.queries import Placed
-from webui.assessment.words import short
+from webui.assessment.words import minute, short
 from webui.here import me, now, snapshot
 
 APPEAL = "penalty_appeal"  # the procedure
@@ -30,7 +30,7 @@ def appeal(placed: Placed, tx: Tx) -> dict[str, Any]:
     objection = appeals.objection(tx, known, now(), me(), placed.finding.name) if concerned else ""
     return {
         "steps": steps,
-        "until": f"{short(until)} {WEEKDAYS[local(until).weekday()]}" if until else None,
+        "until": f"{minute(until)} {WEEKDAYS[local(until).weekday()]}" if until else None,
         "over": bool(until and until < now()),
         "url": _start(tx, placed) if concerned and not objection else None,
         "objection": objection,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -23,18 +24,12 @@ def slices(placed: Placed) -> dict[str, Any]:
     hands, people, one = explain.hands(placed.finding, placed.basis), placed.basis.people, placed.finding
     rows, total = [], explain.total([])
     for each in hands:
-        total += each.counted
-        who = (
-            people.person(each.person).name
-            if each.person is not None
-            else _("系统")
-            if not each.item
-            else _("岗位空缺")
-        )
+        before, total = total, total + each.counted
+        who = explain.hand(each, people)
         post = people.post_name(each.item.post) if each.item and each.item.post is not None else ""
         rows.append({
             "who": who, "payer": each.person is not None and each.person == one.payer.person,
-            "since": short(each.since), "until": short(each.until), "counted": length(each.counted),
+            "since": short(each.since), "until": short(each.until), "counted": length(whole(total) - whole(before)),
             "total": length(total), "late": each.late,
             "note": "，".join(part for part in (post, _how(each)) if part),
         })  # fmt: skip
@@ -45,6 +40,11 @@ def slices(placed: Placed) -> dict[str, Any]:
         "total": length(limit + over),
         "agrees": limit + over == total and over == one.overrun,
     }
+
+
+def whole(span: timedelta) -> timedelta:
+    """Whole seconds: what is shown is the difference of sums, so that the column adds up."""
+    return span - span % timedelta(seconds=1)
 
 
 def _how(each: Slice) -> str:

@@ -14,7 +14,7 @@ from handlers.penalties.pricing import Line, role_name
 from handlers.penalties.queries import Share
 from handlers.penalties.rp06 import money
 from webui.assessment.lists import finding_lists
-from webui.assessment.words import MONTH_TAGS, short, tag
+from webui.assessment.words import MONTH_TAGS, minute, tag
 from webui.here import now, snapshot
 
 
@@ -42,7 +42,7 @@ def _share(tx: Tx, one: Share) -> dict[str, Any]:
         "title": one.month.month.title,
         "key": str(one.month.month),
         "tag": tag(MONTH_TAGS[one.stage.status]),
-        "until": short(one.stage.appeal_until) if one.stage.appeal_until and one.stage.appeal_until > now() else None,
+        "until": minute(one.stage.appeal_until) if one.stage.appeal_until and one.stage.appeal_until > now() else None,
         "amount": money(one.amount),
         "sums": [_sum(one, line) for line in _merged(one.lines)],
         "lists": finding_lists(tx, one.month, one.findings),

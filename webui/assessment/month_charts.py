@@ -29,7 +29,7 @@ def shares(view: MonthView) -> dict[str, Any]:
     ]  # fmt: skip
     lowest = min((share for row in rows for share in (row["now"], row["before"]) if share is not None), default=1000)
     begin = max((one for one in AXIS if one <= lowest), default=lowest // 100 * 100)
-    scale = _("%%，自 %(n)s 起", n=f"{begin / 10:g}")
+    scale = _("自 %(n)s%% 起", n=f"{begin / 10:g}")
     return {
         "rows": rows,
         "begin": begin / 10,

@@ -18,7 +18,7 @@ from handlers.reporting import Report, Table, share_text
 from webui.assessment.month_charts import figures, multiples, share_said, shares
 from webui.assessment.month_tables import effect_text, sheet, shown_table
 from webui.assessment.month_view import MonthView
-from webui.assessment.words import short
+from webui.assessment.words import minute
 from webui.here import me, now, services, snapshot
 
 TABS = ("departments", "persons", "late", "untrue", "wrong")
@@ -94,11 +94,11 @@ def stages(stage: Stage, at: datetime) -> list[dict[str, str]]:
     names = list(MONTH_STATUS)
     here = names.index(stage.status) if stage.status else -1
     said = [
-        _("%(at)s 生成", at=short(stage.drafted_at)) if stage.drafted_at else _("月末以后生成；此前随日志变化"),
-        _("%(at)s 送达被考核人", at=short(stage.published_at)) if stage.published_at else _("送达被考核人和部门"),
+        _("%(at)s 生成", at=minute(stage.drafted_at)) if stage.drafted_at else _("月末以后生成；此前随日志变化"),
+        _("%(at)s 送达被考核人", at=minute(stage.published_at)) if stage.published_at else _("送达被考核人和部门"),
         _appeal_text(stage, at),
-        _("%(at)s 会签完毕", at=short(stage.confirmed_at)) if stage.confirmed_at else _("财务部、人力资源部会签"),
-        _("%(at)s 锁定", at=short(stage.locked_at)) if stage.locked_at else _("锁定后差错在次月以调整行更正"),
+        _("%(at)s 会签完毕", at=minute(stage.confirmed_at)) if stage.confirmed_at else _("财务部、人力资源部会签"),
+        _("%(at)s 锁定", at=minute(stage.locked_at)) if stage.locked_at else _("锁定后差错在次月以调整行更正"),
     ]
     words = (_("草案"), _("公示"), _("申诉"), _("确认"), _("锁定"))
     if stage.status == "public" and stage.appeal_until:
@@ -113,7 +113,7 @@ def stages(stage: Stage, at: datetime) -> list[dict[str, str]]:
 def _appeal_text(stage: Stage, at: datetime) -> str:
     if stage.appeal_until is None:
         return _("公示起三个工作日")
-    until = f"{short(stage.appeal_until)} {WEEKDAYS[local(stage.appeal_until).weekday()]}"
+    until = f"{minute(stage.appeal_until)} {WEEKDAYS[local(stage.appeal_until).weekday()]}"
     return _("截止 %(until)s", until=until) if stage.appeal_until > at else _("%(until)s 已截止", until=until)
 
 

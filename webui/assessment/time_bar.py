@@ -123,14 +123,13 @@ def _by_hand(hands: Sequence[Slice]) -> list[list[Slice]]:
 
 def _holder(axis: Axis, some: Sequence[Slice], due: datetime, basis: Basis) -> dict[str, Any]:
     first, people = some[0], basis.people
-    name = (
-        people.person(first.person).name if first.person is not None else _("系统") if not first.item else _("岗位空缺")
-    )
     post = first.item.post if first.item else None
     kind = POST_KINDS[people.post_by_id(post).kind] if post is not None else ""
     kind = {"客户主数据维护员": "维护员"}.get(kind, kind)
     said = f"{kind} {length(sum((one.counted for one in some), timedelta(0)))}".strip()
-    return _row(axis, name, said, [(one.since, one.until) for one in some if not one.paused], due, False)
+    return _row(
+        axis, explain.hand(first, people), said, [(one.since, one.until) for one in some if not one.paused], due, False
+    )
 
 
 def _row(
@@ -145,7 +144,7 @@ def _row(
 def _segment(axis: Axis, since: datetime, until: datetime, *, late: bool) -> dict[str, Any]:
     left = axis.at(since)
     width = round(axis.at(until) - left, 2)
-    text = length(until - since) if width >= READABLE else ""
+    text = length(until.replace(microsecond=0) - since.replace(microsecond=0)) if width >= READABLE else ""
     if len(text) > 5 and width < ROOMY:
         text = text.rpartition(":")[0]
     return _place(left, width) | {"late": late, "text": text, "roomy": width >= ROOMY}

@@ -23,6 +23,11 @@ def tag(words: tuple[str, str]) -> dict[str, str]:
     return {"text": _(words[0]), "tone": words[1]}
 
 
+def minute(at: datetime) -> str:
+    """The same without seconds."""
+    return short(at.replace(second=0, microsecond=0))
+
+
 def short(at: datetime) -> str:
     """`09-28 11:10`, with the year when it is another one and seconds when there are any."""
     day = local(at)

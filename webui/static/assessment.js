@@ -15,7 +15,7 @@ function shares(chart, data) {
     ...BASE,
     grid: { left: 4, right: 124, top: 4, bottom: 22, containLabel: true },
     xAxis: {
-      type: 'value', min: data.begin, max: 100, splitNumber: 5, name: data.scale, nameGap: 10, nameTextStyle: { color: token('ink-3'), fontSize: 11.5, padding: [42, 0, 0, 12], align: 'left' }, splitLine: { lineStyle: { color: token('line') } },
+      type: 'value', min: data.begin, max: 100, splitNumber: 5, splitLine: { lineStyle: { color: token('line') } },
       axisLabel: { color: token('ink-3'), formatter: (value) => `${value}` },
     },
     yAxis: {
@@ -31,8 +31,8 @@ function shares(chart, data) {
           return { type: 'line', shape: { x1: a[0], y1: a[1], x2: b[0], y2: b[1] }, style: { stroke: token('accent-line'), lineWidth: 2 } };
         },
       },
-      { type: 'scatter', silent: true, symbolSize: 11, data: at('before'), itemStyle: { color: token('surface'), borderColor: token('bar'), borderWidth: 2 } },
-      { type: 'scatter', silent: true, symbolSize: 12, data: at('now'), itemStyle: { color: token('accent') } },
+      { type: 'scatter', silent: true, symbolSize: 11, data: at('before'), itemStyle: { color: token('surface'), borderColor: token('bar'), borderWidth: 2, opacity: 1 } },
+      { type: 'scatter', silent: true, symbolSize: 12, data: at('now'), itemStyle: { color: token('accent'), opacity: 1 } },
       {
         type: 'scatter', silent: true, symbolSize: 0.01, data: data.rows.map((row, index) => [100, index]),
         label: {
