@@ -52,6 +52,12 @@ def rules(tx: Tx, policy: str) -> RuleSet:
     return _rules(row[1], f"{policy}.rules.yaml") if row else RuleSet(policy, (), "")
 
 
+def rules_text(tx: Tx, policy: str) -> str:
+    """The rules as published last, word for word; empty when none are."""
+    row = tx.one(NEWEST, (policy, "rules"))
+    return str(row[1]) if row else ""
+
+
 @lru_cache(maxsize=8)
 def _clauses(text: str) -> tuple[Clause, ...]:
     return tuple(read_clauses(text))

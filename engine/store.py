@@ -36,6 +36,11 @@ ASSESSED = (
     "kind IN ('deadline.breached', 'finding.false_new', 'finding.entry_error',"
     " 'penalty.appealed', 'penalty.decided', 'penalty.exempted')"
 )
+# The few kinds that may show an unpriced duty missed, or what the assessor said of a dispute.
+OBSERVED = (
+    "kind IN ('duty.missed', 'case.upgraded', 'case.downgraded', 'customer.change_claimed',"
+    " 'form.error', 'dispute.reviewed')"
+)
 TOKENS = {"tokens": True}  # of a column into which prepared SQL writes encrypted values
 
 # A due moment that never comes sorts after all others, so that one index serves the inbox.
@@ -565,6 +570,7 @@ event = Table(  # append only; hash-chained per case; on SQLite in the order of 
     Column("data", Text, nullable=False),
     Column("hash", String(64), nullable=False),
     # The few kinds from which penalties are assessed can be found by month, without a cost to all the others.
+    Index("ix_event_observed", "kind", "occurred_at", sqlite_where=text(OBSERVED), postgresql_where=text(OBSERVED)),
     Index("ix_event_assessed", "kind", "occurred_at", sqlite_where=text(ASSESSED), postgresql_where=text(ASSESSED)),
     # Finds the pauses of all cases; no other event touches it.
     Index("ix_event_suspended", "occurred_at", sqlite_where=text("kind = 'case.suspended'"),

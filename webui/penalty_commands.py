@@ -39,14 +39,14 @@ def penalties(which: str | None, form: str, whole: bool, finding: str | None) ->
             return
         if which is None:
             raise click.UsageError("请给出 --month 2026-09，或 --explain 事件号。")
-        _, told = ledger.build(tx, Month.parse(which), snapshot, now)
+        _, told = ledger.build(tx, Month.parse(which), snapshot, now, whole=whole)
         content = csv_bytes(told).decode("utf-8-sig") if whole else table_text(told.tables[0])
     sys.stdout.write(content.replace("\r\n", "\n"))
 
 
 def _explained(tx: Tx, name: str, snapshot: Snapshot, now: datetime) -> list[str]:
     one = found(tx, name, live(tx, snapshot, now))
-    assessed, _ = ledger.build(tx, Month.of(one.at), snapshot, now)
+    assessed, _ = ledger.build(tx, Month.of(one.at), snapshot, now, whole=False)
     return explain.told(tx, one, assessed.basis, assessed.lines)
 
 

@@ -14,7 +14,7 @@ their numbers in the case. `outcome` is one of
 * `NOT_TESTABLE`: the log decides nothing, with the reason in `why`: the case still runs, was withdrawn, was suspended.
 
 A rule that nothing in the case calls for yields no verdict. `rule.duty` is set for the duties without a price (phone,
-letter, notice, urgent_mark, search, register, raising), so findings without an amount are
+letter, notice, urgent_mark, search, register, raising, incomplete), so findings without an amount are
 
     [v for v in judge(events, rules) if v.outcome == VIOLATED and rules.rule(v.rule).duty]
 

@@ -13,7 +13,7 @@ from engine.conformance.rule import Rule, Same
 from engine.conformance.ruleset import Binding, RuleSet
 from engine.policy_reader import PolicyInvalid, Section, read_documents, read_text
 
-DUTIES = ("phone", "letter", "notice", "urgent_mark", "search", "register", "raising")
+DUTIES = ("phone", "letter", "notice", "urgent_mark", "search", "register", "raising", "incomplete")
 SAME = ("", "subject", "department")
 
 

@@ -30,7 +30,7 @@ class Rule:
     broken: str  # what is told of a violation
     processes: tuple[str, ...]
     ground: str = ""  # requirement, as R-043
-    duty: str = ""  # a duty without a price: phone letter notice urgent_mark search register raising
+    duty: str = ""  # a duty without a price: phone letter notice urgent_mark search register raising incomplete
 
     def judge(self, log: Log) -> Iterator[Verdict]:
         raise NotImplementedError

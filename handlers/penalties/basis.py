@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from engine import policy_texts
 from engine.calendar import Calendar, Override
 from engine.calendar_tables import load_calendars
 from engine.clock import local
@@ -30,6 +31,7 @@ class Basis:
     texts: Mapping[str, str]
     policies: Policies
     titles: Mapping[int, tuple[str, str]] = field(default_factory=dict)  # case → number, title; only when pinned
+    rules_text: str = ""  # the rules its clauses are bound to, as published
 
     def calendar(self, code: str) -> Calendar:
         return self.calendars.get(code) or self.calendars["company"]
@@ -42,7 +44,8 @@ class Basis:
 def live(tx: Tx, snapshot: Snapshot, as_of: datetime) -> Basis:
     """The company as it is now."""
     rows = tx.all("SELECT version, content FROM policy WHERE name = ? ORDER BY effective_from, id", (POLICY,))
-    return _basis(as_of, snapshot.people, snapshot.calendars, {row[0]: row[1] for row in rows})
+    found = _basis(as_of, snapshot.people, snapshot.calendars, {row[0]: row[1] for row in rows})
+    return replace(found, rules_text=policy_texts.rules_text(tx, POLICY))
 
 
 def known(tx: Tx, people: People) -> Snapshot:
@@ -67,6 +70,7 @@ def pinned(basis: Basis, since: datetime, titles: Mapping[int, tuple[str, str]])
         "appointments": [_plain(one) for post in posts for one in people.appointments(post.id)],
         "calendars": {code: _days(one, since, basis.as_of) for code, one in sorted(basis.calendars.items())},
         "policies": dict(basis.texts),
+        "rules": basis.rules_text,
         "titles": {str(case): list(told) for case, told in titles.items()},
     })  # fmt: skip
 
@@ -82,7 +86,8 @@ def restored(text: str) -> Basis:
     )
     calendars = {code: _calendar(one) for code, one in kept["calendars"].items()}
     titles = {int(case): (number, title) for case, (number, title) in kept["titles"].items()}
-    return replace(_basis(moment(kept["as_of"]), people, calendars, kept["policies"]), titles=titles)
+    return replace(_basis(moment(kept["as_of"]), people, calendars, kept["policies"]), titles=titles,
+                   rules_text=kept.get("rules", ""))  # fmt: skip
 
 
 def _plain(record: Any) -> dict[str, Any]:

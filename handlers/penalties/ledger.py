@@ -23,6 +23,7 @@ from engine.transactions import Tx
 from handlers.penalties import basis as bases
 from handlers.penalties import decisions, findings, month, proof, rp06
 from handlers.penalties.basis import Basis
+from handlers.penalties.duties import duties
 from handlers.penalties.findings import Positions
 from handlers.penalties.month import Assessed
 from handlers.penalties.period import Month
@@ -71,23 +72,26 @@ def locked(tx: Tx, which: Month) -> Locked | None:
     return Locked(which, row["locked_at"], pinned, kept, _plain(row["report"]), row["digest"], told["logs"])
 
 
-def build(tx: Tx, which: Month, snapshot: Snapshot, now: datetime) -> tuple[Assessed, Report]:
-    """The month's report: as it was locked, else as it stands now."""
+def build(tx: Tx, which: Month, snapshot: Snapshot, now: datetime, *, whole: bool = True) -> tuple[Assessed, Report]:
+    """The month's report: as it was locked, else as it stands now; not `whole`: without the unpriced duties of 表六."""
     kept = locked(tx, which)
     if kept is not None:
-        return _recomputed(tx, kept)
+        return _recomputed(tx, kept, whole)
     status = tx.core(select(penalty_month.c.status).where(penalty_month.c.month == str(which))).scalar()
-    return _assessed(tx, which, bases.live(tx, snapshot, now), None, status or "draft")
+    return _assessed(tx, which, bases.live(tx, snapshot, now), None, status or "draft", whole)
 
 
-def _assessed(tx: Tx, which: Month, basis: Basis, positions: Positions | None, status: str) -> tuple[Assessed, Report]:
+def _assessed(
+    tx: Tx, which: Month, basis: Basis, positions: Positions | None, status: str, whole: bool = True
+) -> tuple[Assessed, Report]:
     assessed = month.assess(tx, which, basis, positions)
     extra = adjustments(tx, which, positions)
-    return assessed, rp06.report(tx, assessed, extra, before(tx, which), status)
+    missed = duties(tx, which, basis, positions) if whole else []
+    return assessed, rp06.report(tx, assessed, extra, before(tx, which), status, missed=missed)
 
 
-def _recomputed(tx: Tx, kept: Locked) -> tuple[Assessed, Report]:
-    return _assessed(tx, kept.month, kept.basis, kept.positions, "locked")
+def _recomputed(tx: Tx, kept: Locked, whole: bool = True) -> tuple[Assessed, Report]:
+    return _assessed(tx, kept.month, kept.basis, kept.positions, "locked", whole)
 
 
 def lock(tx: Tx, which: Month, snapshot: Snapshot, now: datetime) -> Locked:
@@ -95,12 +99,13 @@ def lock(tx: Tx, which: Month, snapshot: Snapshot, now: datetime) -> Locked:
     _must_be_lockable(tx, which, now)
     basis = bases.live(tx, snapshot, now)
     assessed, report = _assessed(tx, which, basis, None, "locked")
-    positions = month.positions(tx, which, basis)
+    missed = duties(tx, which, basis)
+    positions = month.positions(tx, which, basis) | month.counted(tx, {one.case_id for one in missed})
     for earlier in _locked_before(tx, which):
         positions |= month.positions(tx, earlier, basis, steps=False)
     content = csv_bytes(report)
     since = min([one.deadline.received_at for one in assessed.late if one.deadline] + [which.begin])
-    pinned = bases.pinned(basis, since, rp06.titles(tx, assessed))
+    pinned = bases.pinned(basis, since, rp06.titles(tx, assessed, [one.case_id for one in missed]))
     cases = {str(case): count for case, count in positions.items()}
     values = {
         "status": "locked", "locked_at": now, "basis": zlib.compress(pinned.encode()),

@@ -141,8 +141,13 @@ def positions(tx: Tx, month: Month, basis: Basis, *, steps: bool = True) -> Posi
     since = first(month, basis)
     others = [one.case_id for kind in findings.EVENT for one in findings.listed(tx, kind, since, month.end, None)]
     others += [row[4] for one in decisions.read(tx, since).values() for row in one.steps]
+    return counted(tx, {*cases, *others})
+
+
+def counted(tx: Tx, cases: Iterable[int]) -> Positions:
+    """How far the logs of these cases go now."""
     found: Positions = {}
-    for case in sorted({*cases, *others}):
+    for case in sorted(cases):
         row = tx.one(COUNT, (case,))
         assert row is not None, f"events of case {case} without the case"
         found[case] = row[0]

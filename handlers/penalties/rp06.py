@@ -15,6 +15,7 @@ from engine.transactions import Tx
 from engine.wording import overrun_text
 from handlers.penalties.basis import Basis
 from handlers.penalties.decisions import APPEALED, EXEMPTED, STATUS, WITHDRAWN
+from handlers.penalties.duties import Duty
 from handlers.penalties.findings import Finding
 from handlers.penalties.month import Assessed
 from handlers.penalties.period import Month
@@ -63,14 +64,14 @@ class Row:
 
 def report(
     tx: Tx, assessed: Assessed, adjustments: Sequence[Adjustment], before: Mapping[int, Decimal], status: str,
-    number: str = "",
+    number: str = "", missed: Sequence[Duty] = (),
 ) -> Report:  # fmt: skip
     """The whole month; `before` is what each person was charged earlier in the year, `status` one of MONTH_STATUS."""
     basis = assessed.basis
-    told = titles(tx, assessed)
+    told = titles(tx, assessed, [one.case_id for one in missed])
     tables = [
         departments(assessed), persons(assessed, before), _overtime(assessed, told), _false_new(assessed, told),
-        _entry_errors(assessed, told),
+        _entry_errors(assessed, told), _duties(missed, assessed, told),
     ]  # fmt: skip
     if adjustments:
         tables.append(_adjusted(adjustments, basis))
@@ -294,6 +295,24 @@ def _entry_errors(assessed: Assessed, titles: Mapping[int, tuple[str, str]]) -> 
     return Table("表五 录入错误明细", titled, tuple(lines), (), note, "本月没有录入错误。")
 
 
+def _duties(missed: Iterable[Duty], assessed: Assessed, titles: Mapping[int, tuple[str, str]]) -> Table:
+    basis = assessed.basis
+    lines = [
+        cells(
+            Cell(one.name, Link("case", one.case_id)), one.clause,
+            Cell(titles[one.case_id][0], Link("case", one.case_id)),
+            basis.people.department(one.department).name if one.department is not None else None,
+            _who(one.person, basis), one.says, one.why, _at(one.at),
+        )
+        for one in missed
+    ]  # fmt: skip
+    titled = columns(
+        ("事件号", "code"), ("条款", "code"), ("单号", "code"), "部门", "责任人", "应尽义务", "情况", "时间",
+    )  # fmt: skip
+    return Table("表六 不扣款但须整改", titled, tuple(lines), (), "制度没有定价的义务，只登记，不扣款（R-088）。",
+                 "本月没有须整改的事项。")  # fmt: skip
+
+
 def _adjusted(adjustments: Iterable[Adjustment], basis: Basis) -> Table:
     people, listed = basis.people, list(adjustments)
     lines = [
@@ -314,10 +333,10 @@ def _adjusted(adjustments: Iterable[Adjustment], basis: Basis) -> Table:
 # --- small words --------------------------------------------------------------------------------------------------
 
 
-def titles(tx: Tx, assessed: Assessed) -> dict[int, tuple[str, str]]:
-    """Number and title of every case with a finding: as pinned, else as they are now."""
+def titles(tx: Tx, assessed: Assessed, others: Iterable[int] = ()) -> dict[int, tuple[str, str]]:
+    """Number and title of every case with a finding, and of others: as pinned, else as they are now."""
     found = dict(assessed.basis.titles)
-    for case in {one.ref.case_id for one in assessed.findings} - set(found):
+    for case in {*others, *(one.ref.case_id for one in assessed.findings)} - set(found):
         row = tx.one("SELECT number, title FROM instance WHERE id = ?", (case,))
         assert row is not None, f"events of case {case} without the case"
         found[case] = (row[0], row[1])

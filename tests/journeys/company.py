@@ -18,7 +18,7 @@ from sqlalchemy import insert
 from stdnum.cn import uscc
 
 import handlers  # noqa: F401 - fills the registry
-from engine import calendar_tables, company, inbox, policy_tables, store
+from engine import calendar_tables, company, inbox, policy_tables, policy_texts, store
 from engine.clock import ManualClock
 from engine.definitions import build, publish, read_folder
 from engine.engine import Application, Completion, Engine, Stepped
@@ -288,6 +288,7 @@ def settle_in(tx: Tx, now: datetime) -> None:
         company.appoint(tx, now, admin, department_id=codes[code], kind=kind, person_id=person)
     calendar_tables.seed(tx, (2026, 2027))
     policy_tables.publish(tx, now, POLICY.read_text(encoding="utf-8"))
+    policy_texts.lay_down(tx, now, POLICY.parent)
     numbering.seed(tx)
     for process in PROCEDURES:
         publish(tx, now, admin, build(process, read_folder(Path("processes") / process)), "test")
