@@ -29,7 +29,10 @@ from handlers.customers.reports import (
     listing,
     request_ledger,
 )
-from handlers.penalties import access, personal
+from handlers.customers.tables import RESULTS
+from handlers.penalties import access, compliance, maintaining, personal, quality
+from handlers.penalties.basis import live
+from handlers.penalties.duties import TITLES
 from handlers.penalties.period import Month
 from handlers.reporting import Report
 from handlers.signs import report as signs
@@ -37,7 +40,7 @@ from handlers.signs.thresholds import Thresholds
 from handlers.timing import efficiency, pauses, timeliness, urgent
 from webui.customer_filters import coded
 from webui.event_log import export_url
-from webui.here import holds, me, now, services, snapshot
+from webui.here import holds, me, my_departments, now, services, snapshot
 from webui.report_files import CSV, XLSX, csv_bytes, xlsx_bytes
 from webui.report_page import shown
 from webui.shown_codes import catalogue
@@ -46,6 +49,7 @@ reports = Blueprint("reports", __name__, url_prefix="/reports")
 
 MONTHS_BACK = 24  # months that a monthly report offers
 MANAGING = ("assessor", "admin", "executive", "leader", "maintainer")
+REGISTERED = (*MANAGING, "focal")
 END_OF_DAY = time(23, 59, 59, 999000)
 FILES: Mapping[str, tuple[str, Callable[[Report], bytes]]] = {
     "xlsx": (XLSX, xlsx_bytes),
@@ -139,6 +143,28 @@ def _record(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Repor
     return personal.record(tx, snapshot(tx), _month(asked, at).year, who, at)
 
 
+def _own(tx: Tx) -> frozenset[int] | None:
+    """The departments whose lines the reader sees; None: all, for who assesses, maintains or is of finance (E-99)."""
+    people = snapshot(tx).people
+    kinds = {people.department(one).kind for one in my_departments(people)}
+    sees_all = holds(people, "assessor", "admin") or kinds & {"finance", "maintaining"}
+    return None if sees_all else my_departments(people)
+
+
+def _quality(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
+    return quality.quality(tx, _month(asked, at), at, snapshot(tx).people, _own(tx))
+
+
+def _maintaining(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
+    basis = live(tx, snapshot(tx), at)
+    return maintaining.maintaining(tx, _month(asked, at), basis, asked.get("result", ""), _own(tx))
+
+
+def _compliance(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
+    duty = asked.get("duty", "all")
+    return compliance.compliance(tx, _month(asked, at), at, snapshot(tx).people, _own(tx), duty)
+
+
 def _conformity(tx: Tx, at: datetime, past: bool, asked: Mapping[str, str]) -> Report:
     month, rule, outcome = _month(asked, at), asked.get("rule", ""), asked.get("outcome", "")
     return conformity.conformity(tx, month.begin, month.end, at, str(month), rule, outcome)
@@ -155,6 +181,12 @@ CATALOGUE = (
           _ledger, monthly=True),
     Entry(timeliness.NUMBER, timeliness.TITLE, "各部门各时钟的及时率、用时，超时的逐件列出（4.1）", _timeliness,
           monthly=True),
+    Entry(quality.NUMBER, quality.TITLE, "各部门、申请人的退回、返工和申请表差错（3.3.3）", _quality, monthly=True),
+    Entry(maintaining.NUMBER, maintaining.TITLE, "维护员的核对和建档用时、登记簿、异议、录入错误、临期退回（3.3.3）",
+          _maintaining, choices=(("result", "结果", {"": "全部", **{one: RESULTS[one] for one in maintaining.STEPS}}),),
+          posts=REGISTERED, monthly=True),
+    Entry(compliance.NUMBER, compliance.TITLE, "电话、函、通知、紧急标识、查重、登记、签字：应做、做到、迟做、未做",
+          _compliance, choices=(("duty", "义务", {"all": "全部", **TITLES}),), monthly=True),
     Entry("RP-05P", pauses.TITLE, "谁挂起了哪件流程、类别、理由、依据，各部门扣除的工作时间（3.1）", _pauses,
           dated=True, choices=(("category", "类别", {"": "全部", **{one: one for one in PAUSES}}),)),
     Entry(personal.PERSONAL, personal.PERSONAL_TITLE, "每人每项考核建议和计算；看本人和本部门的（第 4 章）",
