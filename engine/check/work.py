@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from dataclasses import replace
 
 from engine.check.subject import Subject, at
 from engine.definitions import DIAGRAM
 from engine.limits import Limit
-from engine.problems import Problem
+from engine.problems import Level, Problem
 from engine.spiff.drawing import KINDS, OPERATION, Shape, parameters
 from engine.spiff.nodes import CLOCK
 from engine.spiff.xml import ours
@@ -91,7 +92,11 @@ def _limit(shape: Shape, text: str) -> Iterator[Problem]:
 
 
 def clauses(subject: Subject) -> Iterator[Problem]:
-    """Clauses that nodes name are in the policy, and the policy names these nodes in turn."""
+    """Clauses that nodes name are in the policy, and the policy names these nodes in turn.
+
+    A list in the text that lags behind the diagram is a remark: who draws cannot write the text. A clause of which no
+    step of this procedure is left is an error.
+    """
     if subject.book is None:
         return
     file, known = f"{subject.setting('policy')}.md", {clause.number: clause for clause in subject.book.clauses}
@@ -101,9 +106,13 @@ def clauses(subject: Subject) -> Iterator[Problem]:
                 yield at(shape, f"制度里没有第 {number} 条", "改为制度原文里有的条号")
             elif shape.id not in known[number].nodes.get(shape.process, ()):
                 remedy = f"在 {file} 这一条的“承办 `{shape.process}`”一行补上 `{shape.id}`"
-                yield at(shape, f"写明承办第 {number} 条，制度原文却没有列出它", remedy)
+                yield replace(at(shape, f"写明承办第 {number} 条，制度原文却没有列出它", remedy), level="warning")
     for clause in subject.book.clauses:
-        for name in clause.nodes.get(subject.process, ()):
-            if name not in subject.drawing.shapes:
-                what = f"承办节点 {name} 不在流程图里"
-                yield Problem(file, f"第 {clause.number} 条", what, "改正“承办”一行")
+        named = clause.nodes.get(subject.process, ())
+        gone = [name for name in named if name not in subject.drawing.shapes]
+        for name in gone:
+            what, remedy = f"承办节点 {name} 不在流程图里", "改正“承办”一行"
+            if len(gone) == len(named):
+                what, remedy = f"{what}，本流程再没有环节承办这一条", "画回承办这一条的环节，或改正“承办”一行"
+            level: Level = "error" if len(gone) == len(named) else "warning"
+            yield Problem(file, f"第 {clause.number} 条", what, remedy, level)

@@ -142,3 +142,24 @@ def test_the_gate_asks_what_the_command_line_asks(bench: Bench) -> None:
     assert draft is not None
 
     assert workbench.gate(draft, bench.books, registry) == []
+
+
+def test_a_clause_that_the_text_does_not_list_for_a_step_is_a_remark_on_record(bench: Bench) -> None:
+    text = bench.documents[DIAGRAM].replace(
+        'cs:form="callback" cs:clauses="3.1"', 'cs:form="callback" cs:clauses="3.2"'
+    )
+
+    made = bench.publishes("郭建国", bench.drawn(bench.documents | {DIAGRAM: text}))
+
+    with bench.transactions.read() as tx:
+        newest = workbench.versions(tx, PROCESS)[0]
+    assert newest.id == made
+    assert newest.evidence is not None
+    assert any("写明承办第 3.2 条，制度原文却没有列出它" in one for one in newest.evidence["problems"])
+
+
+def test_a_clause_of_which_no_step_is_left_stops_the_version(bench: Bench) -> None:
+    text = bench.documents[DIAGRAM].replace("Start_apply", "Start_elsewhere")
+
+    with pytest.raises(DefinitionInvalid, match=r"本流程再没有环节承办这一条"):
+        bench.drawn(bench.documents | {DIAGRAM: text})
