@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from engine import drafts, starting
 from engine.engine import Application
-from engine.errors import CountersignError, FieldProblem, FormInvalid, NotAllowed
+from engine.errors import CountersignError, FieldProblem, FormInvalid, NotAllowed, NotPossible
 from engine.transactions import Tx
 from handlers.notices.outbox import Note, queue
 from webui import choices, duplicates, start_drafts, subjects, uploads
@@ -20,7 +20,7 @@ from webui.application_page import NO_URGENCY, ApplicationPage, Posted
 from webui.here import me, now, services, snapshot, toast
 from webui.next_steps import next_steps
 from webui.paging import sought
-from webui.procedures import standing
+from webui.procedures import about_customers, standing
 from webui.start_drafts import StartDraft
 
 apply = Blueprint("apply", __name__, url_prefix="/apply")
@@ -44,6 +44,8 @@ def begin(process: str) -> ResponseReturnValue:
     customer = request.args.get("customer") or None
     with services().transactions.read() as tx:
         page = _page(tx, process, uuid.uuid4().hex)
+        if page.form.prefill and not customer and not about_customers(page.form):
+            raise NotPossible(what=page.form.title, why=_("它是关于某一项的，请从那一项的页面发起"))
         if page.form.prefill and not customer:
             return render_template("apply/customer.html", **subjects.asked(tx, page.definition, sought()))
     return redirect(url_for("apply.fill_in", process=process, key=uuid.uuid4().hex, customer=customer))

@@ -14,7 +14,7 @@ from engine.wording import moment_text
 from handlers.customers.batch.tables import PROCESSES
 from webui import start_drafts
 from webui.here import me, now, services
-from webui.procedures import Standing, published, standing, start_form
+from webui.procedures import Standing, about_customers, published, standing, start_form
 from webui.start_drafts import StartDraft
 
 ICONS = {"create": "user-plus", "modify": "edit", "freeze": "snowflake", "assess": "scale"}
@@ -56,8 +56,11 @@ def _place(definition: Definition) -> tuple[bool, int, bool, str]:
 
 def _told(definition: Definition, mine: Standing) -> bool:
     """A procedure one may not start is worth a card only when it is about single customers: it says whom to ask."""
+    form = start_form(definition)
+    if form.prefill is not None and not about_customers(form):
+        return False
     kind = definition.model.extensions.get("kind", "")
-    single = _batch_kind(definition) is None and (start_form(definition).prefill is not None or kind == "create")
+    single = _batch_kind(definition) is None and (form.prefill is not None or kind == "create")
     return mine.submits or mine.prepares or single
 
 

@@ -53,7 +53,9 @@ def standing(
         else:
             return Standing(people.department(department), True, True, "", ())
     kinds = definition.start.extensions.get("departments", "").split()
-    if home and (not kinds or people.department(home).kind in kinds):
+    post = owners.setting(definition.start, "post") or "focal"
+    fits = not kinds or people.department(home).kind in kinds if home else False
+    if home and fits and (post == "focal" or people.post(post, home) is not None):
         return Standing(people.department(home), False, True, why, _submitters(people, definition, now, [home]))
     every = [one.id for one in people.departments(now=now) if not kinds or one.kind in kinds]
     return Standing(None, False, False, why, _submitters(people, definition, now, every))
@@ -68,10 +70,15 @@ def _submitters(people: People, definition: Definition, now: datetime, departmen
 
 
 def about_subjects(tx: Tx, people: People) -> list[Definition]:
-    """The procedures about something that exists which the person signed in may submit or at least prepare."""
-    known = [one for one in published(tx, services().engine.definitions) if start_form(one).prefill]
+    """The procedures about a customer that the person signed in may submit or at least prepare."""
+    known = [one for one in published(tx, services().engine.definitions) if about_customers(start_form(one))]
     mine = [(one, standing(people, one, me(), now())) for one in known]
     return [one for one, may in mine if may.submits or may.prepares]
+
+
+def about_customers(form: Form) -> bool:
+    """Whether a start form is filled in from a customer; others, as an appeal's, start on the page of their subject."""
+    return (form.prefill or "").startswith("customers.")
 
 
 def start_form(definition: Definition) -> Form:

@@ -16,6 +16,9 @@ OUTCOMES = {
     "unfrozen": ("已解冻", "ok"),
     "not_new": ("非新增，已退回", "warn"),
     "refused": ("不同意，已退回", "warn"),
+    "locked": ("已锁定", "ok"),
+    "upheld": ("申诉成立，不扣", "ok"),
+    "rejected": ("申诉不成立，照扣", "warn"),
     "withdrawn": ("已撤回", "hold"),
     "cancelled": ("已作废", "late"),
     "ended": ("已办结", "ok"),
@@ -43,6 +46,10 @@ NOTICES = {
     "extension": "延期申请与决定",
     "batch_result": "批量建档结果通知",
     "batch_refused": "批量申请退回通知",
+    "penalty_own": "本人考核建议",
+    "penalty_department": "部门考核建议",
+    "penalty_result": "考核结果通知",
+    "penalty_decided": "申诉裁定通知",
 }
 SEARCHES = {"name": "名称", "tax_id": "税号"}
 

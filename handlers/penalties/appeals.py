@@ -104,7 +104,7 @@ def appeal(ctx: Context) -> Done:
     form = ctx.case.form
     ctx.record(
         APPEALED, finding=name, by=ctx.case.applicant_id, reason=form.get("appeal_text"), late=after,
-        ground=form.get("appeal_ground"), evidence=len(form.get("appeal_evidence") or ()),
+        ground=form.get("appeal_ground"), attachments=len(form.get("appeal_evidence") or ()),
     )  # fmt: skip
     if not after:
         course.appeal(ctx.tx, known.month)

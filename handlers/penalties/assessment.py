@@ -33,6 +33,10 @@ from handlers.penalties.month import Assessed
 from handlers.penalties.period import Month
 from handlers.penalties.pricing import ROLES, Line
 
+NOTICES = {  # letter → kind of notice
+    "own": "penalty_own", "department": "penalty_department", "result_own": "penalty_result",
+    "result_department": "penalty_result",
+}  # fmt: skip
 SOON = timedelta(hours=1)  # of working time, until an appeal or an earlier month is looked at again
 
 
@@ -284,7 +288,7 @@ def _tell(
         ctx, letter, whom=name, month=assessed.month.title, until=until, lines=[_said(ctx, line) for line in lines],
         total=f"{sum(line.amount for line in lines):.2f}",
     )  # fmt: skip
-    note = Note(f"penalty_{letter}"[:20], f"{ctx.job}:{fact}", written.subject, written.body, ctx.case.id)
+    note = Note(NOTICES[letter], f"{ctx.job}:{fact}", written.subject, written.body, ctx.case.id)
     return outbox.queue(ctx.tx, ctx.now, ctx.people, persons, note)
 
 

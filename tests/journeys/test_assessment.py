@@ -68,7 +68,7 @@ def test_a_month_goes_from_its_timer_to_the_lock(each_months: Assessments) -> No
         ["郭建国", "2026-09", "主数据考核", "20.00"],
         ["李志强", "2026-09", "主数据考核", "50.00"],
     ]
-    assert each_months.told("李志强", "penalty_result_own")
+    assert each_months.told("李志强", "penalty_result")
 
 
 def test_the_timer_begins_a_month_once_and_a_month_is_not_assessed_twice(each_months: Assessments) -> None:
