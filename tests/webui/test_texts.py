@@ -31,7 +31,8 @@ def test_sentences_name_only_known_parts() -> None:
         "round", "outcome", "reason", "category", "post", "to_step", "to", "instead", "sealed", "clock", "limit", "due",
         "left", "status", "late", "step", "message", "what", "notice", "persons", "key", "customer_code",
         "existing_code", "by", "case", "verb", "why", "number", "recipients", "version",
-        "lines", "silent_since", "filed", "month", "total", "findings", "finding", "omitted", "name", "because", "share", "leaders", "files", "answered",
+        "month", "total", "findings", "finding",
+        "lines", "silent_since", "filed", "omitted", "name", "because", "share", "leaders", "files", "answered",
     }  # fmt: skip
 
     named = {name for text in texts.SENTENCES.values() for _, name, _, _ in Formatter().parse(text) if name}
