@@ -41,6 +41,13 @@ BREACHES = (
     "SELECT instance_id, seq, data FROM event WHERE kind = 'deadline.breached' AND occurred_at >= ? AND occurred_at < ?"
 )
 
+OF_DEPARTMENT = (
+    "SELECT e.instance_id, e.seq, d.clock, d.urgent, p.version FROM event e"
+    " JOIN deadline d ON d.instance_id = e.instance_id AND d.id = e.subject JOIN policy p ON p.id = d.policy_id"
+    " WHERE e.kind = 'deadline.breached' AND e.occurred_at >= ? AND e.occurred_at < ? AND d.department_id = ?"
+    " ORDER BY e.occurred_at, e.instance_id, e.seq"
+)
+
 Positions = dict[int, int]  # case → how many of its events count
 
 
@@ -205,8 +212,24 @@ def _in_force(basis: Basis, at: datetime) -> str:
     return basis.policies.at(local(at).date()).version
 
 
-def found(tx: Tx, name: str, basis: Basis) -> Finding:
-    """The finding of that name; raises NotFound when the log holds no such event, or one that is not charged."""
+def late_of(tx: Tx, month: Month, basis: Basis, department: int) -> list[str]:
+    """The names of a department's breaches of 4.1 of a month, as `overtime` finds them, told from the rows alone."""
+    rows = tx.all(OF_DEPARTMENT, (stamp(month.begin), stamp(month.end), department))
+    maintains = basis.people.department(department).kind == "maintaining"
+    found = []
+    for case, seq, clock, urgent, version in rows:
+        policy = basis.policies.version(version)
+        rule = policy.limit(clock, bool(urgent))
+        if rule is not None and rule.penalised and (policy.penalty.overtime.include_maintainer or not maintains):
+            found.append(Ref(case, seq, OVERTIME).name)
+    return found
+
+
+def found(tx: Tx, name: str, basis: Basis, positions: Positions | None = None) -> Finding:
+    """The finding of that name, by its log up to the positions (None: all there is).
+
+    Raises NotFound when the log holds no such event, or one that is not charged.
+    """
     one = ref(name)
     event = next(kind for kind, finding in EVENT.items() if finding == one.kind)
     row = tx.one("SELECT kind, occurred_at FROM event WHERE instance_id = ? AND seq = ?", (one.case_id, one.seq))
@@ -214,7 +237,7 @@ def found(tx: Tx, name: str, basis: Basis) -> Finding:
         raise NotFound(what=f"考核事项 {one.name}（日志里没有这条事件）")
     at = moment(row[1])
     if one.kind == OVERTIME:
-        late = next(_overtime(tx, [one], basis, None))
+        late = next(_overtime(tx, [one], basis, positions))
         if late is None:
             raise NotFound(what=f"考核事项 {one.name}（该时限不计考核）")
         return late

@@ -252,6 +252,17 @@ def _locked_before(tx: Tx, which: Month) -> list[Month]:
     return [Month.parse(row[0]) for row in tx.core(select(c.month).where(*span).order_by(c.month))]
 
 
+def kept_lines(tx: Tx, which: Month) -> list[Line]:
+    """The lines of a locked month as they were stored, its adjustments of earlier months left out."""
+    c, key = penalty_line.c, str(which)
+    rows = tx.core(select(penalty_line).where(c.month == key, c.of_month == key).order_by(c.id)).mappings()
+    return [
+        Line(row["clause"], row["role"], row["department_id"], row["person_id"], Decimal(row["amount"]),
+             tuple(loads(row["findings"])), row["formula"])
+        for row in rows
+    ]  # fmt: skip
+
+
 def before(tx: Tx, which: Month) -> dict[int, Decimal]:
     """What each person has been charged in the locked months of the same year before this one."""
     c = penalty_line.c

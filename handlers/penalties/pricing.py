@@ -76,17 +76,29 @@ def _line(one: Finding, role: str, person: int | None, amount: Decimal, formula:
 
 def _extras(month: Month, basis: Basis, late: Iterable[Finding]) -> list[Line]:
     """另扣责任部门: per department and month of the due moment, for every full three."""
-    rule = basis.rules(month.last_day).penalty.overtime
     by_department: dict[int, list[str]] = defaultdict(list)
     for one in late:
         if one.department is not None:
             by_department[one.department].append(one.name)
-    return [
-        Line("4.1", "extra", department, None, extra(len(names), rule.every, rule.department_extra), tuple(names),
-             f"⌊{len(names)}÷{rule.every}⌋×{rule.department_extra}")
-        for department, names in sorted(by_department.items())
-        if len(names) >= rule.every
-    ]  # fmt: skip
+    return [line for department, names in sorted(by_department.items())
+            for line in extras(month, basis, department, names)]  # fmt: skip
+
+
+def extras(month: Month, basis: Basis, department: int, names: Sequence[str]) -> list[Line]:
+    """What a department pays for that many late findings of a month: one line, or none."""
+    rule = basis.rules(month.last_day).penalty.overtime
+    if len(names) < rule.every:
+        return []
+    formula = f"⌊{len(names)}÷{rule.every}⌋×{rule.department_extra}"
+    amount = extra(len(names), rule.every, rule.department_extra)
+    return [Line("4.1", "extra", department, None, amount, tuple(names), formula)]
+
+
+def alone(one: Finding, ordinal: int, basis: Basis) -> list[Line]:
+    """What a finding costs by itself; `ordinal` is which of its window a false-new is."""
+    if one.kind == OVERTIME:
+        return _overtime(one, basis)
+    return _false_new(one, ordinal, basis) if one.kind == FALSE_NEW else [_entry_error(one, basis)]
 
 
 def extra(count: int, every: int, amount: Decimal) -> Decimal:

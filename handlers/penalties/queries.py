@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from engine.snapshots import Snapshot
 from engine.transactions import Tx
-from handlers.penalties import access, decisions, findings, ledger, month, rp06
+from handlers.penalties import access, decisions, findings, ledger, month, pricing, rp06
 from handlers.penalties import basis as bases
 from handlers.penalties.access import Viewer
 from handlers.penalties.basis import Basis
@@ -147,13 +147,47 @@ class Placed:
 
 
 def finding(tx: Tx, name: str, snapshot: Snapshot, now: datetime, person: int) -> Placed:
-    """The finding as that person may see it; raises NotFound, NotAllowed (E-99)."""
+    """The finding as that person may see it; raises NotFound, NotAllowed (E-99).
+
+    Only what concerns it is read: of the month's other findings no more than how many its department has.
+    """
     one = findings.found(tx, name, bases.live(tx, snapshot, now))
     access.must_see(access.viewer(snapshot.people, person, now), one)
-    of = assessed(tx, Month.of(one.at), snapshot, now)
-    as_assessed = next((each for each in of.findings if each.name == one.name), one)
-    decided = decisions.read(tx, month.first(of.month, of.basis)).get(one.name, Decision())
-    return Placed(as_assessed, of, stage(tx, of.month), decided)
+    which = Month.of(one.at)
+    kept = ledger.locked(tx, which)
+    basis = kept.basis if kept else bases.live(tx, snapshot, now)
+    decided = decisions.read(tx, month.first(which, basis))
+    decision = decided.get(one.name, Decision())
+    if kept is not None and one.ref.seq <= kept.positions.get(one.ref.case_id, 0):
+        one = findings.found(tx, name, basis, kept.positions)
+        lines = ledger.kept_lines(tx, which)
+    else:
+        lines = _lines(tx, one, which, basis, decided)
+    late, wrong = ((one,) if one.kind == kind else () for kind in (OVERTIME, ENTRY_ERROR))
+    untrue = ((one, _ordinal(tx, one, which, basis, decided)),) if one.kind == FALSE_NEW else ()
+    of = Assessed(which, basis, late, untrue, wrong, decided, tuple(lines), {})
+    return Placed(one, of, stage(tx, which), decision)
+
+
+def _lines(tx: Tx, one: Finding, which: Month, basis: Basis, decided: Mapping[str, Decision]) -> list[Line]:
+    """What a finding of an open month comes to, with what its department pays for the month."""
+    if one.name in decided and not decided[one.name].counts:
+        return []
+    lines = pricing.alone(one, _ordinal(tx, one, which, basis, decided), basis)
+    if one.kind != OVERTIME or one.department is None:
+        return lines
+    late = findings.late_of(tx, which, basis, one.department)
+    counted = [name for name in late if name not in decided or decided[name].counts]
+    return [*lines, *pricing.extras(which, basis, one.department, counted)]
+
+
+def _ordinal(tx: Tx, one: Finding, which: Month, basis: Basis, decided: Mapping[str, Decision]) -> int:
+    """Which of its window a false-new is; 0 for other kinds and for what does not count."""
+    if one.kind != FALSE_NEW:
+        return 0
+    untrue = findings.false_new(tx, month.first(which, basis), which.end, basis)
+    counted = [each for each in untrue if each.name not in decided or decided[each.name].counts]
+    return next((ordinal for each, ordinal in pricing.ordinals(counted, basis) if each.name == one.name), 0)
 
 
 # --- whose --------------------------------------------------------------------------------------------------------

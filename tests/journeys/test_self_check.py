@@ -10,9 +10,10 @@ import pytest
 
 from engine.store import stamp
 from engine.transactions import Tx
-from handlers.penalties import checks, ledger
+from handlers.penalties import checks, ledger, queries
 from handlers.penalties.checks import Invariant
 from handlers.penalties.month import Assessed
+from handlers.penalties.pricing import Line
 from handlers.reporting import Cell, Report
 from tests.journeys.company import Company
 from tests.journeys.test_ledger import SEPTEMBER, late_check, lock
@@ -149,3 +150,40 @@ def test_damage_to_a_locked_month_is_seen(locked: Company, damage: Callable[[Tx]
         damage(tx)
 
     assert title in failing(invariants(locked))
+
+
+def _alone_and_within(company: Company) -> list[tuple[list[Line], list[Line]]]:
+    """The lines of every finding as its own page reads them, and as the whole month has them."""
+    chen, now = company.cast.person("陈立"), company.clock.now()
+    with company.transactions.read() as tx:
+        snapshot = company.engine.snapshots.at(tx)
+        whole = queries.assessed(tx, SEPTEMBER, snapshot, now)
+        return [
+            (
+                [
+                    line
+                    for line in queries.finding(tx, one.name, snapshot, now, chen).month.lines
+                    if one.name in line.findings
+                ],
+                [line for line in whole.lines if one.name in line.findings],
+            )
+            for one in whole.findings
+        ]
+
+
+def test_a_finding_read_by_itself_costs_what_it_costs_in_its_month(month: Company) -> None:
+    """
+    Given five late findings, of which three make 信息中心 pay too
+    When each is opened by itself, then the sixth too, once the month is locked
+    Then its lines are those of the whole month.
+    """
+    before = _alone_and_within(month)
+    month.clock.advance(days=40)
+    month.engine.sweep()
+    lock(month)
+    after = _alone_and_within(month)
+
+    assert (len(before), len(after)) == (5, 6)  # 财务部 never answered the third
+    assert any(line.role == "extra" for alone, _ in before for line in alone)
+    for alone, within in [*before, *after]:
+        assert alone == within
