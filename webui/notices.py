@@ -30,7 +30,13 @@ KINDS = {
     "overtaken": ("修改已挂起", "warn"),
     "resumed": ("修改已恢复", "ok"),
     "draft": ("草稿待提交", "accent"),
+    "penalty_own": ("考核建议", "warn"),
+    "penalty_department": ("部门考核建议", "warn"),
+    "penalty_result": ("考核结果", "accent"),
+    "penalty_decided": ("申诉裁定", "ok"),
 }
+# The month's case names everybody and is not read by everybody: these lead to one's own.
+OWN = ("penalty_own", "penalty_department", "penalty_result")
 
 
 @notices.get("")
@@ -75,6 +81,8 @@ def _shown(one: Notice) -> dict[str, Any]:
 
 def _address(one: Notice) -> str | None:
     """Where the matter itself is."""
+    if one.kind in OWN:
+        return url_for("assessment.mine")
     if one.instance_id is not None:
         return url_for("cases.show", case_id=one.instance_id)
     return url_for("apply.choose") if one.kind == "draft" else None

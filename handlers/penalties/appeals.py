@@ -55,7 +55,7 @@ def objection(tx: Tx, people: People, now: datetime, person: int, name: str) -> 
         return f"{Month.of(one.at).title}的考核还没有公示；公示后可以申诉，届时会通知本人"
     decision = decisions.read(tx, known.month.begin).get(one.name, Decision())
     return {
-        "appealed": "这项考核正在申诉，请等候裁定；有新的证据，可在该件申诉里补充",
+        "appealed": "这项考核正在申诉，请等候裁定；维持以后有新的理由或证据，可以再申诉",
         "upheld": "申诉已经成立，这项考核不再计扣",
         "exempt": "这项考核已豁免，不再计扣",
     }.get(decision.status, "")

@@ -83,6 +83,29 @@ def test_the_timer_begins_a_month_once_and_a_month_is_not_assessed_twice(each_mo
     assert each_months.course().case_id == case  # type: ignore[union-attr]
 
 
+def test_a_month_begun_by_hand_is_left_to_its_case_when_the_timer_comes(months: Assessments) -> None:
+    months.sweep_to("2026-10-01", "08:00")
+    case = months.hand(month="2026-09")
+
+    months.sweep_to("2026-10-01", "08:31")
+
+    assert months.course().case_id == case  # type: ignore[union-attr]
+    with months.transactions.read() as tx:
+        rows = tx.all("SELECT id, status FROM instance WHERE process = 'penalty_assessment' ORDER BY id")
+    assert [row[1] for row in rows] == ["open", "ended"]
+
+
+def test_a_month_whose_case_was_voided_is_assessed_anew(months: Assessments) -> None:
+    case = months.published()
+    months.engine.cancel(case, months.cast.person("赵磊"), "误发起")
+    assert status(months) == "draft"
+
+    again = months.hand(month="2026-09")
+
+    assert again != case
+    assert months.course().case_id == again  # type: ignore[union-attr]
+
+
 def test_a_month_that_nobody_confirms_is_never_locked(months: Assessments) -> None:
     months.late_check()
     case = months.published()
