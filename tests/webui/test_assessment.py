@@ -214,7 +214,7 @@ def test_an_open_appeal_says_what_it_would_change(late: Desk) -> None:
     finding = text(late.browser_of("黄雅琴").get(f"/assessment/findings/{name}"))
 
     assert "申诉 1 件 处理中 1 件" in page
-    assert f"{name} 正在申诉；若成立，财务部 次数由 1 变为 0，合计由 70 元变为 0 元" in page
+    assert f"{name} 正在申诉；若成立，财务部次数由 1 变为 0，合计由 70 元变为 0 元。" in page
     assert "黄雅琴 提出申诉" in finding
     assert "出差，未指定副岗" in finding
 

@@ -125,7 +125,7 @@ def headline(view: MonthView) -> list[dict[str, Any]]:
     return [
         {"label": _("考核建议合计"), "value": _yuan(now_.personal + now_.own), "unit": _("元"),
          "said": _("个人 %(a)s，部门 %(b)s；%(last)s %(c)s", a=_yuan(now_.personal), b=_yuan(now_.own), last=last,
-                   c=_yuan(before.personal + before.own))},
+                   c=_yuan(before.personal + before.own)) + _adjusted(view)},
         {"label": _("处理超时"), "value": now_.late, "unit": _("次"), "url": view.behind(kind="late"),
          "said": _change(last, before.late, now_.late)},
         {"label": _("环节及时率"), "value": share_text(now_.share).rstrip("%") if now_.share is not None else "–",
@@ -137,6 +137,15 @@ def headline(view: MonthView) -> list[dict[str, Any]]:
          "open": appeals["appealed"],
          "said": _("成立 %(a)s 件，不成立 %(b)s 件", a=appeals["upheld"], b=appeals["rejected"])},
     ]  # fmt: skip
+
+
+def _adjusted(view: MonthView) -> str:
+    """What the report adds to or takes off earlier months that are locked."""
+    table = next((one for one in view.report.tables if one.title.startswith("表七")), None)
+    if table is None:
+        return ""
+    at = next(at for at, column in enumerate(table.columns) if column.kind == "money")
+    return _("；另调整以前月份 %(sum)s 元", sum=table.total[at].value)
 
 
 def _yuan(amount: Decimal) -> str:

@@ -116,11 +116,15 @@ def _split(title: str) -> list[str]:
 
 
 def effect_text(view: MonthView, one: Effect) -> str:
-    same = one.extra[0] == one.extra[1]
-    told = _("部门另扣 %(a)s 元不变", a=money(one.extra[0])) if same else _(
-        "部门另扣由 %(a)s 元变为 %(b)s 元", a=money(one.extra[0]), b=money(one.extra[1]))  # fmt: skip
+    """What an open appeal would change, in one sentence."""
+    before, after = one.extra
+    told = ""
+    if before != after:
+        told = _("（部门另扣由 %(a)s 元变为 %(b)s 元）", a=money(before), b=money(after))
+    elif before:
+        told = _("（部门另扣 %(a)s 元不变）", a=money(before))
     return _(
-        "%(name)s 正在申诉；若成立，%(department)s 次数由 %(n)s 变为 %(m)s，合计由 %(a)s 元变为 %(b)s 元（%(told)s）。",
+        "%(name)s 正在申诉；若成立，%(department)s次数由 %(n)s 变为 %(m)s，合计由 %(a)s 元变为 %(b)s 元%(told)s。",
         name=one.finding.name, department=view.name(one.department), n=one.times[0], m=one.times[1],
         a=money(one.amounts[0]), b=money(one.amounts[1]), told=told,
     )  # fmt: skip
