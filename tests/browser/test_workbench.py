@@ -84,6 +84,62 @@ def test_an_owner_changes_a_step_mends_what_the_check_marks_and_another_publishe
     li.sees("核对、判断与分发")
 
 
+LEGAL = """title: 法律意见
+fields:
+  - {id: legal_opinion, label: 法律意见, kind: textarea, required: true}
+outcomes:
+  - {id: done, label: 出具意见, style: primary}
+"""
+
+
+def test_an_owner_adds_a_step_with_a_form_of_its_own_and_the_next_case_comes_to_it(site: Site, sign_in: Arrive) -> None:
+    li = sign_in("李志强")
+    editing(li)
+
+    # 先写表单，再把环节画到“填写申请表”之后的连线上
+    li.page.get_by_role("tab", name="文件").click()
+    li.page.get_by_label("新文件的名字").fill("forms/legal.yaml")
+    li.press("新建文件")
+    li.page.get_by_label("forms/legal.yaml").fill(LEGAL)
+    middle = bench(li, DROP)
+    li.page.locator(".djs-palette").get_by_label("人工办理：一个岗位按表单办理").click()
+    li.page.mouse.move(*middle, steps=5)
+    li.page.mouse.click(*middle)
+    expect(li.page.locator(".djs-direct-editing-content")).to_be_visible()
+    li.page.keyboard.type("法务审核")
+    li.page.keyboard.press("Control+Enter")
+    li.page.get_by_role("tab", name="属性").click()
+    li.page.get_by_label("表单", exact=True).select_option("legal")
+    li.page.get_by_label("岗位", exact=True).select_option("leader")
+    li.page.get_by_label("部门", exact=True).select_option("applicant")
+    expect(li.page.locator("[data-bench-status]")).to_contain_text("已保存")
+    expect(li.page.locator("[data-bench-count]")).to_be_empty()
+    li.page.locator("[data-bench-changes]").click()
+    li.sees("新增 人工办理“法务审核”", "岗位 主管领导", "新增 表单“法律意见”（legal）")
+    li.page.get_by_label("修改原因").fill("增加法务审核")
+    li.press("提请发布")
+
+    guo = sign_in("郭建国")
+    guo.open(f"/workbench/{PROCESS}/changes")
+    guo.page.get_by_label("复核意见").fill("同意")
+    guo.press("批准并发布第 2 版")
+    with site.desk() as desk:
+        desk.apply("孙倩")
+
+    ma = sign_in("马国栋")
+    ma.sees("法务审核")
+
+
+# Where the line from the start event turns, on the screen.
+DROP = """(() => {
+    const flow = modeler.get('elementRegistry').filter(one => one.source?.id === 'Start_apply')[0];
+    const canvas = modeler.get('canvas'), { x, y, scale } = canvas.viewbox();
+    const box = canvas.getContainer().getBoundingClientRect();
+    const [a, b] = flow.waypoints;
+    return [(((a.x + b.x) / 2) - x) * scale + box.x, (((a.y + b.y) / 2) - y) * scale + box.y];
+})()"""
+
+
 def test_whoever_saves_second_sees_the_other_and_keeps_the_text(site: Site, sign_in: Arrive) -> None:
     li, wu = sign_in("李志强"), sign_in("吴晓东")
     editing(li)

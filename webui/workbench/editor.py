@@ -130,7 +130,7 @@ def _data(tx: Tx, process: str, documents: Any, draft: bench.Draft | None) -> di
         "revision": draft.revision if draft else 0,
         "writable": draft is not None,
         "documents": dict(documents),
-        "offers": offers(books(tx), registry),
+        "offers": offers(books(tx), registry, snapshot(tx).people.departments(now=now())),
         "urls": {
             "save": url_for("workbench.save", process=process),
             "check": url_for("workbench.check", process=process),

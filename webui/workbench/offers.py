@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from engine.check import Rulebook
 from engine.operations import Operation, Registry
 from engine.policy_rules import ClockRule
-from engine.posts import DEPARTMENT_KINDS, POST_KINDS
+from engine.posts import DEPARTMENT_KINDS, POST_KINDS, Department
 from engine.workbench.facts import DEPARTMENTS
 from webui.pills import limit_text
 
@@ -19,11 +19,11 @@ from webui.pills import limit_text
 TYPES = {"str": "text", "int": "number", "bool": "yesno"}
 
 
-def offers(books: Mapping[str, Rulebook], registry: Registry) -> dict[str, Any]:
+def offers(books: Mapping[str, Rulebook], registry: Registry, departments: Iterable[Department]) -> dict[str, Any]:
     """Everything that can be chosen, as plain data for the page."""
     return {
         "posts": _choices(POST_KINDS),
-        "departments": _choices(DEPARTMENTS),
+        "departments": _choices({**DEPARTMENTS, **{one.code: one.name for one in departments}}),
         "kinds": _choices(DEPARTMENT_KINDS),
         "policies": {name: _policy(book) for name, book in books.items()},
         "operations": [_operation(one) for _, one in sorted(registry.operations.items())],

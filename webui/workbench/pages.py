@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from flask_babel import gettext as _
 from engine import policy_tables, policy_texts
 from engine import workbench as bench
 from engine.check import Rulebook, rulebooks
+from engine.clauses import Clause
 from engine.errors import NotAllowed
 from engine.people import People
 from engine.policy import Policies, Policy
@@ -43,14 +45,20 @@ def change(verb: Callable[..., T], *args: Any, **values: Any) -> T:
 
 def books(tx: Tx) -> dict[str, Rulebook]:
     """The policies that procedures refer to, as published here; what is not laid down yet comes from the files."""
-    files = rulebooks(Path(services().settings.processes) / "policies")
     published = {name: tuple(one.policy for one in found) for name, found in policy_tables.load(tx).items()}
-    return files | {name: _book(tx, name, versions, files.get(name)) for name, versions in published.items()}
+    known = {name: _book(tx, name, versions) for name, versions in published.items()}
+    if known and all(book.clauses for book in known.values()):
+        return known
+    files = rulebooks(Path(services().settings.processes) / "policies")
+    return files | {name: replace(book, clauses=book.clauses or _clauses(files, name)) for name, book in known.items()}
 
 
-def _book(tx: Tx, name: str, versions: tuple[Policy, ...], file: Rulebook | None) -> Rulebook:
-    clauses = policy_texts.clauses(tx, name) or (file.clauses if file else ())
-    return Rulebook(Policies(versions), clauses, policy_texts.rules(tx, name))
+def _book(tx: Tx, name: str, versions: tuple[Policy, ...]) -> Rulebook:
+    return Rulebook(Policies(versions), policy_texts.clauses(tx, name), policy_texts.rules(tx, name))
+
+
+def _clauses(files: Mapping[str, Rulebook], name: str) -> tuple[Clause, ...]:
+    return files[name].clauses if name in files else ()
 
 
 def may_publish(tx: Tx) -> bool:

@@ -4,13 +4,13 @@
 const signed = { 'cs:sign': 'true', 'cs:seal': 'true' };
 
 export const TEMPLATES = [
-  { id: 'start', group: 'event', icon: 'bpmn-icon-start-event-none', title: '开始：填写申请表', type: 'bpmn:StartEvent', name: '填写申请表' },
+  { id: 'start', group: 'event', icon: 'bpmn-icon-start-event-none', title: '开始：填写申请表', type: 'bpmn:StartEvent' },
   { id: 'end', group: 'event', icon: 'bpmn-icon-end-event-none', title: '结束', type: 'bpmn:EndEvent' },
-  { id: 'work', group: 'activity', icon: 'bpmn-icon-user-task', title: '人工办理：一个岗位按表单办理', type: 'bpmn:UserTask', name: '人工办理' },
+  { id: 'work', group: 'activity', icon: 'bpmn-icon-user-task', title: '人工办理：一个岗位按表单办理', type: 'bpmn:UserTask' },
   { id: 'approval', group: 'activity', icon: 'bpmn-icon-manual-task', title: '审批：主管领导签字盖章', type: 'bpmn:UserTask', name: '主管领导审批', set: signed },
   { id: 'countersign', group: 'activity', icon: 'bpmn-icon-parallel-mi-marker', title: '会签环节：每个部门一份，同时办理', build: countersign },
-  { id: 'job', group: 'activity', icon: 'bpmn-icon-service-task', title: '自动步骤：由系统办理', type: 'bpmn:ServiceTask', name: '自动步骤' },
-  { id: 'shared', group: 'activity', icon: 'bpmn-icon-call-activity', title: '共用环节：引用别处画好的一段', type: 'bpmn:CallActivity', name: '共用环节' },
+  { id: 'job', group: 'activity', icon: 'bpmn-icon-service-task', title: '自动步骤：由系统办理', type: 'bpmn:ServiceTask' },
+  { id: 'shared', group: 'activity', icon: 'bpmn-icon-call-activity', title: '共用环节：引用别处画好的一段', type: 'bpmn:CallActivity' },
   { id: 'scope', group: 'activity', icon: 'bpmn-icon-subprocess-expanded', title: '子流程：几步合计一个时限', build: scope },
   { id: 'choice', group: 'gateway', icon: 'bpmn-icon-gateway-xor', title: '排他网关：按条件走一条', type: 'bpmn:ExclusiveGateway' },
   { id: 'fork', group: 'gateway', icon: 'bpmn-icon-gateway-parallel', title: '并行网关：几条同时走，都到齐才往下', type: 'bpmn:ParallelGateway' },
