@@ -19,8 +19,8 @@ CREATE = Path("processes/customer_create")
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the create procedure that a test may spoil."""
-    for shared in ("shared_departments", "shared_maintain"):
-        shutil.copytree(CREATE.parent / shared, tmp_path / shared)
+    for shared in CREATE.parent.glob("shared_*"):
+        shutil.copytree(shared, tmp_path / shared.name)
     return shutil.copytree(CREATE, tmp_path / "customer_create")
 
 
