@@ -126,7 +126,7 @@ def may_rule(who: GuardContext, values: Mapping[str, Any]) -> list[FieldProblem]
 
 @operation("penalties.decide", "登记裁定并通知")
 def decide(ctx: Context, outcome: str) -> Done:
-    """Put the decision on record: `upheld` (不成立) or `rejected` (成立), and tell whoever appealed."""
+    """Put the decision on record: `upheld` (申诉成立，不扣) or `rejected` (申诉不成立), and tell whoever appealed."""
     one = _finding(ctx)
     rulings = [last_done(ctx.tx, ctx.case.id, node) for node in ("Task_finance", "Task_hr")]
     reasons = [f"{_of(ctx, step.department_id)}：{step.submission.get(field) or step.comment}"
@@ -141,7 +141,7 @@ def decide(ctx: Context, outcome: str) -> Done:
     persons += answering(ctx.people, one.department, ctx.now) if one.department is not None else []
     note = Note("penalty_decided", ctx.job, written.subject, written.body, ctx.case.id)
     outbox.queue(ctx.tx, ctx.now, ctx.people, [person for person in persons if person], note)
-    return Done(form={"appeal_result": "不成立，不扣" if upheld else "成立，照扣"}, outcome=outcome)
+    return Done(form={"appeal_result": "申诉成立，不扣" if upheld else "申诉不成立，照扣"}, outcome=outcome)
 
 
 def _after(ctx: Context, one: Finding) -> str:

@@ -14,7 +14,7 @@ from handlers.penalties.findings import Positions
 APPEALED, DECIDED, EXEMPTED = "penalty.appealed", "penalty.decided", "penalty.exempted"
 WITHDRAWN = ("case.withdrawn", "case.cancelled")  # of an appeal's own case: the appeal was never made
 STATUS = {
-    "proposed": "拟考核", "appealed": "申诉中", "upheld": "不成立", "rejected": "成立", "exempt": "豁免",
+    "proposed": "拟考核", "appealed": "申诉中", "upheld": "申诉成立，不扣", "rejected": "申诉不成立", "exempt": "豁免",
 }  # fmt: skip
 READ = (
     f"SELECT instance_id, seq, kind, occurred_at, actor_id, data FROM event WHERE {ASSESSED}"

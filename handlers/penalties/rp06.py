@@ -361,7 +361,7 @@ def money(amount: Decimal) -> str:
 
 
 def _history(name: str, assessed: Assessed) -> str | None:
-    """What was said about a finding: 申诉 10-09，不成立 10-12."""
+    """What was said about a finding: 申诉 10-09，申诉不成立 10-12."""
     decision = assessed.decided.get(name)
     if decision is None:
         return None

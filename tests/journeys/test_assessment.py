@@ -222,7 +222,7 @@ def test_one_appeal_is_upheld_and_one_rejected(each_months: Assessments) -> None
     month = each_months.assessed()
     assert (month.status(first), month.status(second)) == ("upheld", "rejected")
     assert [int(line.amount) for line in month.lines] == [50, 20]
-    assert "不成立" in each_months.told("李志强", "penalty_decided")[-1].subject
+    assert "申诉成立，不扣" in each_months.told("李志强", "penalty_decided")[-1].subject
     assert difference(each_months) is None
 
 

@@ -13,7 +13,7 @@ from handlers.penalties.findings import Finding
 from handlers.penalties.month import Assessed
 from webui.assessment.lists import finding_lists
 
-KINDS = {"late": "处理超时", "untrue": "申报不实", "wrong": "录入错误", "exempt": "豁免或不成立", "appeal": "申诉"}
+KINDS = {"late": "处理超时", "untrue": "申报不实", "wrong": "录入错误", "exempt": "豁免或申诉成立", "appeal": "申诉"}
 
 
 def findings_page(
