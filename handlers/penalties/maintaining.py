@@ -138,7 +138,7 @@ def _mean(lines: Sequence[Line]) -> str | None:
 
 
 def _longest(lines: Sequence[Line]) -> str | None:
-    return amount_text(max(line.used for line in lines)) if lines else None
+    return amount_text(_whole(max(line.used for line in lines))) if lines else None
 
 
 def _whole(span: timedelta) -> timedelta:
@@ -151,15 +151,16 @@ def _register(lines: Sequence[Line], basis: Basis) -> Table:
     rows = [
         cells(
             Cell(line.number, Link("case", line.case_id)), line.title, people.department(line.department).name,
-            line.round, STEPS[line.result], RESULTS[line.result], people.person(line.person).name,
-            f"{local(line.received_at):%m-%d %H:%M}", f"{local(line.done_at):%m-%d %H:%M}", amount_text(line.used),
-            line.share * 10 if line.share is not None else None, line.note or None,
+            line.round, STEPS[line.result], Cell(RESULTS[line.result], None, line.note),
+            people.person(line.person).name, f"{local(line.received_at):%m-%d %H:%M}",
+            f"{local(line.done_at):%m-%d %H:%M}", amount_text(_whole(line.used)),
+            line.share * 10 if line.share is not None else None,
         )
         for line in listed[:LISTED]
     ]  # fmt: skip
     titled = columns(
         ("单号", "code"), "申请事项", "申请部门", ("轮次", "count"), "环节", "结果", "维护员", "收到", "办结", "用时",
-        ("占限期", "share"), "说明",
+        ("占限期", "share"),
     )  # fmt: skip
     note = f"只列出 {LISTED} 条。" if len(listed) > LISTED else ""
     return Table("登记簿：检查结果和处理时间", titled, tuple(rows), (), note, "没有。")

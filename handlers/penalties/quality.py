@@ -106,10 +106,10 @@ def _lines(lines: Sequence[Line], people: People) -> Table:
     listed = sorted(lines, key=lambda line: (line[7], line[0]))
     rows = [
         cells(f"{local(moment(at)):%Y-%m-%d %H:%M}", Cell(number, Link("case", case)), title, _name(people, department),
-              people.person(person).name if person else None, words[what], note or None)
+              people.person(person).name if person else None, Cell(words[what], None, note))
         for case, number, title, department, person, what, note, at in listed[:LISTED]
     ]  # fmt: skip
-    titled = columns("时间", ("单号", "code"), "申请事项", "部门", "申请人", "结果", "说明")
+    titled = columns("时间", ("单号", "code"), "申请事项", "部门", "申请人", "结果")
     note = f"只列出 {LISTED} 条。" if len(listed) > LISTED else ""
     return Table("退回和差错", titled, tuple(rows), (), note, "没有。")
 

@@ -58,11 +58,13 @@ def posted(
 
 
 def _disputed(desk: Desk, case: int, what: Firm, applicant: str) -> Story:
-    """The ERP shows another city than was applied for; the assessor finds that it was entered wrongly (4.3)."""
-    city = what.form["city"]
-    shown = {"field": "general.city", "should_be": city, "found": "无锡市" if city != "无锡市" else "常州市"}
-    said = "发货单上的城市与申请表不符"
-    desk.do(case, "Task_confirm", applicant, "dispute", comment=said, disputed=[shown])
+    """The ERP shows another address than was applied for; the assessor finds it entered wrongly: one error, however
+    many fields (4.3, AMB-19).
+    """
+    other = {"city": "无锡市" if what.form["city"] != "无锡市" else "常州市", "street_address": "新区一路 1 号"}
+    shown = [{"field": f"general.{name}", "should_be": what.form[name], "found": other[name]} for name in other]
+    said = "发货单上的地址与申请表不符"
+    desk.do(case, "Task_confirm", applicant, "dispute", comment=said, disputed=shown)
     yield desk.later(hours=5)
     with desk.services.transactions.read() as tx:
         rows = [{"item": one.key, "verdict": "entry"} for one in proposals.of_case(tx, case)]
