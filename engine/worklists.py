@@ -22,11 +22,11 @@ STARTED = (
 )
 OF_DEPARTMENTS = (
     "SELECT id, number, process, title, status, outcome, urgent, round, started_at, ended_at FROM instance"
-    " WHERE department_id IN ({marks}) AND status IN ('open', 'suspended') ORDER BY started_at DESC, id DESC"
+    " WHERE department_id IN ({marks}) AND status IN ('open', 'suspended'){without} ORDER BY started_at DESC, id DESC"
     " LIMIT ? OFFSET ?"
 )
 COUNT_OF_DEPARTMENTS = (
-    "SELECT count(*) FROM instance WHERE department_id IN ({marks}) AND status IN ('open', 'suspended')"
+    "SELECT count(*) FROM instance WHERE department_id IN ({marks}) AND status IN ('open', 'suspended'){without}"
 )
 COUNT_STARTED = "SELECT status, count(*) FROM instance WHERE applicant_id = ? GROUP BY status"
 COUNT_DONE = "SELECT count(*) FROM work_item WHERE done_by = ? AND status = 'done'"
@@ -92,19 +92,29 @@ def started_by(tx: Tx, person_id: int, which: str = "", limit: int = 50, offset:
     return [_started(row) for row in rows]
 
 
-def open_of(tx: Tx, departments: Collection[int], limit: int = 50, offset: int = 0) -> list[Started]:
-    """The open cases that these departments have started, whoever did, newest first."""
+def open_of(
+    tx: Tx, departments: Collection[int], limit: int = 50, offset: int = 0, without: Collection[str] = ()
+) -> list[Started]:
+    """The open cases that these departments have started, whoever did, newest first.
+
+    `without` names the procedures whose cases not every colleague may read.
+    """
     if not departments:
         return []
-    sql = OF_DEPARTMENTS.format(marks=", ".join("?" * len(departments)))
-    return [_started(row) for row in tx.all(sql, (*departments, limit, offset))]
+    sql = _of_departments(OF_DEPARTMENTS, departments, without)
+    return [_started(row) for row in tx.all(sql, (*departments, *without, limit, offset))]
 
 
-def count_open_of(tx: Tx, departments: Collection[int]) -> int:
+def count_open_of(tx: Tx, departments: Collection[int], without: Collection[str] = ()) -> int:
     """How many of them there are."""
-    marks = ", ".join("?" * len(departments))
-    row = tx.one(COUNT_OF_DEPARTMENTS.format(marks=marks), tuple(departments)) if departments else None
+    sql = _of_departments(COUNT_OF_DEPARTMENTS, departments, without)
+    row = tx.one(sql, (*departments, *without)) if departments else None
     return int(row[0]) if row else 0
+
+
+def _of_departments(sql: str, departments: Collection[int], without: Collection[str]) -> str:
+    others = f" AND process NOT IN ({', '.join('?' * len(without))})" if without else ""
+    return sql.format(marks=", ".join("?" * len(departments)), without=others)
 
 
 def count_started(tx: Tx, person_id: int) -> dict[str, int]:

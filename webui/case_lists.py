@@ -64,9 +64,10 @@ def started(tx: Tx, known: Snapshot, which: str, page: int) -> dict[str, Any]:
     """What the person, or the department, has started, with the steps each case waits for."""
     which, begin = which if which in WHICH else "", PAGE * (max(page, 1) - 1)
     ours = sorted(my_departments(known.people))
-    counts = worklists.count_started(tx, me()) | {DEPARTMENT: worklists.count_open_of(tx, ours)}
+    private = sorted(services().engine.registry.readers)  # a colleague's appeal is his own affair (E-99)
+    counts = worklists.count_started(tx, me()) | {DEPARTMENT: worklists.count_open_of(tx, ours, private)}
     if which == DEPARTMENT:
-        cases = worklists.open_of(tx, ours, PAGE, begin)
+        cases = worklists.open_of(tx, ours, PAGE, begin, private)
     else:
         cases = worklists.started_by(tx, me(), which, PAGE, begin)
     kinds = Kinds(tx, services().engine.definitions, (case.process for case in cases))

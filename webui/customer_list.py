@@ -23,7 +23,7 @@ from webui.paging import pager
 TONES = {"active": "ok", "frozen": "late", "archived": "hold", "merged": "hold"}
 MOST_CASES = 5
 CASES = (
-    "SELECT id, number, title FROM instance WHERE status IN ('open', 'suspended')"
+    "SELECT id, number, title FROM instance WHERE status IN ('open', 'suspended') AND process LIKE 'customer%'"
     " AND (title LIKE ? ESCAPE '!' OR number LIKE ? ESCAPE '!') ORDER BY id DESC LIMIT ?"
 )
 

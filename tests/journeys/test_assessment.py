@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine import policy_tables
+from engine import policy_tables, worklists
 from engine.errors import NotAllowed, NotPossible
 from engine.transactions import Tx
 from handlers.penalties import ledger
@@ -433,3 +433,22 @@ def test_a_department_keeps_its_name_of_the_month(months: Assessments) -> None: 
 def rename(tx: Tx, now: object, actor: int, department: int) -> None:
     tx.run("UPDATE department SET name = '数字化部' WHERE id = ?", (department,))
     tx.run("UPDATE config SET people = people + 1")
+
+
+def test_a_colleague_finds_no_appeal_in_the_department_s_list(each_months: Assessments) -> None:
+    """E-99: what 李志强 appeals against is not listed for his department."""
+    each_months.late_check(1, hours=24)
+    finding = each_months.assessed().late[0].name
+    each_months.published()
+    each_months.appeal(finding, "李志强", "MDM")
+    private = sorted(each_months.engine.registry.readers)
+
+    with each_months.transactions.read() as tx:
+        department = [each_months.cast.department("MDM")]
+        everything = worklists.open_of(tx, department)
+        listed = worklists.open_of(tx, department, without=private)
+        count = worklists.count_open_of(tx, department, private)
+
+    assert "penalty_appeal" in {one.process for one in everything}
+    assert {one.process for one in listed}.isdisjoint(private)
+    assert count == len(listed)
