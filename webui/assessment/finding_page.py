@@ -24,7 +24,8 @@ from webui.assessment.evidence import chain, events, slices
 from webui.assessment.grounds import clauses, fair, read_as, sums
 from webui.assessment.time_bar import time_bar
 from webui.assessment.words import MONTH_TAGS, STATUS_TAGS, short, tag
-from webui.here import link, me, now, services, snapshot
+from webui.case_view import CaseView
+from webui.here import me, now, services, snapshot
 from webui.log import Teller
 
 MARKS = re.compile(
@@ -37,7 +38,8 @@ def finding_page(tx: Tx, placed: Placed) -> dict[str, Any]:
     """The variables of assessment/finding.html."""
     one, basis = placed.finding, placed.basis
     file = casefile.read(tx, services().engine.definitions, one.ref.case_id)
-    teller = Teller(file, snapshot(tx), now())
+    view = CaseView(tx, file, snapshot(tx), me(), now())
+    teller = view.teller
     lines = [line for line in placed.month.lines if one.name in line.findings]
     late = one.kind == OVERTIME
     return {
@@ -49,7 +51,7 @@ def finding_page(tx: Tx, placed: Placed) -> dict[str, Any]:
         "case": {
             "number": file.case.number,
             "title": file.case.title,
-            "url": link("cases.show", case_id=one.ref.case_id),
+            "url": url_for("cases.show", case_id=one.ref.case_id) if view.allowed else None,
         },
         "step": _step(teller, one, placed),
         "payer": _payer(one, placed),
@@ -68,7 +70,7 @@ def finding_page(tx: Tx, placed: Placed) -> dict[str, Any]:
         "checks": fair(tx, placed),
         "appeal": appeal(placed, tx),
         "crumbs": _crumbs(placed),
-        "evidence_url": link("cases.evidence", case_id=one.ref.case_id),
+        "evidence_url": url_for("cases.evidence", case_id=one.ref.case_id) if view.may_prove else None,
         "printed": f"{local(now()):%Y-%m-%d %H:%M}　{snapshot(tx).people.person(me()).name}",
         "company": services().settings.company,
         "month": placed.month.month.title,
