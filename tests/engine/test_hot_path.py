@@ -16,6 +16,7 @@ from engine.transactions import Transactions, Tx
 from engine.vault import Vault
 from tests.benchmarks.ours import WORKLOAD, Ours
 from tests.journeys.company import Company, firm
+from tests.journeys.test_entry_errors import judge, typed_back, with_assessor, with_erp
 
 MOST = 8
 SEARCH = {"Task_revise": 8}  # who resubmits looks for duplicates anew (3.3.2): two indexes, what they lead to
@@ -95,6 +96,7 @@ def test_every_completion_of_the_create_procedure_takes_at_most_eight_statements
     refused_on_every_way(company)
     returned_and_disputed(company)
     not_new(company)
+    entered_in_the_erp_and_reviewed(company)
 
     with company.transactions.read() as tx:
         _, definition = company.engine.definitions.newest(tx, "customer_create")
@@ -148,6 +150,15 @@ def returned_and_disputed(company: Counted) -> None:
     company.do(case, "Task_check", "李志强", "complete", reason_code="ok")
     company.release(case)
     company.do(case, "Task_confirm", "孙倩", "dispute", "处理时间不对")
+
+
+def entered_in_the_erp_and_reviewed(company: Counted) -> None:
+    with_erp(with_assessor(company))
+    case = company.ready("FIN", form=firm(4))
+    company.release(case)
+    typed_back(company, case, 城市="无锡市")
+    company.do(case, "Task_confirm", "孙倩", "confirm")
+    judge(company, case, "entry")
 
 
 def not_new(company: Counted) -> None:

@@ -226,7 +226,8 @@ def shown_typed(column: Column[Any], text: str) -> str:
 def key_fields(tx: Tx, one: Posting) -> list[str]:
     """What is typed back from the ERP: what a modification applied for, of a new customer its key fields."""
     changed = _changed(tx, one)
-    stored = flat(content_of(tx, one.account_id, one.version), *row_keys(approved(tx, one)))
+    area = row_keys(approved(tx, one)) if changed is not None else ("", "")  # a new customer has but one of each
+    stored = flat(content_of(tx, one.account_id, one.version), *area)
     wanted = KEY_FIELDS if changed is None else sorted(changed)
     return [path for path in wanted if _values(path.partition(".")[0], path.partition(".")[2], stored)]
 
