@@ -92,13 +92,13 @@ def of_row(tx: Tx, row: Row) -> tuple[CaseRow, Versions]:
     return case, (row[18], row[19], row[20], row[21])
 
 
-def save(tx: Tx, case: CaseRow, form: str) -> None:
-    """Write the case back, `form` being its form as it is stored.
+def save(tx: Tx, case: CaseRow) -> None:
+    """Write the case back, its form as it is `stored`.
 
     Raises Conflict when somebody else saved it in between (can only happen without the lock).
     """
     base = None if case.base is None else tx.vault.encrypt(case.base)
-    values: tuple[Any, ...] = (case.title, case.outcome, case.urgent, case.round, form, base, case.state)
+    values: tuple[Any, ...] = (case.title, case.outcome, case.urgent, case.round, case.stored, base, case.state)
     values += (case.event_count, case.event_head)
     changed = case.status != case.status_before
     if changed:

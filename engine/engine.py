@@ -47,6 +47,10 @@ class Stepped:
     case_id: int
     number: str
 
+    @classmethod
+    def by(cls, step: Step) -> Stepped:
+        return cls(step.case.id, step.case.number)
+
 
 class Engine:
     """All verbs. Everything it needs is handed in; it reads no clock, file or setting of its own."""
@@ -113,13 +117,35 @@ class Engine:
     def complete(self, item_id: str, actor: int, completion: Completion) -> Stepped:
         """Finish an item with an outcome; the form is validated, signed where the diagram says so, and the case moves.
 
-        Raises AlreadyDone (who won and when), NotAllowed, FormInvalid, NotPossible (the case became an incident).
+        The jobs that follow are left to `settle` or the sweep. Raises AlreadyDone (who won and when), NotAllowed,
+        FormInvalid, NotPossible (the case became an incident).
         """
+        return Stepped.by(self._complete(item_id, actor, completion))
 
-        def finish(step: Step, item: items.Item, by: int) -> None:
+    def finish(self, item_id: str, actor: int, completion: Completion) -> Stepped:
+        """Complete an item and perform the jobs it makes due, as pages do: `complete` and `settle` at one go.
+
+        It is one transaction as long as the jobs succeed. When one fails, the item is completed without them and they
+        are performed apart: what a person has done stands, whatever becomes of what follows. Raises what `complete`
+        raises.
+        """
+        try:
+            step = self._complete(item_id, actor, completion, jobs.follow)
+        except jobs.Apart:
+            stepped = self.complete(item_id, actor, completion)
+            self.settle(stepped.case_id)
+            return stepped
+        if jobs.of_list(self, step.jobs) or step.ordered:
+            orders.carry_out(self)
+        return Stepped.by(step)
+
+    def _complete(
+        self, item_id: str, actor: int, completion: Completion, then: Callable[[Step], None] | None = None
+    ) -> Step:
+        def act(step: Step, item: items.Item, by: int) -> None:
             items.complete(step, item, by, completion)
 
-        return self._on_item(item_id, actor, finish, "办理")
+        return self._step_on(item_id, actor, act, "办理", then)
 
     def return_(self, item_id: str, actor: int, to: str, reason: str) -> Stepped:
         """Send the case back to an earlier step that the diagram draws no way to; that step gets a new deadline."""
@@ -130,6 +156,11 @@ class Engine:
         return self._on_item(item_id, actor, send_back, "退回")
 
     def _on_item(self, item_id: str, actor: int, act: Any, doing: str) -> Stepped:
+        return Stepped.by(self._step_on(item_id, actor, act, doing))
+
+    def _step_on(
+        self, item_id: str, actor: int, act: Any, doing: str, then: Callable[[Step], None] | None = None
+    ) -> Step:
         try:
             with self.transactions.write() as tx:
                 step, item = items.open_(self, tx, item_id, actor)
@@ -137,7 +168,9 @@ class Engine:
                 step.must_be_open(doing)
                 act(step, item, actor)
                 step.save()
-                return Stepped(step.case.id, step.case.number)
+                if then is not None:
+                    then(step)
+                return step
         except DoorError as error:
             self._incident("step", item_id, error)
             raise NotPossible(what=doing, why="流程无法继续，已登记异常并通知管理员；您的填写仍保留") from error

@@ -26,6 +26,10 @@ log = logging.getLogger(__name__)
 BATCH = 200
 
 
+class Apart(Exception):
+    """A job failed in the transaction of the step that opened it: the step is to be taken without it."""
+
+
 def sweep(engine: Engine, now: datetime) -> int:
     """Perform every job that is due; a broken one stops nobody else. Returns how many were performed."""
     with engine.transactions.read() as tx:
@@ -37,11 +41,16 @@ def of_case(engine: Engine, case_id: int) -> int:
     """Perform the jobs of one case at once, and those that follow from them; returns how many were performed."""
     with engine.transactions.read() as tx:
         due = [row[0] for row in tx.all(statements.CASE_JOBS, (case_id, stamp(engine.clock.now())))]
+    return of_list(engine, due)
+
+
+def of_list(engine: Engine, due: list[str]) -> int:
+    """Perform these jobs and those that follow from them; returns how many were performed."""
     performed = 0
     while due:
         following = attempt(engine, due.pop(0))
         performed += following is not None
-        due += following or []
+        due = (following or []) + due
     return performed
 
 
@@ -49,7 +58,7 @@ def attempt(engine: Engine, job_id: str) -> list[str] | None:
     """Perform one job; returns the jobs that follow from it, None when somebody else had it or it failed.
 
     Jobs that follow one another share a transaction as long as all go well; when one fails, the first is performed
-    alone, so that a failure never undoes more than its own job. A long job (`Part`) does one part and stays due.
+    alone, so that a failure never undoes more than its own job. A long job has a transaction for each of its parts.
     """
     try:
         return perform(engine, job_id, onward=True)
@@ -70,10 +79,40 @@ def perform(engine: Engine, job_id: str, onward: bool) -> list[str] | None:
         step = Step.of(engine, tx, case_of(job_id))
         if not _perform(step, job_id):
             return None
-        while onward and _opened(step):
-            _perform(step, step.jobs.pop(0))
+        if onward:
+            _go_onward(step)
         step.save()
     return step.jobs
+
+
+def follow(step: Step) -> None:
+    """Perform the jobs that a step has opened in its own transaction, once it is saved, as `of_case` would after it.
+
+    A long job and those behind it stay in `step.jobs`, for after the commit. Raises Apart when one fails.
+    """
+    due = step.hand_over()
+    try:
+        while due and not _long(step, due[0]):
+            if _perform(step, due.pop(0)):
+                _go_onward(step)
+                due, step.jobs = step.jobs + due, []
+                step.save()
+    except Exception as error:
+        log.info("jobs apart: %s", error, extra={"action": "jobs_apart", "case": step.case.id})
+        raise Apart from error
+    step.jobs = due
+
+
+def _go_onward(step: Step) -> None:
+    """Perform what follows from a job, up to a long one."""
+    while _opened(step) and not _long(step, step.jobs[0]):
+        _perform(step, step.jobs.pop(0))
+
+
+def _long(step: Step, job_id: str) -> bool:
+    """Whether a job is done in parts; one that waits no more is none."""
+    wait = step.waits_before.get(task_of(job_id))
+    return wait is not None and step.engine.registry.operations[step.node(wait.node).extensions["operation"]].in_parts
 
 
 def _perform(step: Step, job_id: str) -> bool:

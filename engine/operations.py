@@ -167,6 +167,7 @@ class Operation:
     title: str
     run: Callable[..., Done | Part | Later | None]
     parameters: Mapping[str, inspect.Parameter]
+    in_parts: bool = False  # may return `Part`: never begun in the transaction of a person's step
 
 
 @dataclass(frozen=True)
@@ -255,17 +256,18 @@ class Registry:
 registry = Registry()
 
 
-def operation(name: str, title: str) -> Callable[[F], F]:
+def operation(name: str, title: str, in_parts: bool = False) -> Callable[[F], F]:
     """Register what a service task with `cs:operation="name"` does.
 
     The function takes a `Context` and the typed keyword parameters of the diagram, and returns `Done` or None, or
-    `Part` when there is more to do in a transaction of its own, `Later` when its time has not come.
+    `Part` when there is more to do in a transaction of its own (one registered with `in_parts`), `Later` when its time
+    has not come.
     `Refused(code)` becomes a BPMN error the diagram can catch; any other exception rolls back and is retried.
     """
 
     def register(function: F) -> F:
         parameters = dict(list(inspect.signature(function).parameters.items())[1:])
-        registry.operations[name] = Operation(name, title, function, parameters)
+        registry.operations[name] = Operation(name, title, function, parameters, in_parts)
         return function
 
     return register

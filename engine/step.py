@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 
 class Step:
-    """A case between loading and saving. Whoever makes one calls `save` once; leaving it unsaved changes nothing."""
+    """A case between loading and saving; leaving it unsaved changes nothing.
+
+    Once saved it may go on within the transaction with the jobs it has opened (`jobs.follow`), and is saved again.
+    """
 
     def __init__(self, engine: Engine, tx: Tx, case: CaseRow, versions: Versions | None, actor: int | None) -> None:
         self.engine, self.tx, self.case, self.actor_id = engine, tx, case, actor
@@ -42,6 +45,7 @@ class Step:
         self.finished: str | None = None  # address of the item or job this step itself has dealt with
         self.jobs: list[str] = []  # ids of the jobs this step has opened
         self.known_due: tuple[str, str] | None = None  # deadline and due of the item just finished
+        self.ordered = False  # whether it has asked something of another case
 
     @classmethod
     def of(cls, engine: Engine, tx: Tx, case_id: int, actor: int | None = None) -> Step:
@@ -114,6 +118,7 @@ class Step:
             row = self.tx.one(statements.CASE_NUMBER, (order.case_id,))
             target = row[0] if row else str(order.case_id)
             self.record("order.given", node=node, subject=by, case=target, verb=order.verb, reason=order.reason)
+            self.ordered = True
 
     def must_be_open(self, doing: str) -> None:
         """Refuse with the reason when the case is suspended or over."""
@@ -140,13 +145,22 @@ class Step:
         if self.case.running and self.case.form != self.form_before:
             for watch in self.engine.registry.watchers:
                 watch(self.tx, self.case.id, self.case.process, self.form_before, self.case.form)
-        cases.save(self.tx, self.case, self._stored_form())
+            self.form_before = dict(self.case.form)
+        self._store_form()
+        cases.save(self.tx, self.case)
 
-    def _stored_form(self) -> str:
+    def _store_form(self) -> None:
         """The form as it goes into the database; encrypted anew only when this step changed it."""
-        if dumps(self.case.form) == self.case.plain:
-            return self.case.stored
-        return stored(self.tx.vault, self.definition.sensitive, self.case.form)
+        plain = dumps(self.case.form)
+        if plain != self.case.plain:
+            self.case.stored = stored(self.tx.vault, self.definition.sensitive, self.case.form)
+            self.case.plain = plain
+
+    def hand_over(self) -> list[str]:
+        """The person's part is saved: what follows is nobody's doing. Returns the jobs opened so far, in order."""
+        self.actor_id, self.known_due = None, None
+        opened, self.jobs = sorted(self.jobs), []
+        return opened
 
     def end(self, status: str, outcome: str) -> None:
         """Close the case; handlers let go of what they hold for it, and of the cases it made stand still."""

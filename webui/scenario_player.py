@@ -144,8 +144,7 @@ class Player:
         outcomes = form.outcomes if form else ()
         outcome = next((one.id for one in outcomes if wanted in (one.id, one.label)), wanted)
         completion = Completion(outcome, self._values(who, what), str(what.get("意见", "")))
-        self.services.engine.complete(item, self._person(who), completion)
-        self.services.engine.settle(case)
+        self.services.engine.finish(item, self._person(who), completion)
 
     def steer(self, who: str, verb: str, what: Mapping[str, Any]) -> None:
         """A case as a whole: 撤回, 挂起, 恢复, 升为紧急, 改为正常."""

@@ -56,7 +56,7 @@ def complete(item_id: str, outcome: str) -> ResponseReturnValue:
     if problems:
         return _again(item_id, Typed(values, problems, comments=comments)), 422
     try:
-        services().engine.complete(item_id, me(), Completion(outcome, values, comment))
+        services().engine.finish(item_id, me(), Completion(outcome, values, comment))
     except FormInvalid as error:
         return _again(item_id, Typed(values, error.problems, comments=comments)), 422
     except CountersignError as error:
@@ -64,7 +64,6 @@ def complete(item_id: str, outcome: str) -> ResponseReturnValue:
             return redirect(url_for("cases.show", case_id=case_of(item_id)), 303)
         return _stopped(item_id, values, comment, error)
     _handed_in(item_id)
-    services().engine.settle(case_of(item_id))
     return redirect(_after(item_id, outcome), 303)
 
 

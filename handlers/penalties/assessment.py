@@ -110,7 +110,7 @@ def digest(lines: Iterable[Line]) -> str:
 # --- 公示 ---------------------------------------------------------------------------------------------------------
 
 
-@operation("penalties.publish", "登记豁免并公示")
+@operation("penalties.publish", "登记豁免并公示", in_parts=True)
 def publish(ctx: Context, checked: str = "Task_check", approved: str = "Task_approve") -> Done | Part:
     """Put the approved exemptions on record, then make the month public and tell everybody concerned (R-094).
 

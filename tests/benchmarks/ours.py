@@ -67,10 +67,8 @@ class Ours:
         return {row[0]: row[1] for row in rows}
 
     def complete(self, item: str, node: str, data: dict[str, Any]) -> None:
-        self.engine.complete(item, self.people[node], Completion("done", data))
-
-    def settle(self, case: int) -> None:
-        self.engine.settle(case)
+        """A person's step, and the jobs that follow it, as pages do it."""
+        self.engine.finish(item, self.people[node], Completion("done", data))
 
     def close(self) -> None:
         self.transactions.close()

@@ -68,9 +68,7 @@ class World:
 
     def do(self, case_id: int, node: str, who: str, outcome: str = "done", **values: Any) -> Stepped:
         completion = Completion(outcome, values)
-        stepped = self.engine.complete(self.item(case_id, node), self.cast.person(who), completion)
-        self.engine.settle(case_id)
-        return stepped
+        return self.engine.finish(self.item(case_id, node), self.cast.person(who), completion)
 
     def do_raw(self, case_id: int, node: str, who: str, outcome: str = "done") -> Stepped:
         """Complete an item whatever its status."""

@@ -70,13 +70,12 @@ class Office:
         self.diary.note("started", stepped.case_id)
 
     def _complete(self, people, item) -> None:
-        item_id, case, node, post, department = item
+        item_id, _, node, post, department = item
         actor = people.acting(post, self.engine.clock.now())[0].person.id
         code = people.department(department).code
         outcome, values = self._answer(people, node, code)
-        self.engine.complete(item_id, actor, Completion(outcome, values, "请补正"))
+        self.engine.finish(item_id, actor, Completion(outcome, values, "请补正"))
         self.diary.note("completed", item_id)
-        self.engine.settle(case)
 
     def _answer(self, people, node: str, code: str) -> tuple[str, dict]:
         finance = str(people.by_code("FIN").id)

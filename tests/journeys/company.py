@@ -189,9 +189,7 @@ class Company(Tables):
     ) -> Stepped:  # fmt: skip
         """Complete the open item of a node; the jobs that follow are performed at once, as the page does."""
         item = self.item(case, node, department)
-        stepped = self.engine.complete(item, self.cast.person(who), Completion(outcome, values, comment))
-        self.engine.settle(case)
-        return stepped
+        return self.engine.finish(item, self.cast.person(who), Completion(outcome, values, comment))
 
     def approve(self, case: int, department: str = "U1") -> None:
         self.do(case, "Task_approve", LEADER[department], "approve")

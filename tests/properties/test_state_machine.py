@@ -126,9 +126,9 @@ class Life(RuleBasedStateMachine):
         item = self.item(place)
         outcome, values, comment = self.answer(item, choice)
         person = self.somebody(item, choice)
-        self.attempt(lambda: self.company.engine.complete(item[0], person, Completion(outcome, values, comment)))
-        if settles:
-            self.company.engine.settle(item[1])
+        engine = self.company.engine
+        verb = engine.finish if settles else engine.complete  # with the jobs that follow, or leaving them to a sweep
+        self.attempt(lambda: verb(item[0], person, Completion(outcome, values, comment)))
 
     @precondition(has_items)
     @rule(places=st.lists(PLACES, min_size=4, max_size=16))

@@ -81,8 +81,7 @@ class Desk(Office):
     def do(self, case: int, node: str, who: str, outcome: str, comment: str = "", **values: Any) -> None:
         """A step done by somebody entitled, without a browser."""
         item = next(found for found in self.items(case, node) if self._acts(who, found))
-        self.engine.complete(item, self.cast.person(who), Completion(outcome, values, comment))
-        self.engine.settle(case)
+        self.engine.finish(item, self.cast.person(who), Completion(outcome, values, comment))
 
     def _acts(self, who: str, item: str) -> bool:
         with self.transactions.read() as tx:

@@ -101,8 +101,7 @@ class Desk:
             raise LookupError(f"demo: case {case} does not wait at {node}")
         self.services.engine.view(item, self.person(login))
         self.clock.advance(seconds=2 if unread else READING + case % 17)
-        self.services.engine.complete(item, self.person(login), Completion(outcome, values, comment))
-        self.services.engine.settle(case)
+        self.services.engine.finish(item, self.person(login), Completion(outcome, values, comment))
 
 
 def licence_of(services: Services, person: int, now: datetime) -> str:

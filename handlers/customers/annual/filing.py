@@ -78,7 +78,7 @@ def reserve(ctx: Context) -> Done:
     return Done(form={"filed": count}, decisions={"filed": count})
 
 
-@operation("customers.freeze_lines", "逐行冻结客户")
+@operation("customers.freeze_lines", "逐行冻结客户", in_parts=True)
 def freeze(ctx: Context, release: str = "Task_release") -> Done | Part:
     """Freeze the next customers, each exactly once; one that cannot be is reported and stops no other."""
     done = steps.last_done(ctx.tx, ctx.case.id, release)

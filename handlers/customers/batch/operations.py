@@ -60,7 +60,7 @@ def attach(ctx: Context) -> None:
     ctx.record("customers.batch_attached", batch=batch, hash=ctx.case.form.get("batch_hash"))
 
 
-@operation("customers.batch_reserve", "占用批次中的客户主键")
+@operation("customers.batch_reserve", "占用批次中的客户主键", in_parts=True)
 def reserve(ctx: Context) -> Done | Part:
     """Hold the key of every line until the batch is over; a line whose key somebody else holds is reported (E-33)."""
     batch = batch_of(ctx)
@@ -95,7 +95,7 @@ def check_gate(
         raise Refused("GATE_FAILED", f"建档前核验有 {len(found)} 项不符合 SD-010 2.3", findings=found)
 
 
-@operation("customers.batch_post", "逐行写入客户主数据")
+@operation("customers.batch_post", "逐行写入客户主数据", in_parts=True)
 def post(ctx: Context, release: str = "Task_release") -> Done | Part:
     """Post the next lines, each exactly once; one that fails is reported and stops no other."""
     batch = batch_of(ctx)
