@@ -66,6 +66,8 @@ def overran(one: Finding, basis: Basis) -> str:
     assert deadline is not None
     if deadline.closed_at is None:
         return f"到 {clock_text(basis.as_of)} 仍未办完，已超时 {amount_text(one.overrun)}。"
+    if not one.overrun:  # the instant decides (AMB-33), though no working time has passed since
+        return f"实际于 {clock_text(deadline.closed_at)} 办完，已过应完成时刻，其间没有工作时间。"
     running = stretches.counted(deadline, basis, deadline.due, deadline.closed_at)
     sums = "＋".join(overrun_text(b - a) for a, b in running) + "＝" if 1 < len(running) <= STRETCHES else ""
     return f"实际于 {clock_text(deadline.closed_at)} 办完，{_apart(running)}超时 {sums}{overrun_text(one.overrun)}。"

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import insert, select, update
 
@@ -47,6 +48,7 @@ class Locked:
     report: bytes
     digest: str
     logs: str  # digest over the logs it rests on
+    met: Mapping[int | None, int]  # steps in time by department, as they were counted
 
 
 @dataclass(frozen=True)
@@ -69,29 +71,33 @@ def locked(tx: Tx, which: Month) -> Locked | None:
     told = loads(_plain(row["positions"]).decode())
     kept = {int(case): count for case, count in told["cases"].items()}
     pinned = bases.restored(_plain(row["basis"]).decode())
-    return Locked(which, row["locked_at"], pinned, kept, _plain(row["report"]), row["digest"], told["logs"])
+    return Locked(which, row["locked_at"], pinned, kept, _plain(row["report"]), row["digest"], told["logs"], _met(told))
+
+
+def _met(told: Mapping[str, Any]) -> dict[int | None, int]:
+    return {int(department) if department else None: count for department, count in told["met"].items()}
 
 
 def build(tx: Tx, which: Month, snapshot: Snapshot, now: datetime, *, whole: bool = True) -> tuple[Assessed, Report]:
     """The month's report: as it was locked, else as it stands now; not `whole`: without the unpriced duties of 表六."""
     kept = locked(tx, which)
     if kept is not None:
-        return _recomputed(tx, kept, whole)
+        return _assessed(tx, which, kept.basis, kept.positions, "locked", whole, kept.met)
     status = tx.core(select(penalty_month.c.status).where(penalty_month.c.month == str(which))).scalar()
     return _assessed(tx, which, bases.live(tx, snapshot, now), None, status or "draft", whole)
 
 
 def _assessed(
-    tx: Tx, which: Month, basis: Basis, positions: Positions | None, status: str, whole: bool = True
-) -> tuple[Assessed, Report]:
-    assessed = month.assess(tx, which, basis, positions)
+    tx: Tx, which: Month, basis: Basis, positions: Positions | None, status: str, whole: bool = True,
+    met: Mapping[int | None, int] | None = None,
+) -> tuple[Assessed, Report]:  # fmt: skip
+    """`met`: the steps in time as counted before, so that a large month is not read again to be shown."""
+    assessed = month.assess(tx, which, basis, positions, steps=met is None)
+    if met is not None:
+        assessed = replace(assessed, met=met)
     extra = adjustments(tx, which, positions)
     missed = duties(tx, which, basis, positions) if whole else []
     return assessed, rp06.report(tx, assessed, extra, before(tx, which), status, missed=missed)
-
-
-def _recomputed(tx: Tx, kept: Locked, whole: bool = True) -> tuple[Assessed, Report]:
-    return _assessed(tx, kept.month, kept.basis, kept.positions, "locked", whole)
 
 
 def lock(tx: Tx, which: Month, snapshot: Snapshot, now: datetime) -> Locked:
@@ -107,9 +113,10 @@ def lock(tx: Tx, which: Month, snapshot: Snapshot, now: datetime) -> Locked:
     since = min([one.deadline.received_at for one in assessed.late if one.deadline] + [which.begin])
     pinned = bases.pinned(basis, since, rp06.titles(tx, assessed, [one.case_id for one in missed]))
     cases = {str(case): count for case, count in positions.items()}
+    met = {str(department or ""): count for department, count in assessed.met.items()}
     values = {
         "status": "locked", "locked_at": now, "basis": zlib.compress(pinned.encode()),
-        "positions": zlib.compress(dumps({"cases": cases, "logs": proof.digest(tx, positions)}).encode()),
+        "positions": zlib.compress(dumps({"cases": cases, "logs": proof.digest(tx, positions), "met": met}).encode()),
         "report": zlib.compress(content), "digest": sha256(content).hexdigest(),
     }  # fmt: skip
     tx.core(update(penalty_month).where(penalty_month.c.month == str(which)).values(values))
@@ -177,7 +184,7 @@ def recompute(tx: Tx, kept: Locked) -> Difference | str | None:
     """
     if (wrong := proof.fault(tx, kept.positions, kept.logs)) is not None:
         return wrong
-    _assessed_now, report = _recomputed(tx, kept)
+    _assessed_now, report = _assessed(tx, kept.month, kept.basis, kept.positions, "locked")
     return first_difference(kept.report, csv_bytes(report))
 
 

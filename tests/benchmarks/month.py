@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from engine import store
+from engine import policy_texts, store
 from engine.clock import LOCAL, ManualClock, stopwatch
 from engine.history import GENESIS, link
 from engine.snapshots import Snapshots
@@ -21,12 +21,16 @@ from handlers.penalties.basis import live
 from handlers.penalties.findings import found
 from handlers.penalties.period import Month
 from tests.benchmarks.sizes import BATCH, IDS, fresh_sqlite
-from tests.journeys.company import Company, firm
+from tests.journeys.company import POLICY, Company, firm
 
-CASES, LATE_IN = 200_000, 33  # every 33rd is late: 3 %
+CASES = 200_000
+MIX = (87, 10, 3)  # of a hundred: in time, returned as incomplete, late
 SEPTEMBER = Month(2026, 9)
-TABLES = ("instance", "deadline", "work_item", "event")
-COLUMNS = {name: [column.name for column in store.metadata.tables[name].columns] for name in TABLES}
+TABLES = ("instance", "deadline", "work_item", "event", "register")
+COLUMNS = {
+    name: [column.name for column in store.metadata.tables[name].columns if (name, column.name) != ("register", "id")]
+    for name in TABLES
+}
 
 OWN = ("instance_id", "data", "hash")  # of an event, what each copy gets anew
 
@@ -42,22 +46,38 @@ def table(folder: Path) -> None:
 
 
 def fill(path: Path, folder: Path, count: int) -> int:
-    """Play one case in time and one late case, and copy them; returns the number of events."""
+    """Play a case of each kind, and copy them; returns the number of events."""
     clock = ManualClock(datetime(2026, 9, 16, 9, 0, tzinfo=LOCAL))
     company = Company(fresh_sqlite(path), folder / "month", clock)
-    cases = [_returned(company, number, hours) for number, hours in ((1, 1), (2, 6))]
+    with company.transactions.write() as tx:
+        policy_texts.lay_down(tx, clock.now(), POLICY.parent)  # with the rules of the unpriced duties
+    cases = [_routed(company), _returned(company, 2, 1), _returned(company, 3, 6)]
+    kinds = [kind for kind, share in enumerate(MIX) for _ in range(share)]
     with company.transactions.write() as tx:
         first = tx.all("SELECT max(id) FROM instance")[0][0] + 1
         templates = [{name: _rows(tx, name, case) for name in TABLES} for case in cases]
         numbers = range(first, first + count)
         for name in TABLES:
-            copies = (row for number in numbers for row in _copies(name, templates[number % LATE_IN == 0], number))
+            copies = (row for number in numbers for row in _copies(name, templates[kinds[number % 100]], number))
             marks = ", ".join("?" * len(COLUMNS[name]))
             while batch := list(islice(copies, BATCH)):
                 tx.many(f"INSERT INTO {name} ({', '.join(COLUMNS[name])}) VALUES ({marks})", batch)
         events = tx.all("SELECT count(*) FROM event")[0][0]
     company.close()
     return int(events)
+
+
+def _routed(company: Company) -> int:
+    """An application in time: checked and routed within the hour, everybody called, then withdrawn."""
+    case = company.sent(form=firm(1))
+    company.phone_maintainer(case)
+    company.engine.claim(company.item(case, "Task_check"), company.cast.person("李志强"))
+    company.clock.advance(hours=1)
+    company.engine.sweep()
+    company.route(case, "FIN")
+    company.do(case, "Task_phone_departments", "李志强", "answered", called="黄雅琴", called_number="8002")
+    company.engine.withdraw(case, company.cast.person("孙倩"), "不再需要")
+    return case
 
 
 def _returned(company: Company, number: int, hours: int) -> int:
@@ -76,7 +96,7 @@ Template = dict[str, list[dict[str, Any]]]
 
 def _rows(tx: Tx, name: str, case: int) -> list[dict[str, Any]]:
     """The rows of a case as they are stored."""
-    key, order = ("id" if name == "instance" else "instance_id"), ("seq" if name == "event" else "id")
+    key, order = ("id" if name == "instance" else "instance_id"), {"event": "seq", "register": "job"}.get(name, "id")
     columns = COLUMNS[name]
     found = tx.all(f"SELECT {', '.join(columns)} FROM {name} WHERE {key} = ? ORDER BY {order}", (case,))
     return [dict(zip(columns, row, strict=True)) for row in found]
@@ -96,7 +116,7 @@ def _copies(name: str, template: Template, number: int) -> Iterator[tuple[Any, .
 
 
 def _moved(key: str, value: Any, case: int, number: int) -> Any:
-    return value.replace(f"{case}.", f"{number}.", 1) if key in IDS and isinstance(value, str) else value
+    return value.replace(f"{case}.", f"{number}.", 1) if key in (*IDS, "job") and isinstance(value, str) else value
 
 
 def _chained(template: Template, number: int) -> Iterator[tuple[Any, ...]]:

@@ -165,3 +165,20 @@ def test_the_department_table_re_adds(company: Company) -> None:
     assert maintaining[5:9] == ["3", "150", "60", "200"]
     assert maintaining[-3:] == ["210", "200", "410"]
     assert sum(int(row[-1]) for row in rows[1:-1]) == int(rows[-1][-1])
+
+
+def test_work_done_in_the_evening_after_its_due_moment_is_late_by_no_working_time(company: Company) -> None:
+    """AMB-33: the instant decides; the sentence says that nothing of it was working time."""
+    case = company.sent(form=firm(1))
+    company.clock.move_to(moment("2026-09-16", "13:30"))
+    late = company.sent(form=firm(2))
+    company.clock.move_to(moment("2026-09-16", "19:00"))
+    company.engine.sweep()
+    company.route(late, "FIN")
+    company.route(case, "FIN")
+
+    month = assessed(company)
+
+    one = next(each for each in month.late if each.ref.case_id == late)
+    assert one.overrun == timedelta(0)
+    assert explain.overran(one, month.basis).endswith("已过应完成时刻，其间没有工作时间。")
