@@ -63,10 +63,13 @@ class CaseView:
 
     @property
     def may_prove(self) -> bool:
-        """Whether this person may take the 证据包 out: the applicant, leaders and focal persons of it, 考核, 管理员."""
+        """Whether this person may take the 证据包 out: who applied or did a step of it, for he may be charged for it,
+        leaders and focal persons of its departments, 考核, 管理员.
+        """
         posts = self.known.people.posts_of(self.me, self.now)
         answers = any(p.kind in ("focal", "leader") and p.department_id in self.file.departments for p in posts)
-        return self.file.case.applicant_id == self.me or answers or self.holds("assessor", "admin")
+        worked = self.me == self.file.case.applicant_id or any(one.done_by == self.me for one in self.file.items)
+        return worked or answers or self.holds("assessor", "admin")
 
     @property
     def before(self) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def evidence(case_id: int) -> Response:
     with services().transactions.write() as tx:
         view = CaseView.of(tx, case_id)
         if not view.may_prove:
-            why = _("证据包只供申请人、有关部门的归口人员和主管领导、考核人员、管理员下载")
+            why = _("证据包只供申请人、经办人、有关部门的归口人员和主管领导、考核人员、管理员下载")
             raise NotAllowed(what=_("下载证据包"), why=why)
         content = evidence_pack(tx, services(), case_id, view.clear)
         record(tx, now(), me(), EXPORTED, view.file.case.number, {"sha256": sha256(content).hexdigest()})

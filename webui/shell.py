@@ -43,6 +43,7 @@ BLUEPRINTS = (
     "people",
     "workbench",
     "what_if",
+    "times",
     "policies",
 )
 

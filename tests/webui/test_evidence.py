@@ -358,18 +358,19 @@ def test_the_verifier_knows_a_true_signature_from_a_false_one(message: bytes) ->
 
 def test_those_concerned_take_it_from_the_case_page_and_are_on_record(office: Desk) -> None:
     """
-    Given 孙倩 who applied, 陈立 who leads a department of the case, 周敏 of a department that it never concerned
+    Given 孙倩 who applied, 陈立 who leads a department of the case, 李志强 who was late in it and may be charged,
+      周敏 of a department that it never concerned
     When each asks for the file
-    Then the first two get it and are on record, the third and the colleague without a post do not.
+    Then the first three get it and are on record, 周敏, 吴晓东 who only deputises and the colleague without a post do not.
     """
     page = office.browser_of("孙倩").get("/cases/1").get_data(as_text=True)
-    taken = {name: office.browser_of(name).get("/cases/1/evidence.zip") for name in ("孙倩", "陈立", "赵磊")}
-    refused = {name: office.browser_of(name).get("/cases/1/evidence.zip") for name in ("周敏", "何晓雯", "李志强")}
+    taken = {name: office.browser_of(name).get("/cases/1/evidence.zip") for name in ("孙倩", "陈立", "赵磊", "李志强")}
+    refused = {name: office.browser_of(name).get("/cases/1/evidence.zip") for name in ("周敏", "何晓雯", "吴晓东")}
 
     assert 'href="/cases/1/evidence.zip"' in page
-    assert {name: answer.status_code for name, answer in taken.items()} == {"孙倩": 200, "陈立": 200, "赵磊": 200}
+    assert {name: answer.status_code for name, answer in taken.items()} == dict.fromkeys(taken, 200)
     assert {answer.status_code for answer in refused.values()} == {403}
-    assert "证据包只供" in text(refused["李志强"])
+    assert "证据包只供" in text(refused["吴晓东"])
     assert all(fault(unpacked(answer.data)) == "" for answer in taken.values())
     with office.transactions.read() as tx:
         rows = tx.all("SELECT actor_id, subject FROM admin_log WHERE kind = 'evidence.exported' ORDER BY id")
