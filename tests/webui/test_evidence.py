@@ -361,7 +361,7 @@ def test_those_concerned_take_it_from_the_case_page_and_are_on_record(office: De
     Given 孙倩 who applied, 陈立 who leads a department of the case, 李志强 who was late in it and may be charged,
       周敏 of a department that it never concerned
     When each asks for the file
-    Then the first three get it and are on record, 周敏, 吴晓东 who only deputises and the colleague without a post do not.
+    Then the first three get it and are on record; 周敏, 吴晓东 the deputy and the colleague without a post do not.
     """
     page = office.browser_of("孙倩").get("/cases/1").get_data(as_text=True)
     taken = {name: office.browser_of(name).get("/cases/1/evidence.zip") for name in ("孙倩", "陈立", "赵磊", "李志强")}
