@@ -16,8 +16,8 @@ from webui.customer_list import place_text
 MOST_ROWS = 100_000  # a worksheet holds a little more than a million
 
 
-def as_report(tx: Tx, filters: Filters, at: datetime) -> Report:
-    """The whole list as a table, numbers of persons masked, in the order of the page."""
+def as_report(tx: Tx, filters: Filters, at: datetime, by: str) -> Report:
+    """The whole list as a table, numbers of persons masked, in the order of the page; it says who took it (E-102)."""
     rows = tuple(
         cells(
             row.code,
@@ -42,5 +42,5 @@ def as_report(tx: Tx, filters: Filters, at: datetime) -> Report:
         ("编码", "code"), "客户名称", ("统一社会信用代码/税号", "code"), "状态", "账户组", "客户类型", "地区", "行业",
         "合作方式", "业务员", "归属单位", "ABC 分类", ("在办申请", "count"), "建档日期", "最近维护",
     )  # fmt: skip
-    said = (*filters.said(), (_("排序"), _(ORDERS[filters.order])), (_("条数"), str(len(rows))))
+    said = (*filters.said(), (_("排序"), _(ORDERS[filters.order])), (_("条数"), str(len(rows))), (_("导出人"), by))
     return Report("", _("客户清单"), at, said, (Table(_("客户"), heads, rows),), asked=filters.parameters())

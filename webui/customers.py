@@ -51,7 +51,8 @@ def export() -> ResponseReturnValue:
         if not people.posts_of(me(), now()):
             why = _("成批的客户资料只供任职人员办理业务时导出，请找本部门归口人员")
             raise NotAllowed(what=_("导出客户清单"), why=why)
-        report = as_report(tx, Filters.asked(tx, catalogue(tx), people), now())
+        who = people.person(me())
+        report = as_report(tx, Filters.asked(tx, catalogue(tx), people), now(), f"{who.name}（{who.login}）")
         asked = "，".join(f"{label} {value}" for label, value in report.filters)
         record(tx, now(), me(), "customer.exported", report.title, {"rows": len(report.tables[0].rows), "query": asked})
     name = f"{report.title} {local(report.as_of):%Y-%m-%d}.xlsx"

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from engine import company as administration
 from engine.errors import NotPossible
 from engine.transactions import Tx
 from handlers.penalties import explain, ledger
@@ -182,3 +183,23 @@ def test_work_done_in_the_evening_after_its_due_moment_is_late_by_no_working_tim
     one = next(each for each in month.late if each.ref.case_id == late)
     assert one.overrun == timedelta(0)
     assert explain.overran(one, month.basis).endswith("已过应完成时刻，其间没有工作时间。")
+
+
+def test_a_deputy_leader_signs_and_the_leader_in_office_is_charged(company: Company) -> None:
+    """E-96: 何晓雯 deputises for 陈立 and signs late for finance; the 20 falls on 陈立."""
+    finance, deputy = company.cast.department("FIN"), company.cast.person("何晓雯")
+    company.changed(administration.appoint, department_id=finance, kind="leader", person_id=deputy, rank=1)
+    case = company.sent(form=firm(1))
+    company.route(case, "FIN")
+    company.complete_view(case, "FIN")
+    company.clock.advance(hours=6)
+    company.engine.sweep()
+
+    company.do(case, "Task_sign_view", "何晓雯", "approve", department="FIN")
+
+    one = assessed(company).late[0]
+    assert one.deadline is not None
+    assert one.deadline.work[-1].on_behalf_of == company.cast.person("陈立")
+    assert one.leader is not None
+    assert one.leader.person == company.cast.person("陈立")
+    assert one.payer.person == company.cast.person("黄雅琴")
