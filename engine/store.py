@@ -278,6 +278,21 @@ procedure_draft = Table(
     Column("played", Json),  # name of a scenario → what went otherwise, "" when it passed; of this revision
 )
 
+# Closed cases, made anonymous, that a redrawn procedure must route as they were routed (`workbench/golden.py`).
+golden_case = Table(
+    "golden_case",
+    metadata,
+    _id(),
+    Column("process", String(80), nullable=False),
+    Column("instance_id", ForeignKey("instance.id"), nullable=False),
+    Column("definition_id", ForeignKey("definition.id"), nullable=False),  # the version it ran on
+    Column("name", String(80), nullable=False),
+    Column("route", Json, nullable=False),
+    Column("picked_by", ForeignKey("person.id"), nullable=False),
+    Column("picked_at", Instant, nullable=False),
+    UniqueConstraint("instance_id"),
+)
+
 # Texts that somebody saved when another had been faster, or gave up: nothing that was drawn is lost.
 procedure_aside = Table(
     "procedure_aside",
