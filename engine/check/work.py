@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,12 +19,14 @@ KNOWN = {
     "start": {"form", "post", "departments", "department"},
     "user": {
         "form", "clock", "limit", "continues", "sign", "seal", "post", "department", "separate", "duty", "rework",
+        "untimed",
     },
     "service": {OPERATION, "decides"},
     "subprocess": {"clock", "limit", "continues"},
     "call": {"clock", "limit", "continues", "clauses"},
 }  # fmt: skip
 EVERYWHERE = {"clauses"}
+TYPES = {"str": (str, "文本", "'T1'"), "int": (int, "整数", "2"), "bool": (bool, "真假", "True")}  # as annotated
 
 
 def attributes(subject: Subject) -> Iterator[Problem]:
@@ -52,12 +55,26 @@ def _arguments(shape: Shape, name: str, taken: object) -> Iterator[Problem]:
     assert hasattr(taken, "items")
     given = {parameter.get("name") or "" for parameter in parameters(shape)}
     known = {key: value for key, value in taken.items() if isinstance(value, inspect.Parameter)}
+    for parameter in parameters(shape):
+        yield from _typed(shape, name, parameter.get("value") or "", known.get(parameter.get("name") or ""))
     for extra in sorted(given - known.keys()):
         remedy = "可用：" + "、".join(known) if known else "这个操作没有参数，请删去"
         yield at(shape, f"操作 {name} 没有参数 {extra}", remedy)
-    for key, parameter in known.items():
-        if parameter.default is inspect.Parameter.empty and key not in given:
+    for key, taken_ in known.items():
+        if taken_.default is inspect.Parameter.empty and key not in given:
             yield at(shape, f"操作 {name} 缺少参数 {key}", f'补上 <cs:parameter name="{key}" value="…" />')
+
+
+def _typed(shape: Shape, operation: str, text: str, parameter: inspect.Parameter | None) -> Iterator[Problem]:
+    """A value written out in the diagram is of the type the operation takes; decisions are known when it runs."""
+    kind = TYPES.get(str(getattr(parameter, "annotation", "")))
+    try:
+        value = ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return
+    if parameter is not None and kind is not None and type(value) is not kind[0]:
+        what = f"操作 {operation} 的参数 {parameter.name} 应是{kind[1]}，写的是 {text}"
+        yield at(shape, what, f"改为{kind[1]}，例如 {kind[2]}")
 
 
 def policy(subject: Subject) -> Iterator[Problem]:
@@ -82,6 +99,27 @@ def clocks(subject: Subject) -> Iterator[Problem]:
             yield at(shape, f"cs:continues 续用的时钟 {before} 没有节点使用", "改为图中某个 cs:clock")
         if limit:
             yield from _limit(shape, limit)
+
+
+def timed(subject: Subject) -> Iterator[Problem]:
+    """Every step of people is under a clock, or says why not (`cs:untimed`)."""
+    for shape in subject.of_kind("user"):
+        reason = ours(shape.element).get("untimed")
+        if _clocked(subject, shape):
+            if reason is not None:
+                yield at(shape, "既有时钟，又写了没有时限的原因", "删去 cs:untimed，或删去 cs:clock")
+        elif not (reason or "").strip():
+            remedy = '写上 cs:clock；制度确实没有规定时限的，写 cs:untimed="原因"'
+            yield replace(at(shape, "没有时限，没有人会知道它迟了", remedy), level="warning")
+
+
+def _clocked(subject: Subject, shape: Shape) -> bool:
+    around: Shape | None = shape
+    while around is not None:
+        if CLOCK in ours(around.element):
+            return True
+        around = subject.around(around)
+    return False
 
 
 def _limit(shape: Shape, text: str) -> Iterator[Problem]:
