@@ -65,7 +65,7 @@ class _Writer:
             return self._mapping(node, old, new)
         if isinstance(node, yaml.SequenceNode) and not node.flow_style and isinstance(new, list) and new:
             return self._sequence(node, old, new)
-        if not isinstance(node, yaml.ScalarNode) and node.flow_style:
+        if isinstance(node, yaml.CollectionNode) and node.flow_style:
             return _flow(new)
         return _fitting(new, column)
 

@@ -2,4 +2,4 @@
 
 from webui.workbench.pages import workbench as workbench
 
-from webui.workbench import comparing, editor, listing, playing, publishing, running, uploading, versions  # isort: skip  # noqa: F401
+from webui.workbench import comparing, editor, forms, listing, playing, publishing, running, uploading, versions  # isort: skip  # noqa: F401

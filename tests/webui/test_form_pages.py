@@ -1,0 +1,120 @@
+"""表单与函件 on their pages: 李志强 (维护员) edits the forms of a draft; what the reader refuses is not kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from engine import workbench
+from engine.forms.yaml import load
+from tests.webui.desk import Desk, text
+from tests.webui.office import token
+
+PROCESS = "customer_create"
+PAGE = f"/workbench/{PROCESS}"
+NAMES = sorted(one.stem for one in Path(f"processes/{PROCESS}/forms").glob("*.yaml") if one.stem != "fields")
+
+
+@pytest.fixture
+def browser(desk: Desk) -> FlaskClient:
+    """李志强's browser, with a draft begun."""
+    found = desk.browser_of("李志强")
+    press(found, f"{PAGE}/draft")
+    return found
+
+
+def press(browser: FlaskClient, url: str, **fields: Any) -> TestResponse:
+    return browser.post(url, data=fields | {"csrf_token": token(browser.get(PAGE))}, follow_redirects=True)
+
+
+def documents(desk: Desk) -> tuple[int, dict[str, str]]:
+    with desk.transactions.read() as tx:
+        draft = workbench.read(tx, PROCESS)
+    return draft.revision, dict(draft.documents)
+
+
+def test_the_matrix_shows_every_form_and_field(browser: FlaskClient) -> None:
+    page = text(browser.get(f"{PAGE}/forms"))
+
+    assert "字段目录与权限" in page
+    assert "核对与分发" in page
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_form_has_its_page_with_a_preview(browser: FlaskClient, name: str) -> None:
+    page = browser.get(f"{PAGE}/forms/{name}")
+
+    assert page.status_code == 200
+    assert "预览" in text(page)
+    assert "表单有错时不画预览" not in text(page)
+
+
+def test_a_field_is_added_and_stands_in_the_text_beside_what_was_there(desk: Desk, browser: FlaskClient) -> None:
+    revision, before = documents(desk)
+
+    press(browser, f"{PAGE}/forms/check/item?at=fields", revision=revision, label="法务意见", kind="textarea")
+    refused = documents(desk)
+    item = {"id": "legal_note", "label": "法务意见", "kind": "textarea", "max": "500"}
+    press(browser, f"{PAGE}/forms/check/item?at=fields", revision=revision, **item)
+
+    _, after = documents(desk)
+    assert refused[1] == before  # without an id
+    assert load(after["forms/check.yaml"], "")["fields"][-1] == item | {"max": 500}
+    assert set(before["forms/check.yaml"].splitlines()) <= set(after["forms/check.yaml"].splitlines())
+
+
+def test_what_the_reader_refuses_is_named_and_what_was_typed_stays(desk: Desk, browser: FlaskClient) -> None:
+    revision, before = documents(desk)
+
+    item = {"id": "legal_note", "label": "法务意见", "kind": "text", "max": "很多"}
+    page = press(browser, f"{PAGE}/forms/check/item?at=fields", revision=revision, **item)
+
+    assert page.status_code == 422
+    assert "字段 legal_note：max 的值 '很多' 类型不对" in text(page)
+    assert 'value="很多"' in page.text
+    assert documents(desk) == (revision, before)
+
+
+def test_a_field_that_forms_still_name_is_not_taken_out(desk: Desk, browser: FlaskClient) -> None:
+    revision, before = documents(desk)
+    catalogue = load(before["forms/fields.yaml"], "")
+    section = catalogue["sections"][0]["id"]
+
+    page = press(browser, f"{PAGE}/forms/fields/change", revision=revision, at="sections", id=section, do="remove")
+
+    assert f"字段目录里没有栏目或字段 {section}" in text(page)
+    assert documents(desk)[1] == before
+
+
+def test_a_form_that_steps_use_is_not_removed_and_the_steps_are_named(desk: Desk, browser: FlaskClient) -> None:
+    revision, before = documents(desk)
+
+    page = press(browser, f"{PAGE}/forms/check/remove", revision=revision)
+
+    assert "“核对与分发”还用这张表单" in text(page)
+    assert documents(desk)[1] == before
+
+
+def test_a_letter_is_shown_filled_and_names_nobody_knows_are_told(desk: Desk, browser: FlaskClient) -> None:
+    revision, _ = documents(desk)
+    letter = "主题：{{ case.number }} 办结\n客户 {{ case.title }}，{{ nobody_knows }}\n"
+
+    page = press(browser, f"{PAGE}/text/letters/result.j2", revision=revision, text=letter, show="1")
+
+    assert "XZ-2026-0001 办结" in text(page)
+    assert "不认识的变量：nobody_knows" in text(page)
+
+
+def test_the_second_of_two_keeps_what_he_typed(desk: Desk, browser: FlaskClient) -> None:
+    revision, _ = documents(desk)
+    item = {"id": "first_note", "label": "甲", "kind": "text"}
+    press(browser, f"{PAGE}/forms/check/item?at=fields", revision=revision, **item)
+
+    page = press(browser, f"{PAGE}/forms/check/item?at=fields", revision=revision, **item | {"id": "second_note"})
+
+    assert "草稿在您打开之后又有改动" in text(page)
+    assert 'value="second_note"' in page.text
