@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from engine.check.subject import Subject
-from engine.limits import Limit
+from engine.limits import Limit, LimitInvalid
 from engine.problems import Problem
 from engine.strict_yaml import load_all
 
@@ -58,8 +58,8 @@ def _step(path: str, place: str, step: Any) -> Iterator[Problem]:
     if words[:1] == ["过"] and len(words) == 2:
         try:
             Limit.parse(words[1])
-        except ValueError as error:
-            yield Problem(path, place, f"“{head}”不是一段时间：{error}", "写成 过 4h、过 30m 或 过 2d")
+        except LimitInvalid:
+            yield Problem(path, place, f"“{head}”不是一段时间", "写成 过 4h、过 30m 或 过 2d")
         return
     if len(words) < 2 or (words[1] in ("办理", "发起") and len(words) < 3):
         yield Problem(path, place, f"“{head}”看不懂", EXAMPLE)

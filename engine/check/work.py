@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from engine.check.subject import Subject, at
 from engine.definitions import DIAGRAM
-from engine.limits import Limit
+from engine.limits import Limit, LimitInvalid
 from engine.problems import Level, Problem
 from engine.spiff.drawing import KINDS, OPERATION, Shape, parameters
 from engine.spiff.nodes import CLOCK
@@ -125,8 +125,8 @@ def _clocked(subject: Subject, shape: Shape) -> bool:
 def _limit(shape: Shape, text: str) -> Iterator[Problem]:
     try:
         Limit.parse(text)
-    except ValueError as error:
-        yield at(shape, f"cs:limit {text} 不是时限：{error}", "写成 4h、30m 或 2d")
+    except LimitInvalid:
+        yield at(shape, f"cs:limit {text} 不是时限", "写成 4h、30m 或 2d")
 
 
 def clauses(subject: Subject) -> Iterator[Problem]:

@@ -90,3 +90,9 @@ def test_a_scenario_that_cannot_be_read_names_line_or_step(story: str, element: 
 def test_the_scenarios_delivered_are_all_of_the_forms_known() -> None:
     assert STORY in DOCUMENTS
     assert not [one for one in found({}) if one.file.startswith("scenarios/")]
+
+
+def test_a_limit_that_is_none_is_named_at_its_step() -> None:
+    (problem,) = planted(DIAGRAM, 'cs:form="check"', 'cs:form="check" cs:limit="soon"')
+
+    assert (problem.node, problem.what) == ("Task_check", "cs:limit soon 不是时限")
