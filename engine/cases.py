@@ -117,6 +117,14 @@ def next_number(tx: Tx, prefix: str, year: int) -> str:
     return f"{series}-{row[0]:04d}"
 
 
+def numbered(tx: Tx, process: str, number: str) -> int:
+    """The id of the case of a procedure with that number; raises NotFound."""
+    row = tx.one("SELECT id FROM instance WHERE process = ? AND number = ?", (process, number))
+    if row is None:
+        raise NotFound(what=f"这个流程里单号为“{number}”的一件")
+    return int(row[0])
+
+
 def case_of(wait_id: str) -> int:
     """The case a work item, job, timer or deadline belongs to: its id begins with it.
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from engine import forms, signing
 from engine.casefile import Item
 from engine.forms import Form
+from engine.workbench import may_draft
 from handlers.customers.batch import queries
 from handlers.customers.batch.tables import PROCESSES
 from webui import changes, sealing
@@ -49,6 +50,7 @@ def context(view: CaseView, tab: str, base: str, item: Item | None = None) -> di
         "tools": [
             *_signed(view),
             *_proof(view),
+            *_golden(view),
             {"label": _("打印申请表"), "icon": "printer", "url": url_for("cases.paper", case_id=view.file.case.id)},
         ],
     }
@@ -67,6 +69,15 @@ def _proof(view: CaseView) -> list[dict[str, str]]:
     if not view.may_prove:
         return []
     return [{"label": _("证据包"), "icon": "download", "url": url_for("cases.evidence", case_id=view.file.case.id)}]
+
+
+def _golden(view: CaseView) -> list[dict[str, str]]:
+    """For owners of procedures, the way to make an ended case one that redrawn diagrams are measured by."""
+    case, known = view.file.case, view.known
+    if case.status != "ended" or not may_draft(known.people, view.me, view.now):
+        return []
+    url = url_for("workbench.golden_cases", process=case.process, case=case.number)
+    return [{"label": _("选为金样"), "icon": "circle-check", "url": url}]
 
 
 def _tab(view: CaseView, tab: str, item: Item | None, found: list[dict[str, str]]) -> dict[str, Any]:

@@ -2,4 +2,5 @@
 
 from webui.workbench.pages import workbench as workbench
 
-from webui.workbench import comparing, editor, forms, listing, playing, publishing, running, uploading, versions  # isort: skip  # noqa: F401
+from webui.workbench import comparing, editor, forms, golden_cases, listing  # isort: skip  # noqa: F401
+from webui.workbench import playing, publishing, running, uploading, versions  # isort: skip  # noqa: F401
