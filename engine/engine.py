@@ -16,6 +16,7 @@ from engine import (
     items,
     jobs,
     ladder,
+    migration,
     orders,
     pauses,
     reminders,
@@ -323,6 +324,7 @@ class Engine:
         """Fire what is due and perform what is owed; twice or from two processes changes nothing."""
         now = self.clock.now()
         calendar_changes.sweep(self, now)
+        migration.sweep(self)
         fired = schedules.sweep(self, now) + timers.sweep(self, now) + ladder.sweep(self, now)
         return fired + reminders.sweep(self, now) + jobs.sweep(self, now) + orders.carry_out(self)
 

@@ -307,6 +307,31 @@ procedure_aside = Table(
     UniqueConstraint("process", "person_id", "revision", "why"),
 )
 
+# 迁移在办流程: which cases were to move to which version, and what became of each (engine/migration/).
+migration_batch = Table(
+    "migration_batch",
+    metadata,
+    _id(),
+    Column("process", String(80), nullable=False),
+    Column("to_id", ForeignKey("definition.id"), nullable=False),
+    Column("mapping", Json, nullable=False),  # old id → new id of elements whose ids have changed
+    Column("reason", Text, nullable=False),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("begun_at", Instant, nullable=False),
+)
+migration_result = Table(
+    "migration_result",
+    metadata,
+    Column("batch_id", ForeignKey("migration_batch.id"), primary_key=True),
+    Column("instance_id", ForeignKey("instance.id"), primary_key=True),
+    Column("from_id", ForeignKey("definition.id"), nullable=False),
+    Column("status", String(10), nullable=False),  # waiting moved stayed
+    Column("told", Text, nullable=False),  # obstacles, or what became of the limits, in words
+    Column("done_at", Instant),
+    Index("ix_migration_result_waiting", "batch_id", sqlite_where=text("status = 'waiting'"),
+          postgresql_where=text("status = 'waiting'")),
+)  # fmt: skip
+
 policy = Table(
     "policy",
     metadata,

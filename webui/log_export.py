@@ -16,6 +16,7 @@ EXPORTED = "log.exported"  # how the audit list calls it
 NAMES = {
     "case.started": "提交申请", "case.ended": "流程办结", "case.withdrawn": "流程撤回", "case.cancelled": "流程作废",
     "case.withdrawn.reason": "撤回理由", "case.cancelled.reason": "作废理由", "case.suspended": "挂起",
+    "case.migrated": "迁移到另一版本",
     "case.resumed": "恢复", "case.upgraded": "升为紧急处理", "case.downgraded": "改为正常处理", "case.urged": "催办",
     "case.marked": "改变紧急标识",
     "case.launched": "由另一件流程发起", "case.launching": "发起另一件流程", "item.returned": "退回",

@@ -19,6 +19,7 @@ from engine.spiff.errors import (
 from engine.spiff.nodes import Lane, Model, Node, Parameter, Problem, Scope, Thrown, Wait
 from engine.spiff.parser import parse
 from engine.spiff.run import Run
+from engine.spiff.transfer import Obstacle, moved, obstacles
 
 __all__ = [
     "DiagramError",
@@ -30,6 +31,7 @@ __all__ = [
     "NotPlain",
     "NotPossible",
     "NotWaiting",
+    "Obstacle",
     "Parameter",
     "Problem",
     "Run",
@@ -41,5 +43,7 @@ __all__ = [
     "TooLong",
     "UnhandledError",
     "Wait",
+    "moved",
+    "obstacles",
     "parse",
 ]

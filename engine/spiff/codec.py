@@ -59,12 +59,12 @@ def _row(token: Token, data: int) -> list[Any]:
 def decode(model: Model, state: bytes) -> Case:
     """The case as it was; raises StateError when the bytes or the definition do not fit."""
     try:
-        return _restore(model, _body(state))
+        return _restore(model, body(state))
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, zlib.error) as error:
         raise StateError(f"内容损坏或与定义不符（{type(error).__name__}: {error}）") from error
 
 
-def _body(state: bytes) -> dict[str, Any]:
+def body(state: bytes) -> dict[str, Any]:
     if len(state) < 2:
         raise StateError("内容为空")
     if state[0] != VERSION:
