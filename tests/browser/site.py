@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import update
 from waitress import wasyncore
@@ -24,6 +24,7 @@ from tests.journeys.company import PROCESS, Company
 from webui import create_app, start_drafts
 from webui.services import Services
 
+C = TypeVar("C", bound=Company)
 DATABASE = "countersign.db"
 
 
@@ -57,9 +58,21 @@ class Site:
     @contextmanager
     def desk(self) -> Iterator[Company]:
         """The same company without a browser, for what has happened before a test begins."""
-        company = Company(self.settings.database, self.folder, self.services.clock, found=False)  # type: ignore[arg-type]
+        with self.desk_of(Company) as company:
+            yield company
+
+    @contextmanager
+    def desk_of(self, kind: type[C]) -> Iterator[C]:
+        """The same with the words of another kind of company."""
+        company = kind(self.settings.database, self.folder, self.services.clock, found=False)  # type: ignore[arg-type]
         yield company
         company.close()
+
+    def move_to(self, moment: datetime) -> None:
+        """The clock shows that moment, and what was due by then is done."""
+        self._set_clock(moment)
+        for _ in range(3):
+            self.services.engine.sweep()
 
     def drafted(self, name: str, form: Mapping[str, Any]) -> str:
         """The address of an application that somebody has searched for and typed in, but not handed in."""

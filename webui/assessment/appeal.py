@@ -42,7 +42,8 @@ def appeal(placed: Placed, tx: Tx) -> dict[str, Any]:
 def _step(people: People, at: datetime, kind: str, actor: int | None, data: Mapping[str, Any]) -> dict[str, str]:
     tone = "hold" if kind == APPEALED else "late" if data.get("outcome") == "rejected" else "ok"
     tone = "" if kind in WITHDRAWN else tone
-    who = people.person(actor).name if actor else _("系统")
+    by = actor or data.get("by")
+    who = people.person(by).name if by else _("系统")
     return {"time": short(at), "who": who, "text": _decided(kind, data), "reason": data.get("reason", ""), "tone": tone}
 
 
