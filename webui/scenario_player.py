@@ -60,7 +60,7 @@ class Player:
         with self.services.transactions.write() as tx:
             self.company: DemoCompany = settle_in(tx, begin, "演示公司")
             equip(tx, begin, processes, self.company.admin, (begin.year, begin.year + 1))
-        self.desk = Desk(self.services, self.company, self.clock)
+        self.desk = Desk(self.services, self.company, self.clock, reads=False)
         self.cases: dict[str, int] = {}
         self.codes: dict[str, str] = {}
         self.firms: dict[str, Firm] = {}
