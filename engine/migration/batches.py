@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from engine.company.administration import record
 from engine.definitions import Definition
@@ -177,8 +177,14 @@ def _move(step: Step, target: int, new: Definition, mapping: Mapping[str, str], 
     fresh.case.definition_id = target
     for node in sorted(waiting):
         _rename(step.tx, step.case.id, node, mapping.get(node, node), new)
-    told: dict[str, Any] = {"from": before.version, "to": new.version, "by": step.actor_id, "mapping": dict(mapping)}
-    fresh.record("case.migrated", batch=batch, reason=reason, **told)
+    fresh.record(
+        "case.migrated",
+        before=before.version,
+        version=new.version,
+        mapping=dict(mapping),
+        batch=batch,
+        reason=reason,
+    )
     fresh.save()
 
 

@@ -11,6 +11,7 @@ import pytest
 from engine import drafts, migration
 from engine.definitions import DIAGRAM, build, publish, read_folder
 from engine.errors import FormInvalid, NotAllowed, NotPossible
+from engine.store import loads
 from engine.transactions import Tx
 from tests.engine.world import PROCESSES, World
 
@@ -57,7 +58,8 @@ def test_a_case_stays_until_it_is_moved_and_then_follows_the_new_diagram(world: 
 
     assert outcomes(world, batch) == {case: "moved"}
     assert "Task_legal" in world.open_nodes(case)
-    assert "case.migrated" in world.events(case)
+    (told,) = [loads(row["data"]) for row in world.rows("event", case, "seq") if row["kind"] == "case.migrated"]
+    assert {"before": 1, "version": 2, "mapping": {}, "batch": batch, "reason": "批文"}.items() <= told.items()
     assert world.engine.verify() == []
 
 
