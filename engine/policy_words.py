@@ -35,7 +35,8 @@ _WORDS = {
     "no_business_months": "无往来（月）", "filer": "报送人", "apply": "申请", "delay_report": "登记迟报",
     "freeze": "冻结", "special_notice": "特殊冻结的通知", "scope_default": "默认范围", "unfreeze": "解冻",
     "apply_as": "申请方式", "dup": "重复客户", "multi_account_exception": "允许经批准的第二个编码", "seal": "盖章",
-    REVIEW: "年度冻结评审",
+    "pause": "挂起", "categories": "可挂起的原因", "extension": "延期", "max": "一次最长", "times": "次数",
+    "decides": "由谁决定", "decide_days": "裁定（工作日）", REVIEW: "年度冻结评审",
 }  # fmt: skip
 _VALUES = {
     "work": "工作时间", "wall": "自然时间", "duty": "值班时间", "case": "按流程", "department": "按部门",

@@ -114,11 +114,15 @@ class Reader:
         last = 0
         while rows := self.tx.all(CASES, (last, stamp(self.until), stamp(self.since), CHUNK)):
             last = rows[-1][0]
-            marks = ", ".join("?" * len(rows))
-            events = self.tx.all(EVENTS.format(marks=marks), (*(row[0] for row in rows), stamp(self.until)))
-            of_case = {case: list(found) for case, found in groupby(events, key=lambda one: one[0])}
-            for row in rows:
-                yield self._trace(row, of_case.get(row[0], []))
+            yield from self._chunk(rows)
+
+    def _chunk(self, rows: Sequence[Any]) -> Iterator[Trace]:
+        """The traces of some cases; their events are let go before the next are read."""
+        marks = ", ".join("?" * len(rows))
+        events = self.tx.all(EVENTS.format(marks=marks), (*(row[0] for row in rows), stamp(self.until)))
+        of_case = {case: list(found) for case, found in groupby(events, key=lambda one: one[0])}
+        for row in rows:
+            yield self._trace(row, of_case.get(row[0], []))
 
     def first_about(self, customer: str) -> int | None:
         """The first case of the month that is about this customer from its start."""
