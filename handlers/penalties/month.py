@@ -21,7 +21,7 @@ from handlers.penalties.pricing import Line
 LONGEST = timedelta(days=60)  # no limit of the policy is longer; a deadline may fall due that long after its case ended
 # The cases that can have a deadline due in a month: open ones, and those ended not long before it. The CROSS JOIN makes
 # SQLite begin with them, by their indexes, instead of reading the deadlines of all the years.
-_CASES = (
+RUNNING = (
     "(SELECT id FROM instance WHERE status IN ('open', 'suspended') AND started_at < ?"
     " UNION ALL SELECT id FROM instance WHERE ended_at >= ? AND started_at < ?) i"
     " CROSS JOIN deadline d"
@@ -29,10 +29,10 @@ _CASES = (
 _DUE = "d.instance_id = i.id AND d.due >= ? AND d.due < ?"
 # Deadlines met: the rows tell how many, by the department that owed them; what is late is read from the log.
 MET = (
-    f"SELECT d.department_id, d.clock, d.policy_id, d.urgent, count(*) FROM {_CASES}"
+    f"SELECT d.department_id, d.clock, d.policy_id, d.urgent, count(*) FROM {RUNNING}"
     f" WHERE {_DUE} AND d.status = 'met' AND NOT d.breached GROUP BY d.department_id, d.clock, d.policy_id, d.urgent"
 )
-CASES = f"SELECT DISTINCT i.id FROM {_CASES} WHERE {_DUE} AND d.status <> 'continued'"
+CASES = f"SELECT DISTINCT i.id FROM {RUNNING} WHERE {_DUE} AND d.status <> 'continued'"
 VERSION = "SELECT id, version FROM policy"
 COUNT = "SELECT event_count FROM instance WHERE id = ?"
 
@@ -103,7 +103,7 @@ def first(month: Month, basis: Basis) -> datetime:
     return min(findings.window(policy, month.begin) for policy in basis.policies.versions)
 
 
-def _span(month: Month) -> tuple[str, ...]:
+def span(month: Month) -> tuple[str, ...]:
     begin, end = stamp(month.begin), stamp(month.end)
     return end, stamp(month.begin - LONGEST), end, begin, end
 
@@ -111,7 +111,7 @@ def _span(month: Month) -> tuple[str, ...]:
 def _met(tx: Tx, month: Month, basis: Basis) -> dict[int | None, int]:
     found: Counter[int | None] = Counter()
     versions = {row[0]: row[1] for row in tx.all(VERSION)}
-    for department, clock, policy, urgent, count in tx.all(MET, _span(month)):
+    for department, clock, policy, urgent, count in tx.all(MET, span(month)):
         if _penalised(basis, versions[policy], clock, bool(urgent)):
             found[department] += count
     return dict(found)
@@ -137,7 +137,7 @@ def _penalised(basis: Basis, version: str, clock: str, urgent: bool) -> bool:
 
 def positions(tx: Tx, month: Month, basis: Basis, *, steps: bool = True) -> Positions:
     """How far the log of every case that has a say in the month goes now; without `steps` only of those charged."""
-    cases = [row[0] for row in tx.all(CASES, _span(month))] if steps else []
+    cases = [row[0] for row in tx.all(CASES, span(month))] if steps else []
     since = first(month, basis)
     others = [one.case_id for kind in findings.EVENT for one in findings.listed(tx, kind, since, month.end, None)]
     others += [row[4] for one in decisions.read(tx, since).values() for row in one.steps]

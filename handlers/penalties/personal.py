@@ -16,6 +16,7 @@ from handlers.penalties.access import Viewer
 from handlers.penalties.decisions import STATUS
 from handlers.penalties.period import Month
 from handlers.penalties.pricing import ROLES, Line
+from handlers.penalties.rp06 import money
 from handlers.reporting import Cell, Link, Report, Table, cells, columns
 
 PERSONAL, PERSONAL_TITLE = "RP-07", "个人月度考核明细"
@@ -42,13 +43,13 @@ def personal(tx: Tx, snapshot: Snapshot, which: Month, who: Viewer, now: datetim
                 Cell(one.name, Link("finding", one.name)) if one else None,
                 f"{deadline.clock} {department}" if deadline else findings.TITLE[one.kind] if one else None,
                 f"{local(one.at):%Y-%m-%d %H:%M}" if one else None,
-                overrun_text(one.overrun) if deadline and one else None, line.formula, _money(line.amount),
+                overrun_text(one.overrun) if deadline and one else None, line.formula, money(line.amount),
                 STATUS[assessed.status(one.name)] if one else None,
             ))  # fmt: skip
         total = sum((line.amount for line in by_person[person]), ZERO)
         rows.append(cells(
             people.person(person).name, people.person(person).login, None, "小计", None, None, None, None, None,
-            f"{len(by_person[person])} 项", _money(total), None,
+            f"{len(by_person[person])} 项", money(total), None,
         ))  # fmt: skip
     titled = columns(
         "姓名", ("工号", "code"), "部门", "岗位", ("条款", "code"), ("事件号", "code"), "环节", "应完成/成立",
@@ -86,7 +87,7 @@ def record(tx: Tx, snapshot: Snapshot, year: int, who: Viewer, now: datetime) ->
             people.department(one.department).name if one.department is not None else None,
             people.person(one.payer.person).name if one.payer.person is not None else None,
             Cell(code, Link("customer", code)), f"{local(one.at):%Y-%m-%d %H:%M}",
-            ordinal.get(one.name), _money(rule.person * times), _money(rule.department * times), STATUS[status],
+            ordinal.get(one.name), money(rule.person * times), money(rule.department * times), STATUS[status],
         ))  # fmt: skip
     titled = columns(
         ("事件号", "code"), ("单号", "code"), "申请客户", "申报部门", "责任人", ("已有编码", "code"), "退回送达",
@@ -95,7 +96,3 @@ def record(tx: Tx, snapshot: Snapshot, year: int, who: Viewer, now: datetime) ->
     table = Table(f"{year} 年申报不实记录", titled, tuple(rows), empty="这一年没有您可以查看的申报不实。")
     notes = ("查重记录、退回单和送达时间见各事件的证据；申诉成立或豁免的列出备查，不计次数。",)
     return Report(RECORD, RECORD_TITLE, now, (("年份", str(year)),), (table,), notes)
-
-
-def _money(amount: Decimal) -> str:
-    return f"{amount.normalize():f}" if amount else "0"

@@ -22,15 +22,13 @@ from handlers.penalties import facts, liability
 from handlers.penalties.basis import Basis
 from handlers.penalties.facts import Clocked
 from handlers.penalties.findings import OVERTIME, Finding, Ref
-from handlers.penalties.month import LONGEST
+from handlers.penalties.month import LONGEST, RUNNING
 from handlers.penalties.period import Month
 
 ROWS = (
     "SELECT d.instance_id, d.id, d.clock, d.department_id, d.urgent, d.received_at, d.due, d.calendar, d.steps,"
-    " d.closed_at, d.breached, d.paused_at FROM"
-    " (SELECT id FROM instance WHERE status IN ('open', 'suspended') AND started_at < ?"
-    " UNION ALL SELECT id FROM instance WHERE ended_at >= ? AND started_at < ?) i"
-    " CROSS JOIN deadline d WHERE d.instance_id = i.id AND d.due >= ? AND d.due < ? AND d.status <> 'continued'"
+    f" d.closed_at, d.breached, d.paused_at FROM {RUNNING}"
+    " WHERE d.instance_id = i.id AND d.due >= ? AND d.due < ? AND d.status <> 'continued'"
 )
 
 
