@@ -325,6 +325,7 @@ migration_result = Table(
     Column("batch_id", ForeignKey("migration_batch.id"), primary_key=True),
     Column("instance_id", ForeignKey("instance.id"), primary_key=True),
     Column("from_id", ForeignKey("definition.id"), nullable=False),
+    Column("seen", Integer),  # the case's revision in the dry run: what has changed since says so
     Column("status", String(10), nullable=False),  # waiting moved stayed
     Column("told", Text, nullable=False),  # obstacles, or what became of the limits, in words
     Column("done_at", Instant),

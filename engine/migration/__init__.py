@@ -4,14 +4,19 @@
 `carry_on` move a batch, a case at a time in a transaction of its own. Undoing it is another migration, back.
 """
 
-from engine.migration.batches import Batch, Result, batches, begin, carry_on, results, sweep
-from engine.migration.judging import Effect, Verdict, survey, verdict
+from engine.migration.batches import begin, carry_on, sweep
+from engine.migration.judging import DECIDE, MOVES, STAYS, Effect, Verdict, survey, verdict
+from engine.migration.records import Batch, Result, batch_of, batches, results
 
 __all__ = [
+    "DECIDE",
+    "MOVES",
+    "STAYS",
     "Batch",
     "Effect",
     "Result",
     "Verdict",
+    "batch_of",
     "batches",
     "begin",
     "carry_on",

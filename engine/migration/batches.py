@@ -5,9 +5,8 @@ A process that dies in between leaves every case whole, on the old version or on
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+import logging
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from engine.company.administration import record
@@ -16,39 +15,34 @@ from engine.errors import CountersignError, FieldProblem, FormInvalid, NotFound,
 from engine.migration.judging import verdict
 from engine.spiff import moved
 from engine.step import Step
-from engine.store import dumps, loads, moment, stamp
+from engine.store import dumps, loads, stamp
 from engine.transactions import Tx
 from engine.workbench.rights import must_publish
 
 if TYPE_CHECKING:
     from engine.engine import Engine
 
+log = logging.getLogger(__name__)
+
 BEGIN = (
     "INSERT INTO migration_batch (process, to_id, mapping, reason, person_id, begun_at) VALUES (?, ?, ?, ?, ?, ?)"
     " RETURNING id"
 )
 PUT = (
-    "INSERT INTO migration_result (batch_id, instance_id, from_id, status, told)"
-    " SELECT ?, id, definition_id, 'waiting', '' FROM instance WHERE id = ? AND process = ? AND definition_id <> ?"
+    "INSERT INTO migration_result (batch_id, instance_id, from_id, seen, status, told)"
+    " SELECT ?, id, definition_id, ?, 'waiting', '' FROM instance WHERE id = ? AND process = ? AND definition_id <> ?"
 )
 LOCK = "SELECT process, to_id, mapping, person_id, reason FROM migration_batch WHERE id = ?"
-NEXT = "SELECT instance_id FROM migration_result WHERE batch_id = ? AND status = 'waiting' ORDER BY instance_id LIMIT 1"
+NEXT = (
+    "SELECT instance_id, seen FROM migration_result WHERE batch_id = ? AND status = 'waiting'"
+    " ORDER BY instance_id LIMIT 1"
+)
 TELL = (
     "UPDATE migration_result SET status = ?, told = ?, done_at = ?"
     " WHERE batch_id = ? AND instance_id = ? AND status = 'waiting'"
 )
 UNFINISHED = "SELECT DISTINCT batch_id FROM migration_result WHERE status = 'waiting' ORDER BY batch_id"
-BATCHES = (
-    "SELECT b.id, b.process, b.to_id, b.mapping, b.reason, b.person_id, b.begun_at,"
-    " sum(CASE r.status WHEN 'moved' THEN 1 ELSE 0 END), sum(CASE r.status WHEN 'stayed' THEN 1 ELSE 0 END),"
-    " sum(CASE r.status WHEN 'waiting' THEN 1 ELSE 0 END)"
-    " FROM migration_batch b JOIN migration_result r ON r.batch_id = b.id WHERE b.process = ?"
-    " GROUP BY b.id, b.process, b.to_id, b.mapping, b.reason, b.person_id, b.begun_at ORDER BY b.id DESC"
-)
-RESULTS = (
-    "SELECT r.instance_id, i.number, i.title, r.from_id, r.status, r.told FROM migration_result r"
-    " JOIN instance i ON i.id = r.instance_id WHERE r.batch_id = ? ORDER BY r.instance_id"
-)
+CHANGED = "预演之后这件又有变动，已按现在的状态重新判断。"
 # Rows that wait carry the node's id, its name and its form; those that are done stay as they were.
 RENAME_ITEM = (
     "UPDATE work_item SET node = ?, name = ?, form = ? WHERE instance_id = ? AND node = ?"
@@ -61,45 +55,19 @@ RENAME_OTHERS = (
 )
 
 
-@dataclass(frozen=True)
-class Batch:
-    """A batch with how it stands: `waiting` cases are still to come."""
-
-    id: int
-    process: str
-    to_id: int
-    mapping: Mapping[str, str]
-    reason: str
-    person_id: int
-    begun_at: datetime
-    moved: int
-    stayed: int
-    waiting: int
-
-
-@dataclass(frozen=True)
-class Result:
-    """What became of one case: waiting, moved or stayed, and why."""
-
-    case_id: int
-    number: str
-    title: str
-    from_id: int
-    status: str
-    told: str
-
-
 def begin(
     engine: Engine,
     actor: int,
     process: str,
     target: int,
-    chosen: Sequence[int],
+    chosen: Iterable[int],
     mapping: Mapping[str, str],
     reason: str,
+    seen: Mapping[int, int] | None = None,
 ) -> int:
     """Write down which cases are to move to the version `target`; returns the batch. Nothing has moved yet.
 
+    `seen`: case → its revision in the dry run; what has changed since is judged anew like all others, and says so.
     Raises NotAllowed, FormInvalid without a reason, NotFound, NotPossible when no chosen case is on another version.
     """
     if not reason.strip():
@@ -112,7 +80,7 @@ def begin(
         row = tx.one(BEGIN, (process, target, dumps(dict(mapping)), reason.strip(), actor, stamp(now)))
         assert row is not None
         batch = int(row[0])
-        if not sum(tx.run(PUT, (batch, one, process, target)) for one in sorted(set(chosen))):
+        if not sum(tx.run(PUT, (batch, (seen or {}).get(one), one, process, target)) for one in sorted(set(chosen))):
             raise NotPossible(what="迁移", why="选中的流程都已在这个版本上")
         record(tx, now, actor, "procedure.migration", process, {"batch": batch, "to": target, "reason": reason.strip()})
     return batch
@@ -121,11 +89,11 @@ def begin(
 def carry_on(engine: Engine, batch: int, most: int = 100) -> int:
     """Move the next cases of a batch, at most `most`; returns how many were dealt with. Safe to call from anywhere."""
     for done in range(most):
-        with engine.transactions.write() as tx:
+        with engine.transactions.read() as tx:
             row = tx.one(NEXT, (batch,))
-            if row is None:
-                return done
-            _deal(engine, tx, batch, int(row[0]))
+        if row is None:
+            return done
+        _attempt(engine, batch, int(row[0]), row[1])
     return most
 
 
@@ -136,20 +104,21 @@ def sweep(engine: Engine) -> int:
     return sum(carry_on(engine, one) for one in unfinished)
 
 
-def batches(tx: Tx, process: str) -> list[Batch]:
-    """The migrations of a procedure, newest first."""
-    return [
-        Batch(one, name, to, loads(mapping), reason, who, moment(at), int(gone), int(stayed), int(waiting))
-        for one, name, to, mapping, reason, who, at, gone, stayed, waiting in tx.all(BATCHES, (process,))
-    ]
+def _attempt(engine: Engine, batch: int, case_id: int, seen: int | None) -> None:
+    """One case in a transaction of its own; what nobody foresaw leaves it where it is and does not stop the others."""
+    try:
+        with engine.transactions.write() as tx:
+            _deal(engine, tx, batch, case_id, seen)
+    except Exception as error:
+        if engine.transactions.busy(error):
+            raise
+        log.exception("migration failed", extra={"case": case_id, "batch": batch})
+        told = f"没有迁移成，这件原样未动：{error}。请管理员查看系统日志后再试"
+        with engine.transactions.write() as tx:
+            tx.run(TELL, ("stayed", told, stamp(engine.clock.now()), batch, case_id))
 
 
-def results(tx: Tx, batch: int) -> list[Result]:
-    """What became of each case of a batch."""
-    return [Result(*row) for row in tx.all(RESULTS, (batch,))]
-
-
-def _deal(engine: Engine, tx: Tx, batch: int, case_id: int) -> None:
+def _deal(engine: Engine, tx: Tx, batch: int, case_id: int, seen: int | None) -> None:
     """One case: moved, or left with the reason."""
     row = tx.one(LOCK, (batch,))
     assert row is not None
@@ -161,7 +130,9 @@ def _deal(engine: Engine, tx: Tx, batch: int, case_id: int) -> None:
         status, told = "stayed", error.message
     else:
         status = "moved" if found.moves else "stayed"
-        told = "；".join(str(one) for one in (found.effects if found.moves else found.obstacles))
+        told = "；".join(dict.fromkeys(str(one) for one in (found.effects if found.moves else found.obstacles)))
+    if seen is not None and step.case.revision != seen:
+        told = CHANGED + told
     if not tx.run(TELL, (status, told, step.stamped, batch, case_id)):
         return  # another process was faster
     if status == "moved":

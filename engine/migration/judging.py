@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from engine import deadlines
-from engine.deadlines import Standing
+from engine import cases, deadlines, due_story
 from engine.definitions import Definition
 from engine.spiff import DoorError, Node, Obstacle, Wait, obstacles
 from engine.spiff.nodes import CLOCK
@@ -17,9 +17,30 @@ from engine.transactions import Tx
 if TYPE_CHECKING:
     from engine.engine import Engine
 
+# A dry run holds nobody up: it reads without a lock, and all cases and limits at once.
 OPEN_CASES = (
-    "SELECT id FROM instance WHERE process = ? AND definition_id <> ? AND status IN ('open', 'suspended') ORDER BY id"
+    f"SELECT {cases.COLUMNS} FROM instance i, config c WHERE i.process = ? AND i.definition_id <> ?"
+    " AND i.status IN ('open', 'suspended') ORDER BY i.id"
 )
+LIMITS = "SELECT instance_id, node, clock, due, amount, status FROM deadline WHERE status IN ('open', 'paused')"
+LIMITS_OF_ALL = (
+    f"{LIMITS} AND instance_id IN (SELECT id FROM instance WHERE process = ? AND status IN ('open', 'suspended'))"
+    " ORDER BY instance_id, id"
+)
+LIMITS_OF_ONE = f"{LIMITS} AND instance_id = ? ORDER BY id"
+
+MOVES, DECIDE, STAYS = "moves", "decide", "stays"
+
+
+class Open(NamedTuple):
+    """A limit of a case that is not closed, as stored."""
+
+    case_id: int
+    node: str
+    clock: str
+    due: str
+    amount: str
+    status: str
 
 
 @dataclass(frozen=True)
@@ -28,43 +49,78 @@ class Effect:
 
     node: str
     clock: str
+    name: str  # of the clock, as the policy calls it
     due: str
     kept: str
     fresh: str
+    paused: bool = False
 
     def __str__(self) -> str:
         if self.kept == self.fresh:
-            return f"{self.clock} 时限不变"
-        return f"{self.clock} 已收到的仍按 {self.kept or '（无）'}，此后进入的按 {self.fresh or '（无）'}"
+            return f"“{self.name}”时限不变"
+        fresh = f"按 {due_story.length(self.fresh)}" if self.fresh else "不计时"
+        return f"“{self.name}”已收到的仍按 {due_story.length(self.kept)}，此后进入的{fresh}"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """One case before a migration: where it stands, what stands against it, its limits."""
+    """One case before a migration: where it stands, what stands against it, its limits.
+
+    `open_to` names elements it stands on that the version lacks while others of their kind are new in it: a person
+    has to say whether one of those has taken its place (the mapping).
+    """
 
     case_id: int
     number: str
     title: str
     from_id: int
+    revision: int
     steps: tuple[str, ...]
     obstacles: tuple[Obstacle, ...]
     effects: tuple[Effect, ...]
+    open_to: frozenset[str] = frozenset()
 
     @property
     def moves(self) -> bool:
         return not self.obstacles
 
+    @property
+    def result(self) -> str:
+        """MOVES, DECIDE (a person has to map an element first) or STAYS."""
+        return MOVES if self.moves else DECIDE if self.open_to else STAYS
+
 
 def survey(
-    engine: Engine, tx: Tx, process: str, target: int, new: Definition, mapping: Mapping[str, str]
+    engine: Engine,
+    tx: Tx,
+    process: str,
+    target: int,
+    new: Definition,
+    mapping: Mapping[str, str],
+    sources: Iterable[int] | None = None,
 ) -> list[Verdict]:
-    """All running cases that are not on the version `target` (0: one that is not published yet)."""
-    ids = [int(row[0]) for row in tx.all(OPEN_CASES, (process, target))]
-    return [verdict(Step.of(engine, tx, one), new, mapping) for one in ids]
+    """All running cases that are not on the version `target` (0: one that is not published yet).
+
+    `sources` are the versions whose cases are asked about; None: all. Nothing is locked.
+    """
+    asked = None if sources is None else frozenset(sources)
+    limits: dict[int, list[Open]] = defaultdict(list)
+    for row in tx.all(LIMITS_OF_ALL, (process,)):
+        limits[row[0]].append(Open(*row))
+    found = []
+    for row in tx.all(OPEN_CASES, (process, target)):
+        case, versions = cases.of_row(tx, row)
+        if asked is None or case.definition_id in asked:
+            found.append(_judged(Step(engine, tx, case, versions, None), new, mapping, limits[case.id]))
+    return found
 
 
 def verdict(step: Step, new: Definition, mapping: Mapping[str, str]) -> Verdict:
     """What a migration to `new` would meet in this case."""
+    return _judged(step, new, mapping, [Open(*row) for row in step.tx.all(LIMITS_OF_ONE, (step.case.id,))])
+
+
+def _judged(step: Step, new: Definition, mapping: Mapping[str, str], limits: Sequence[Open]) -> Verdict:
     case = step.case
     found: list[Obstacle] = []
     steps: tuple[str, ...] = ()
@@ -73,8 +129,21 @@ def verdict(step: Step, new: Definition, mapping: Mapping[str, str]) -> Verdict:
         steps = tuple(step.node(wait.node).name for wait in step.run.waits if wait.kind == "work")
     except DoorError as error:
         found = [Obstacle("", "", f"现在的状态读不出来：{error}", "请先在“异常”里处理这件")]
-    limits = tuple(_effects(step, new, mapping)) if not found else ()
-    return Verdict(case.id, case.number, case.title, case.definition_id, steps, tuple(found), limits)
+    effects = tuple(_effects(step, new, mapping, limits)) if not found else ()
+    open_to = frozenset(_open_to(step.definition, new, mapping, found)) if found and case.running else frozenset()
+    return Verdict(
+        case.id, case.number, case.title, case.definition_id, case.revision, steps, tuple(found), effects, open_to
+    )
+
+
+def _open_to(old: Definition, new: Definition, mapping: Mapping[str, str], found: Iterable[Obstacle]) -> Iterator[str]:
+    """The elements named by obstacles that are gone while the version has new ones of their kind."""
+    fresh = new.model.nodes.keys() - old.model.nodes.keys() - set(mapping.values())
+    kinds = {new.model.nodes[one].kind for one in fresh}
+    for one in found:
+        node = old.model.nodes.get(one.node)
+        if node is not None and mapping.get(node.id, node.id) not in new.model.nodes and node.kind in kinds:
+            yield node.id
 
 
 def _all(step: Step, new: Definition, mapping: Mapping[str, str]) -> Iterator[Obstacle]:
@@ -116,14 +185,11 @@ def _fields(node: Node, definition: Definition) -> set[str]:
     return own | {one.id for one in form.catalogue.expand(form.required)}
 
 
-def _effects(step: Step, new: Definition, mapping: Mapping[str, str]) -> Iterator[Effect]:
-    for one in deadlines.standing(step):
+def _effects(step: Step, new: Definition, mapping: Mapping[str, str], limits: Sequence[Open]) -> Iterator[Effect]:
+    for one in limits:
         after = new.model.nodes.get(mapping.get(one.node, one.node))
         rule = deadlines.rule_of(step, after) if after and CLOCK in after.extensions else None
         fresh = str(rule.limit) if rule and rule.limit else ""
-        yield Effect(one.node, one.clock, one.due, _kept(step, one), fresh)
-
-
-def _kept(step: Step, one: Standing) -> str:
-    row = step.tx.one("SELECT amount FROM deadline WHERE instance_id = ? AND id = ?", (step.case.id, one.id))
-    return str(row[0]) if row else ""
+        known = rule or step.policy.policy.limit(one.clock, step.case.urgent)
+        name = known.name if known else one.clock
+        yield Effect(one.node, one.clock, name, one.due, one.amount, fresh, one.status == "paused")

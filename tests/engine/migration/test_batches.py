@@ -140,6 +140,81 @@ def test_a_dry_run_writes_nothing(world: World) -> None:
     assert world.case(case) == before
 
 
+def surveyed(world: World, target: int, sources: list[int] | None = None, **mapping: str) -> list[migration.Verdict]:
+    with world.transactions.read() as tx:
+        new = world.engine.definitions.get(tx, target)
+        return migration.survey(world.engine, tx, "review", target, new, mapping, sources)
+
+
+def test_a_dry_run_asks_the_database_as_often_for_many_cases_as_for_one(world: World) -> None:
+    world.apply()
+    target = redrawn(world)
+
+    def asked() -> int:
+        with world.transactions.read() as tx:
+            migration.survey(world.engine, tx, "review", target, world.engine.definitions.get(tx, target), {})
+            return tx.statements
+
+    asked()  # what is kept in memory has been read
+    alone = asked()
+    for _ in range(3):
+        world.apply()
+
+    assert asked() == alone
+
+
+def test_a_dry_run_can_be_asked_about_the_cases_of_one_version(world: World) -> None:
+    first = world.apply()
+    second_version = redrawn(world)
+    second = world.apply()
+    third_version = redrawn(world, 法务审核="法务复核")
+
+    assert [one.case_id for one in surveyed(world, third_version)] == [first, second]
+    assert [one.case_id for one in surveyed(world, third_version, [second_version])] == [second]
+
+
+def test_a_step_that_may_have_got_another_id_needs_a_persons_word(world: World) -> None:
+    world.apply()
+    target = redrawn(world, Task_approve="Task_agree")
+
+    (found,) = surveyed(world, target)
+    (mapped,) = surveyed(world, target, Task_approve="Task_agree")
+
+    assert (found.result, set(found.open_to)) == (migration.DECIDE, {"Task_approve"})
+    assert mapped.result == migration.MOVES
+
+
+def test_a_case_that_went_on_since_the_dry_run_is_judged_anew_and_says_so(world: World) -> None:
+    went_on, stood_still = world.apply(), world.apply()
+    target = redrawn(world)
+    seen = {one.case_id: one.revision for one in surveyed(world, target)}
+    world.do(went_on, "Task_approve", "马国栋", "done")
+
+    chief = world.cast.person("郭建国")
+    batch = migration.begin(world.engine, chief, "review", target, seen, {}, "批文", seen)
+    migration.carry_on(world.engine, batch)
+
+    with world.transactions.read() as tx:
+        told = {one.case_id: one.told for one in migration.results(tx, batch)}
+    assert "预演之后这件又有变动" in told[went_on]
+    assert "预演之后" not in told[stood_still]
+
+
+def test_a_case_that_fails_unforeseen_stays_and_does_not_stop_the_others(world: World) -> None:
+    broken, sound = world.apply(), world.apply()
+    before = world.case(sound)["definition_id"]
+    with world.transactions.write() as tx:
+        tx.run("UPDATE instance SET event_count = 0 WHERE id = ?", (broken,))  # its next event is refused
+
+    batch = move(world, redrawn(world), broken, sound)
+
+    assert outcomes(world, batch) == {broken: "stayed", sound: "moved"}
+    assert world.case(broken)["definition_id"] == before
+    with world.transactions.read() as tx:
+        (stayed,) = migration.results(tx, batch, "stayed")
+    assert "没有迁移成，这件原样未动" in stayed.told
+
+
 def test_undoing_is_a_migration_back(world: World) -> None:
     case = world.apply()
     first = world.case(case)["definition_id"]
