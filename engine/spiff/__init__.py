@@ -19,6 +19,7 @@ from engine.spiff.errors import (
 from engine.spiff.nodes import Lane, Model, Node, Parameter, Problem, Scope, Thrown, Wait
 from engine.spiff.parser import parse
 from engine.spiff.run import Run
+from engine.spiff.trail import Trail, watch
 from engine.spiff.transfer import Obstacle, moved, obstacles
 
 __all__ = [
@@ -41,9 +42,11 @@ __all__ = [
     "Thrown",
     "TooDeep",
     "TooLong",
+    "Trail",
     "UnhandledError",
     "Wait",
     "moved",
     "obstacles",
     "parse",
+    "watch",
 ]
