@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from engine import timers
+from engine.check.stories import WALL
 from engine.clock import LOCAL, ManualClock, local
 from engine.definitions import Definition
 from engine.engine import Application, Completion
-from engine.errors import CountersignError, FormInvalid
+from engine.errors import CountersignError, FormInvalid, NotFound
 from engine.limits import Limit
 from engine.settings import Settings
-from engine.spiff import Node
+from engine.spiff import Node, Trail, watch
 from engine.store import moment, stamp
 from engine.timeline import timeline
 from engine.transactions import Tx
@@ -42,6 +43,7 @@ FIGURES = (
 BEGUN = "SELECT max(id) FROM instance WHERE process = ? AND applicant_id IS NULL AND (? = 0 OR department_id = ?)"
 UNITS = {"EAST": ("sunqian", "maguodong"), "SOUTH": ("hejunjie", "luowen")}
 SALESPERSON = "郑凯"
+STATUS = {"open": "在办", "ended": "已结束", "suspended": "已挂起", "withdrawn": "已撤回", "cancelled": "已作废"}
 
 
 class Wrong(Exception):
@@ -64,6 +66,17 @@ class Player:
         self.cases: dict[str, int] = {}
         self.codes: dict[str, str] = {}
         self.firms: dict[str, Firm] = {}
+        self.trail = Trail()
+
+    def watch(self, process: str) -> Trail:
+        """Note from now on what the cases of the procedure pass; nothing when there is none of that name."""
+        with self.services.transactions.read() as tx:
+            known = self.services.engine.definitions
+            try:
+                self.trail = watch(known.newest(tx, process)[1].model)
+            except NotFound:
+                self.trail = Trail()
+        return self.trail
 
     def close(self) -> None:
         self.services.transactions.close()
@@ -161,11 +174,11 @@ class Player:
         else:
             raise Wrong(f"不认识“{verb}”；可用：发起、办理、撤回、挂起、恢复、升为紧急、改为正常")
 
-    def wait(self, span: str) -> None:
-        """Working time passes; the sweeps run at every due moment on the way and at the end."""
+    def wait(self, span: str, clock: str = "") -> None:
+        """Time passes, working time unless `自然时间` is said; the sweeps run at every due moment on the way."""
         with self.services.transactions.read() as tx:
             calendar = self.services.snapshot(tx).calendar(None)
-        until = timeline("work", calendar).add(self.clock.now(), Limit.parse(span).span)
+        until = timeline("wall" if clock == WALL else "work", calendar).add(self.clock.now(), Limit.parse(span).span)
         while due := self._next_due(until):
             self.clock.move_to(due + timedelta(seconds=1))
             self.services.engine.sweep()
@@ -196,6 +209,10 @@ class Player:
             "超时": sorted({one[0] for one in deadlines if one[4] not in duties and (one[2] or one[3] == "late")}),
             "时限": {one[0]: f"{local(moment(one[1])):%Y-%m-%d %H:%M}" for one in deadlines},
         }
+
+    def standing(self) -> dict[str, str]:
+        """How each case stands, in words: what is open, what was late, how it ended."""
+        return {name: _standing(name, self.seen(name)) for name in self.cases}
 
     def told(self, case: str, kind: str) -> list[str]:
         """Who was sent a kind of notice about a case."""
@@ -262,6 +279,12 @@ class Player:
         if isinstance(value, str) and value.startswith("部门:"):
             return str(self.company.departments[value.removeprefix("部门:")])
         return value
+
+
+def _standing(name: str, seen: Mapping[str, Any]) -> str:
+    parts = [STATUS.get(seen["状态"], seen["状态"]) + (f" {seen['结果']}" if seen["结果"] else "")]
+    parts += [f"{key} {'、'.join(seen[key])}" for key in ("待办", "超时") if seen[key]]
+    return f"{name}：{'，'.join(parts)}"
 
 
 def when(text: Any) -> datetime:

@@ -6,12 +6,13 @@ See processes/README.md for how a scenario is written.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from engine import migrate
+from engine.clock import local
 from engine.errors import CountersignError
 from engine.strict_yaml import load_all
 from webui.scenario_player import Player, Wrong, refusal, when
@@ -20,12 +21,28 @@ USUAL = "2026-11-16 09:00"
 
 
 @dataclass(frozen=True)
+class Row:
+    """How one step went: the pretended clock then (local), what was otherwise ("" for nothing), what was found."""
+
+    at: str
+    wrong: str
+    found: str
+
+
+@dataclass(frozen=True)
 class Result:
-    """How a scenario went; `wrong` is empty when all was as expected."""
+    """How a scenario went; `wrong` is empty when all was as expected.
+
+    `rows` are the steps that were reached, at the end what is expected at last. `nodes` and `flows` (source, target)
+    are what its cases passed of the procedure that the scenario belongs to, without what made its customers.
+    """
 
     file: Path
     title: str
     wrong: str = ""
+    rows: tuple[Row, ...] = ()
+    nodes: frozenset[str] = frozenset()
+    flows: frozenset[tuple[str, str]] = frozenset()
 
 
 def find(folder: Path) -> list[Path]:
@@ -40,35 +57,56 @@ def play(file: Path, processes: Path) -> Result:
     with tempfile.TemporaryDirectory(prefix="countersign-scenario-") as place:
         migrate.upgrade(f"sqlite:///{Path(place) / 'scenario.db'}")
         player = Player(Path(place), processes, when(story.get("开始", USUAL)))
+        rows: list[Row] = []
         try:
-            _play(player, story)
+            trail = player.watch(file.parent.parent.name)
+            wrong = _play(player, story, rows)
+            return Result(file, title, wrong, tuple(rows), frozenset(trail.nodes), frozenset(trail.flows))
         except (Wrong, CountersignError) as error:
-            text = refusal(error) if isinstance(error, CountersignError) else str(error)
-            return Result(file, title, text)
+            return Result(file, title, _said(error))
         finally:
             player.close()
-    return Result(file, title)
 
 
-def _play(player: Player, story: Mapping[str, Any]) -> None:
+def _play(player: Player, story: Mapping[str, Any], rows: list[Row]) -> str:
+    """Let it happen, noting each step; returns what went otherwise."""
     begin = player.clock.now()
     for one in story.get("已有客户") or ():
         named = one if isinstance(one, Mapping) else {one: {}}
         for name, told in named.items():
             player.has_customer(str(name), told)
     player.clock.move_to(begin)
+    player.trail.clear()
     for number, entry in enumerate(story.get("经过") or (), start=1):
-        try:
-            _step(player, entry)
-        except Wrong as error:
-            raise Wrong(f"经过第 {number} 步：{error}") from None
-        except CountersignError as error:
-            raise Wrong(f"经过第 {number} 步被拒绝：{refusal(error)}") from None
-    _compare(player, story.get("预期") or {})
+        if wrong := _noted(player, rows, lambda entry=entry: _step(player, entry)):  # type: ignore[misc]
+            return f"经过第 {number} 步{'' if wrong.startswith('被拒绝') else '：'}{wrong}"
+    return _noted(player, rows, lambda: _compare(player, story["预期"])) if story.get("预期") else ""
+
+
+def _noted(player: Player, rows: list[Row], happen: Callable[[], None]) -> str:
+    """Let one thing happen and write down when it was and what is there now; returns what went otherwise."""
+    before, wrong = player.standing(), ""
+    try:
+        happen()
+    except (Wrong, CountersignError) as error:
+        wrong = f"被拒绝：{refusal(error)}" if isinstance(error, CountersignError) else str(error)
+    now = player.standing()
+    found = "；".join(words for case, words in now.items() if before.get(case) != words)
+    rows.append(Row(_clock(player), wrong, found))
+    return wrong
+
+
+def _clock(player: Player) -> str:
+    now = local(player.clock.now())
+    return f"{now:%m-%d} {'一二三四五六日'[now.weekday()]} {now:%H:%M}"
+
+
+def _said(error: Exception) -> str:
+    return refusal(error) if isinstance(error, CountersignError) else str(error)
 
 
 def _step(player: Player, entry: Any) -> None:
-    """`过 4h`, or `孙倩 发起 customer_modify: {…}`, `马国栋 办理 主管领导审批: 同意并签字盖章`, `预期: {…}`."""
+    """One step as processes/README.md writes it: somebody does something, time passes, or something is expected."""
     if isinstance(entry, str):
         entry = {entry: {}}
     ((head, what),) = entry.items()
@@ -78,7 +116,7 @@ def _step(player: Player, entry: Any) -> None:
     verb, _, object_ = rest.partition(" ")
     told = what if isinstance(what, Mapping) else {"结果": what} if what else {}
     if who == "过":
-        return player.wait(rest)
+        return player.wait(verb, object_)
     refused = told.get("拒绝")
     try:
         _act(player, who, verb, object_, told)

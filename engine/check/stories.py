@@ -13,6 +13,7 @@ from engine.problems import Problem
 from engine.strict_yaml import load_all
 
 FOLDER = "scenarios/"
+WALL = "自然时间"  # said behind a wait that is not counted in working time
 KEYS = ("标题", "开始", "已有客户", "经过", "预期")
 EXAMPLE = "写成“孙倩 发起 …”“马国栋 办理 …: 结果”“孙倩 撤回: {单: …}”“过 4h”或“预期: {…}”"
 
@@ -55,11 +56,11 @@ def _step(path: str, place: str, step: Any) -> Iterator[Problem]:
     words = head.split() if isinstance(head, str) else []
     if words[:1] == ["预期"] and isinstance(step, Mapping) and isinstance(step[head], Mapping):
         return
-    if words[:1] == ["过"] and len(words) == 2:
+    if words[:1] == ["过"] and (len(words) == 2 or words[2:] == [WALL]):
         try:
             Limit.parse(words[1])
         except LimitInvalid:
-            yield Problem(path, place, f"“{head}”不是一段时间", "写成 过 4h、过 30m 或 过 2d")
+            yield Problem(path, place, f"“{head}”不是一段时间", "写成 过 4h、过 30m、过 2d，或 过 48h 自然时间")
         return
     if len(words) < 2 or (words[1] in ("办理", "发起") and len(words) < 3):
         yield Problem(path, place, f"“{head}”看不懂", EXAMPLE)

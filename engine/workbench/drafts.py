@@ -7,8 +7,9 @@ and the later text is put aside, to be compared and put back.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from engine.company.administration import record
 from engine.definitions import DIAGRAM, NEWEST, packed, unpacked
@@ -22,7 +23,7 @@ from engine.workbench.versions import documents_of
 
 READ = (
     "SELECT process, revision, base_id, documents, authors, saved_by, saved_at, proposed_by, proposed_at, reason,"
-    " remark, played FROM procedure_draft WHERE process = ?"
+    " remark, played, plays FROM procedure_draft WHERE process = ?"
 )
 OPEN = (
     "INSERT INTO procedure_draft (process, revision, base_id, documents, authors, saved_by, saved_at)"
@@ -30,9 +31,9 @@ OPEN = (
 )
 SAVE = (
     "UPDATE procedure_draft SET revision = revision + 1, documents = ?, authors = ?, saved_by = ?, saved_at = ?,"
-    " proposed_by = NULL, proposed_at = NULL, played = NULL WHERE process = ? AND revision = ?"
+    " proposed_by = NULL, proposed_at = NULL, played = ?, plays = ? WHERE process = ? AND revision = ?"
 )
-PLAYED = "UPDATE procedure_draft SET played = ? WHERE process = ? AND revision = ?"
+PLAYED = "UPDATE procedure_draft SET played = ?, plays = ? WHERE process = ? AND revision = ?"
 REBASE = "UPDATE procedure_draft SET base_id = ?, revision = revision + 1 WHERE process = ? AND revision = ?"
 DROP = "DELETE FROM procedure_draft WHERE process = ? AND revision = ?"
 PUT_ASIDE = (
@@ -47,6 +48,7 @@ ASIDES = (
 ASIDE = "SELECT documents FROM procedure_aside WHERE process = ? AND id = ?"
 FORGET = "DELETE FROM procedure_aside WHERE process = ? AND id = ?"
 
+SCENARIOS = "scenarios/"
 OVERTAKEN, REPLACED, DROPPED = "overtaken", "replaced", "dropped"
 
 
@@ -66,6 +68,7 @@ class Draft:
     reason: str
     remark: str
     played: Mapping[str, str]  # name of a scenario → what went otherwise, "" when it passed
+    plays: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # → {"rows": […], "nodes": […], "flows": […]}
 
     @property
     def proposed(self) -> bool:
@@ -101,11 +104,14 @@ def find(tx: Tx, process: str) -> Draft | None:
     row = tx.one(READ, (process,))
     if row is None:
         return None
-    name, revision, base, documents, authors, saved_by, saved_at, proposed_by, proposed_at, reason, remark, played = row
+    (
+        name, revision, base, documents, authors, saved_by, saved_at, proposed_by, proposed_at, reason, remark, played,
+        plays,
+    ) = row  # fmt: skip
     return Draft(
         name, revision, base, unpacked(documents), frozenset(loads(authors)), saved_by, moment(saved_at), proposed_by,
         moment(proposed_at) if proposed_at else None, reason, remark,
-        loads(played) if played else {},
+        loads(played) if played else {}, loads(plays) if plays else {},
     )  # fmt: skip
 
 
@@ -147,10 +153,24 @@ def save(
     kept = accepted(documents, draft.documents)
     if kept == draft.documents:
         return Saved(draft)
-    row = (packed(kept), dumps(sorted(draft.authors | {actor})), actor, stamp(now), process, revision)
+    still = _still(draft, kept)
+    results = [dumps({one: told[one] for one in told if one in still}) for told in (draft.played, draft.plays)]
+    row = (packed(kept), dumps(sorted(draft.authors | {actor})), actor, stamp(now), *results, process, revision)
     if draft.revision == revision and tx.run(SAVE, row):
         return Saved(read(tx, process))
     return Saved(read(tx, process), put_aside(tx, now, actor, process, revision, OVERTAKEN, kept))
+
+
+def _still(draft: Draft, after: Mapping[str, str]) -> set[str]:
+    """The scenarios whose results stay true: their own text and all that they run on is as it was."""
+
+    def run_on(documents: Mapping[str, str]) -> dict[str, str]:
+        return {path: text for path, text in documents.items() if not path.startswith(SCENARIOS)}
+
+    if run_on(draft.documents) != run_on(after):
+        return set()
+    same = (path for path in after if draft.documents.get(path) == after[path])
+    return {path.removeprefix(SCENARIOS).removesuffix(".yaml") for path in same if path.startswith(SCENARIOS)}
 
 
 def rescue(
@@ -188,7 +208,7 @@ def _replace(
         return Saved(draft, put_aside(tx, now, actor, process, revision, OVERTAKEN, documents))
     else:
         put_aside(tx, now, draft.saved_by, process, revision, REPLACED, draft.documents)
-    row = (packed(documents), dumps(sorted(draft.authors | {actor})), actor, stamp(now), process, revision)
+    row = (packed(documents), dumps(sorted(draft.authors | {actor})), actor, stamp(now), None, None, process, revision)
     tx.run(SAVE, row)
     return Saved(read(tx, process))
 
@@ -224,9 +244,10 @@ def bring_in(
 
 
 def note_played(
-    tx: Tx, now: datetime, people: People, actor: int, process: str, revision: int, scenario: str, wrong: str
-) -> Draft:
-    """Write down how a scenario of the draft went; `wrong` is empty when all was as expected.
+    tx: Tx, now: datetime, people: People, actor: int, process: str, revision: int, scenario: str, wrong: str,
+    play: Mapping[str, Any] | None = None,
+) -> Draft:  # fmt: skip
+    """Write down how a scenario of the draft went; `wrong` is empty when all was as expected, `play` tells the rows.
 
     Raises NotPossible when the draft has been changed meanwhile: the result is of another text.
     """
@@ -234,7 +255,8 @@ def note_played(
     draft = read(tx, process)
     if draft.revision != revision:
         raise NotPossible(what="记下情景的结果", why="草稿在运行时又有改动，请再运行一次")
-    tx.run(PLAYED, (dumps({**draft.played, scenario: wrong}), process, revision))
+    plays = {**draft.plays, scenario: play} if play else {k: v for k, v in draft.plays.items() if k != scenario}
+    tx.run(PLAYED, (dumps({**draft.played, scenario: wrong}), dumps(plays), process, revision))
     return read(tx, process)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from flask import jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,6 +20,7 @@ from engine.definitions import CALLED, DIAGRAM
 from engine.errors import CountersignError, NotFound, NotPossible
 from webui import scenarios
 from webui.here import services
+from webui.scenarios import Result
 from webui.workbench.pages import change, workbench
 
 # What a story of another shape than the player expects raises.
@@ -36,17 +39,34 @@ def play(process: str, name: str) -> ResponseReturnValue:
     if not _playing.acquire(blocking=False):
         raise NotPossible(what=_("运行情景"), why=_("正在运行另一个情景，请稍候"))
     try:
-        wrong = _play(process, draft.documents, name)
+        result = _play(process, draft.documents, name)
     finally:
         _playing.release()
-    change(bench.note_played, process, revision, name, wrong)
+    change(bench.note_played, process, revision, name, result.wrong, kept(result))
     if request.accept_mimetypes.best == "application/json":
-        return jsonify({"wrong": wrong})
-    return redirect(url_for("workbench.changes", process=process))
+        return jsonify({"wrong": result.wrong})
+    return redirect(_back(process, name))
 
 
-def _play(process: str, documents: Mapping[str, str], name: str) -> str:
-    """What went otherwise than the scenario expects, empty when nothing did."""
+def kept(result: Result) -> dict[str, Any]:
+    """A play as a draft keeps it (`Draft.plays`)."""
+    return {
+        "rows": [asdict(row) for row in result.rows],
+        "nodes": sorted(result.nodes),
+        "flows": sorted(map(list, result.flows)),
+    }
+
+
+def _back(process: str, name: str) -> str:
+    if request.form.get("back") == "scenario":
+        return url_for("workbench.scenario", process=process, name=name)
+    if request.form.get("back") == "scenarios":
+        return url_for("workbench.scenario_list", process=process)
+    return url_for("workbench.changes", process=process)
+
+
+def _play(process: str, documents: Mapping[str, str], name: str) -> Result:
+    """How the scenario goes on these documents."""
     with tempfile.TemporaryDirectory(prefix="countersign-draft-") as place:
         processes = Path(place) / "processes"
         shutil.copytree(services().settings.processes, processes, ignore=shutil.ignore_patterns("README.md"))
@@ -61,11 +81,12 @@ def _play(process: str, documents: Mapping[str, str], name: str) -> str:
         return _told(processes / process / "scenarios" / f"{name}.yaml", processes)
 
 
-def _told(file: Path, processes: Path) -> str:
+def _told(file: Path, processes: Path) -> Result:
     """How the play ended; a draft that cannot be published and a scenario that cannot be read end it too."""
     try:
-        return scenarios.play(file, processes).wrong
+        return scenarios.play(file, processes)
     except CountersignError as error:
-        return _("草稿还不能运行：%(why)s", why=error.message)
+        wrong = _("草稿还不能运行：%(why)s", why=error.message)
     except (YAMLError, *MALFORMED) as error:
-        return _("情景写得不对，写法见 processes/README.md：%(why)s", why=f"{type(error).__name__} {error}")
+        wrong = _("情景写得不对，写法见 processes/README.md：%(why)s", why=f"{type(error).__name__} {error}")
+    return Result(file, file.stem, wrong)

@@ -140,3 +140,15 @@ def test_an_old_version_comes_back_as_a_draft(bench: Bench) -> None:
 
     assert saved.draft.documents == bench.documents
     assert saved.draft.base != bench.first
+
+
+def test_the_results_of_scenarios_stay_while_only_another_scenario_is_written(bench: Bench) -> None:
+    draft = bench.opens("李志强")
+    bench.played(draft.revision, "按时", "")
+    bench.played(draft.revision, "超时", "晚了")
+    story = draft.documents["scenarios/超时.yaml"]
+
+    other = bench.saves("李志强", 1, {**draft.documents, "scenarios/超时.yaml": story + "# 再看\n"}).draft
+
+    assert other.played == {"按时": ""}
+    assert bench.saves("李志强", 2, bench.renamed()).draft.played == {}
