@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from engine import deadlines, limits, statements
+from engine import deadlines, due_story, limits, statements
 from engine.deadlines import Standing
 from engine.definitions import Definition
 from engine.due_story import Told
 from engine.errors import CountersignError, FieldProblem, FormInvalid, NotPossible
 from engine.policy import ClockRule, Policy
-from engine.store import dumps, moment, stamp
+from engine.store import moment, stamp
 
 if TYPE_CHECKING:
     from engine.step import Step
@@ -84,8 +84,8 @@ def _move(step: Step, one: Standing) -> None:
     step.tx.run(statements.PRIORITISE, (step.case.urgent, step.case.id, one.id))
     if after == before:
         return
-    story = {"before": one.steps, "urgent": step.case.urgent, "from": stamp(start), "amount": str(rule.limit)}
-    deadlines.move(step, one, Told(after, found.provisional, dumps({**story, "due": stamp(after)})))
+    move = {"urgent": step.case.urgent, "from": stamp(start), "amount": str(rule.limit), "due": stamp(after)}
+    deadlines.move(step, one, Told(after, found.provisional, due_story.moved(one.steps, move)))
     why = "升为紧急处理" if step.case.urgent else "改为正常处理"
     step.record(
         "deadline.moved", node=one.node, subject=one.id, clock=one.clock, before=one.due, due=stamp(after), reason=why
