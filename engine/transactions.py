@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc
@@ -18,6 +18,7 @@ from engine import vault_columns
 from engine.vault import Vault
 
 Row = Sequence[Any]
+PATIENCE = 30.0  # seconds
 
 
 class Tx:
@@ -81,11 +82,12 @@ class _Kept(threading.local):
 class Transactions:
     """Opens transactions on one database; forgetting to finish one changes nothing.
 
-    `vault` holds the keys of its sensitive values; without one they can neither be written nor read.
+    `vault` holds the keys of its sensitive values; without one they can neither be written nor read. `patience` is how
+    many seconds a SQLite database may stay locked by another before that is an error.
     """
 
-    def __init__(self, url: str, vault: Vault | None = None) -> None:
-        self.engine, self.vault = connect(url), vault or Vault()
+    def __init__(self, url: str, vault: Vault | None = None, patience: float = PATIENCE) -> None:
+        self.engine, self.vault = connect(url, patience), vault or Vault()
         vault_columns.attach(self.engine.dialect, self.vault)
         self._kept = _Kept()
         self._keeping: list[PoolProxiedConnection] = []
@@ -161,22 +163,22 @@ class Transactions:
         self.engine.dispose()
 
 
-def connect(url: str) -> Engine:
+def connect(url: str, patience: float = PATIENCE) -> Engine:
     """The SQLAlchemy engine for a database address: `sqlite:///file.db` or `postgresql+psycopg://…`."""
     if url.startswith("sqlite"):
         engine = create_engine(
             url, poolclass=QueuePool, pool_size=16, max_overflow=32, pool_use_lifo=True, pool_reset_on_return=None
         )
-        event.listen(engine, "connect", _sqlite_settings)
+        event.listen(engine, "connect", partial(_sqlite_settings, patience))
         return engine
     return create_engine(url, pool_size=16, max_overflow=32, pool_pre_ping=True)
 
 
-def _sqlite_settings(connection: Any, _record: object) -> None:
+def _sqlite_settings(patience: float, connection: Any, _record: object) -> None:
     # We say BEGIN IMMEDIATE ourselves: the driver's deferred transactions let two writers read the same row.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={patience * 1000:.0f}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.execute("PRAGMA cache_size=-32000")
     cursor.close()

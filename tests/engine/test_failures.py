@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from engine.engine import Completion
 from engine.errors import NotPossible
@@ -88,14 +87,13 @@ def test_a_definition_that_cannot_be_read_stops_no_other_case(world: World) -> N
 
 def test_a_locked_database_is_nobodys_fault(sqlite_database: str, tmp_path: Any, clock: Any) -> None:
     """The timer and the job stay as they were, for the next tick."""
-    world = World(sqlite_database, tmp_path, clock)
+    world = World(sqlite_database, tmp_path, clock, patience=0.05)
     case = world.apply()
     world.do(case, "Task_approve", "马国栋", "ok")
     world.broken = "test.keep"
     world.do(case, "Task_keep", "李志强")
     world.broken = None
     overdue(world, case)
-    event.listen(world.transactions.engine, "checkout", _impatient)
     other = sqlite3.connect(sqlite_database.removeprefix("sqlite:///"), isolation_level=None)
 
     other.execute("BEGIN IMMEDIATE")
@@ -108,10 +106,6 @@ def test_a_locked_database_is_nobodys_fault(sqlite_database: str, tmp_path: Any,
     assert untouched == ([], 1)
     assert world.case(case)["status"] == "ended"
     world.close()
-
-
-def _impatient(connection: Any, *_: Any) -> None:
-    connection.execute("PRAGMA busy_timeout=50")
 
 
 # --- cases that stand still or are over -----------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from engine.errors import Refused
 from engine.operations import Context, Done, Registry
 from engine.seals import Seals
 from engine.settings import Settings
-from engine.transactions import Transactions
+from engine.transactions import PATIENCE, Transactions
 from engine.vault import Vault
 from tests.cast import Cast, move_in
 
@@ -24,9 +24,9 @@ POLICY = Path("processes/policies/SD-010.yaml")
 class World:
     """Everything a test of the engine needs, and short words for what its people do."""
 
-    def __init__(self, url: str, folder: Path, clock: ManualClock) -> None:
+    def __init__(self, url: str, folder: Path, clock: ManualClock, patience: float = PATIENCE) -> None:
         self.url, self.folder, self.clock = url, folder, clock
-        self.transactions = Transactions(url, Vault(folder / "keys"))
+        self.transactions = Transactions(url, Vault(folder / "keys"), patience)
         self.registry = Registry()
         self.calls: list[tuple[str, str]] = []
         self.broken: str | None = None  # an operation that raises
