@@ -17,6 +17,7 @@ from engine.problems import DefinitionInvalid, Problem
 from engine.spiff import DiagramError
 from engine.spiff.drawing import KINDS
 from engine.spiff.xml import BPMN, OURS, Element, bpmn, local, root_of
+from engine.workbench.implicit import Repair, draw_out
 from engine.workbench.layout import DC, DD, DI, drawn, lay_out
 
 PROCESS_ID = re.compile(r"[a-z][a-z0-9_]{1,59}")
@@ -24,14 +25,6 @@ RESERVED = frozenset({"policies", "reference", "rules"})  # folders beside those
 KNOWN = frozenset({BPMN, OURS, DI, DC, DD, "http://www.w3.org/2001/XMLSchema-instance"})
 NAMED = ("message", "signal", "error", "escalation")
 NEEDLESS = ("ioSpecification", "dataInputAssociation", "dataOutputAssociation")
-
-
-@dataclass(frozen=True)
-class Repair:
-    """What was changed to a diagram when it was taken in, and at which element."""
-
-    element: str
-    what: str
 
 
 @dataclass(frozen=True)
@@ -208,7 +201,7 @@ def _renamed(root: Element, element: Element, process: str, name: str) -> list[R
 
 RULES: tuple[Callable[[Element], Iterator[Repair]], ...] = (
     _prefixed_references, _other_makers, _data_wiring, _dangling, _nameless, _empty_conditions, _loose_flows,
-    _empty_scopes,
+    _empty_scopes, draw_out,
 )  # fmt: skip
 
 
