@@ -135,16 +135,23 @@ def _leads(text: str, whole: yaml.Node, starts: Sequence[yaml.Node], ends: Seque
 
 
 def _matched(old: Sequence[Any], new: Sequence[Any]) -> list[int | None]:
-    """For each new item the old one it is, known by its id or by what it says; None: there was none."""
+    """For each new item the old one it is: of that id, saying the same, or of the same only key; None: there was none."""
     free = dict(enumerate(old))
-    found: list[int | None] = []
-    for value in new:
-        place = next((at for at, one in free.items() if _known_as(one) == _known_as(value)), None)
-        free.pop(place, None)  # type: ignore[arg-type]
-        found.append(place)
+    found: list[int | None] = [None] * len(new)
+    for known_as in (_known_as, _headed):
+        for number, value in enumerate(new):
+            if found[number] is None:
+                place = next((at for at, one in free.items() if known_as(one) == known_as(value)), None)
+                free.pop(place, None)  # type: ignore[arg-type]
+                found[number] = place
     if len(old) == len(new):  # an item that was given another id stands where it stood
         found = [at if place is None and at in free else place for at, place in enumerate(found)]
     return found
+
+
+def _headed(item: Any) -> str:
+    """What an item with one key, like a step of a scenario, is headed with."""
+    return str(next(iter(item))) if isinstance(item, Mapping) and len(item) == 1 else _known_as(item)
 
 
 def _known_as(item: Any) -> str:
