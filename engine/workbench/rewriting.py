@@ -135,7 +135,7 @@ def _leads(text: str, whole: yaml.Node, starts: Sequence[yaml.Node], ends: Seque
 
 
 def _matched(old: Sequence[Any], new: Sequence[Any]) -> list[int | None]:
-    """For each new item the old one it is: of that id, saying the same, or of the same only key; None: there was none."""
+    """For each new item the old one it is: of that id, the same words, or the same only key; None: none."""
     free = dict(enumerate(old))
     found: list[int | None] = [None] * len(new)
     for known_as in (_known_as, _headed):

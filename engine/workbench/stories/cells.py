@@ -74,5 +74,5 @@ def value_of(column: str, text: str, old: Any = NEW) -> Any:
     try:
         return load(f"value: {text}", "")["value"]
     except DefinitionInvalid:
-        remedy = "方括号、花括号和引号要成对；单个文字直接写，不加引号"
+        remedy = "列表写成 [甲, 乙]；以括号或引号开头的文字，整个放进双引号里"
         raise CellWrong(column, f"“{text}”括号或引号不完整", remedy) from None
