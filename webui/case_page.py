@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from engine import forms, signing
 from engine.casefile import Item
 from engine.forms import Form
-from engine.workbench import may_draft
+from engine.workbench import may_draft, may_publish
 from handlers.customers.batch import queries
 from handlers.customers.batch.tables import PROCESSES
 from webui import changes, sealing
@@ -82,7 +82,7 @@ def _golden(view: CaseView) -> list[dict[str, str]]:
 
 def _tab(view: CaseView, tab: str, item: Item | None, found: list[dict[str, str]]) -> dict[str, Any]:
     if tab == "log":
-        return {"events": view.teller.rows(), "seal": _seal(view)}
+        return {"events": _told(view), "seal": _seal(view)}
     if tab == "changes":
         return {"changes": found, "signature_note": signatures(view)}
     if tab == "limits":
@@ -90,6 +90,19 @@ def _tab(view: CaseView, tab: str, item: Item | None, found: list[dict[str, str]
     if tab == "diagram":
         return {"diagram": Marks(view).page(), "facts": facts(view), "events": view.teller.rows()[-12:]}
     return {}
+
+
+def _told(view: CaseView) -> list[dict[str, Any]]:
+    """The log; for who decides on migrations, the way from a case that has moved to what moved along with it."""
+    rows = view.teller.rows()
+    if may_publish(view.known.people, view.me, view.now):
+        batches = {one.seq: one.data["batch"] for one in view.file.events if one.kind == "case.migrated"}
+        for row in rows:
+            if row["seq"] in batches:
+                batch = batches[row["seq"]]
+                url = url_for("workbench.migration_result", process=view.file.case.process, batch=batch)
+                row["link"] = {"label": _("第 %(n)s 次迁移", n=batch), "url": url}
+    return rows
 
 
 def sections(view: CaseView) -> list[dict[str, Any]]:

@@ -6,7 +6,8 @@
 
 from engine.migration.batches import begin, carry_on, sweep
 from engine.migration.judging import DECIDE, MOVES, STAYS, Effect, Verdict, survey, verdict
-from engine.migration.records import Batch, Result, batch_of, batches, results
+from engine.migration.nodes import Gone, gone
+from engine.migration.records import Batch, Result, batch_of, batches, origins, results
 
 __all__ = [
     "DECIDE",
@@ -14,12 +15,15 @@ __all__ = [
     "STAYS",
     "Batch",
     "Effect",
+    "Gone",
     "Result",
     "Verdict",
     "batch_of",
     "batches",
     "begin",
     "carry_on",
+    "gone",
+    "origins",
     "results",
     "survey",
     "sweep",

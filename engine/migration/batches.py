@@ -72,6 +72,9 @@ def begin(
     """
     if not reason.strip():
         raise FormInvalid([FieldProblem("reason", "请写明迁移的原因", "迁移原因")], {"reason": reason})
+    chosen = sorted(set(chosen))
+    if not chosen:
+        raise NotPossible(what="迁移", why="没有选中任何流程。请勾选可迁移的流程后再试")
     with engine.transactions.write() as tx:
         now = engine.clock.now()
         must_publish(engine.snapshots.at(tx).people, actor, now, "迁移在办流程")
@@ -80,7 +83,7 @@ def begin(
         row = tx.one(BEGIN, (process, target, dumps(dict(mapping)), reason.strip(), actor, stamp(now)))
         assert row is not None
         batch = int(row[0])
-        if not sum(tx.run(PUT, (batch, (seen or {}).get(one), one, process, target)) for one in sorted(set(chosen))):
+        if not sum(tx.run(PUT, (batch, (seen or {}).get(one), one, process, target)) for one in chosen):
             raise NotPossible(what="迁移", why="选中的流程都已在这个版本上")
         record(tx, now, actor, "procedure.migration", process, {"batch": batch, "to": target, "reason": reason.strip()})
     return batch

@@ -22,6 +22,10 @@ RESULTS = (
     " JOIN instance i ON i.id = r.instance_id WHERE r.batch_id = ? AND (r.status = ? OR ? = '')"
     " ORDER BY r.instance_id LIMIT ? OFFSET ?"
 )
+ORIGINS = (
+    "SELECT r.from_id, r.instance_id FROM migration_result r WHERE r.batch_id = ? AND r.status = 'moved'"
+    " ORDER BY r.from_id, r.instance_id"
+)
 ALL = 1_000_000
 
 
@@ -69,6 +73,14 @@ def batch_of(tx: Tx, process: str, batch: int) -> Batch:
 def results(tx: Tx, batch: int, status: str = "", most: int = ALL, first: int = 0) -> list[Result]:
     """What became of the cases of a batch: at most `most`, beginning with the one at `first`; `status`: only those."""
     return [Result(*row) for row in tx.all(RESULTS, (batch, status, status, most, first))]
+
+
+def origins(tx: Tx, batch: int) -> dict[int, list[int]]:
+    """The cases a batch has moved, by the version they came from: where an undoing would bring them back to."""
+    found: dict[int, list[int]] = {}
+    for origin, case_id in tx.all(ORIGINS, (batch,)):
+        found.setdefault(int(origin), []).append(int(case_id))
+    return found
 
 
 def _batch(row: Row) -> Batch:

@@ -45,7 +45,7 @@ def _decided(
     except NotFound:
         raise
     except CountersignError as error:
-        return changes_page(process, _reason(error), typed), error.status
+        return changes_page(process, reason_of(error), typed), error.status
     flash(said)
     return redirect(url_for(to, process=process))
 
@@ -85,5 +85,6 @@ def _revision() -> int:
     return request.form.get("revision", 0, type=int)
 
 
-def _reason(error: CountersignError) -> str:
+def reason_of(error: CountersignError) -> str:
+    """What a page says about a refusal: for a field, what is wrong with it."""
     return error.problems[0].message if isinstance(error, FormInvalid) and error.problems else error.message

@@ -12,7 +12,7 @@ from engine import workbench as bench
 from engine.errors import NotFound
 from engine.people import People
 from webui.here import services, snapshot
-from webui.workbench.pages import person_name, said_when, workbench
+from webui.workbench.pages import may_publish, person_name, said_when, workbench
 
 
 @workbench.get("/<process>/versions")
@@ -22,8 +22,12 @@ def history(process: str) -> str:
         if not known:
             raise NotFound(what=_("流程 %(process)s 的版本", process=process))
         people, running = snapshot(tx).people, bench.running(tx).get(process, {})
+        decides = may_publish(tx)
     earlier = {one.id: before for one, before in pairwise(known)}
     rows = [_row(one, people, running.get(one.id, 0), earlier.get(one.id)) for one in known]
+    for row, one in zip(rows, known, strict=True):
+        if decides and row["running"] and one is not known[0]:
+            row["migrate"] = url_for("workbench.migrate", process=process, **{"from": one.id, "to": known[0].id})
     revision = draft.revision if draft else 0
     return render_template(
         "workbench/versions.html",
@@ -32,6 +36,7 @@ def history(process: str) -> str:
         rows=rows,
         drafted=bool(draft),
         revision=revision,
+        migrations=url_for("workbench.migrations", process=process) if decides else "",
     )
 
 
