@@ -6,10 +6,11 @@ per policy; whoever saves says which revision the text started from.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from engine import policy_form
 from engine.clock import local
 from engine.company.administration import bump, record
 from engine.errors import FieldProblem, FormInvalid, NotAllowed, NotFound, NotPossible
@@ -136,6 +137,19 @@ def save(tx: Tx, now: datetime, people: People, actor: int, name: str, revision:
     if kept != 1:
         raise NotPossible(what="保存", why="草稿刚被别人保存、发布或放弃；请复制您的文字，刷新后再改")
     return _draft(tx, name)
+
+
+def fill(
+    tx: Tx, now: datetime, people: People, actor: int, name: str, revision: int, typed: Mapping[str, str]
+) -> Draft:
+    """Save the draft with the values typed for its parameters, by key (`policy_form.groups`).
+
+    Raises what `save` raises, and DefinitionInvalid when the text itself cannot be read.
+    """
+    _must_own(people, actor, now, "修订制度")
+    known = find(tx, name)
+    text = known.text if known else _published(tx, name)[0].content
+    return save(tx, now, people, actor, name, revision, policy_form.filled(text, f"{name}.yaml", typed))
 
 
 def propose(tx: Tx, now: datetime, people: People, actor: int, name: str, revision: int, reason: str) -> Draft:

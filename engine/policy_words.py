@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -36,7 +36,7 @@ _WORDS = {
     "freeze": "冻结", "special_notice": "特殊冻结的通知", "scope_default": "默认范围", "unfreeze": "解冻",
     "apply_as": "申请方式", "dup": "重复客户", "multi_account_exception": "允许经批准的第二个编码", "seal": "盖章",
     "pause": "挂起", "categories": "可挂起的原因", "extension": "延期", "max": "一次最长", "times": "次数",
-    "decides": "由谁决定", "decide_days": "裁定（工作日）", REVIEW: "年度冻结评审",
+    "decides": "由谁决定", "decide_days": "裁定（工作日）", "version": "版本", REVIEW: "年度冻结评审",
 }  # fmt: skip
 _VALUES = {
     "work": "工作时间", "wall": "自然时间", "duty": "值班时间", "case": "按流程", "department": "按部门",
@@ -47,6 +47,14 @@ _VALUES = {
     "assessor": "考核人员", "chinesecalendar": "国务院公布的安排", "weekday": "只看星期", "everyday": "天天上班",
     "holidays": "法定节日推算",
 }  # fmt: skip
+CODES = {  # what stands in a list of the file for these words
+    "ladder.escalate": {"at_due": "到期时"},
+    "ladder.escalate_to": {one: _VALUES[one] for one in ("leader", "executive", "assessor")},
+}
+_OTHER = {
+    "ladder.reminders": {one: _VALUES[one] for one in ("working_hours", "any")},
+    "extension.decides": {one: _VALUES[one] for one in ("leader", "executive")},
+}
 
 
 def differences(old: Policy, new: Policy) -> list[tuple[str, str, str]]:
@@ -64,6 +72,19 @@ def spelled(policy: Policy) -> dict[str, tuple[str, str]]:
         if one.name not in _SKIPPED:
             _spell(getattr(policy, one.name), (one.name,), found)
     return found
+
+
+def name_of(path: Sequence[str]) -> str:
+    """A parameter in words, by the parts of its key."""
+    return " ".join(_WORDS.get(part, part) for part in path)
+
+
+def choices_of(key: str, values: Sequence[str] = ()) -> tuple[tuple[str, str], ...]:
+    """What a parameter may say, as (value, words): one of these values, else the answers to its open question."""
+    answers = _CHOICES[key].answers if key in _CHOICES else {}
+    known: Mapping[Any, str] = answers if isinstance(answers, Mapping) else {}
+    found = {one: _VALUES.get(one, one) for one in values} or {str(one): words for one, words in known.items()}
+    return tuple(found.items() or _OTHER.get(key, {}).items())
 
 
 def _spell(value: Any, path: tuple[str, ...], found: dict[str, tuple[str, str]]) -> None:

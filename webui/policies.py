@@ -42,6 +42,13 @@ def save(name: str) -> ResponseReturnValue:
     return _do(name, policy_drafts.save, text, typed=Typed(text=text), done=_("草稿已保存。"))
 
 
+@policies.post("/<name>/draft/parameters")
+def fill(name: str) -> ResponseReturnValue:
+    """Save the draft with the parameters as they were typed on the page."""
+    typed = {key.removeprefix("p."): value for key, value in request.form.items() if key.startswith("p.")}
+    return _do(name, policy_drafts.fill, typed, typed=Typed(values=typed), done=_("草稿已保存。"))
+
+
 @policies.post("/<name>/propose")
 def propose(name: str) -> ResponseReturnValue:
     reason = request.form.get("reason", "")
@@ -68,7 +75,7 @@ def drop(name: str) -> ResponseReturnValue:
 
 
 def _do(
-    name: str, verb: Callable[..., Any], *values: str, typed: Typed, done: str, tab: str = "draft"
+    name: str, verb: Callable[..., Any], *values: str | dict[str, str], typed: Typed, done: str, tab: str = "draft"
 ) -> ResponseReturnValue:
     """One verb of the gate in a transaction; when it is refused the page says why and keeps what was typed."""
     revision = request.form.get("revision", "0")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -11,15 +11,17 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from engine import policy_drafts, policy_texts
+from engine import policy_drafts, policy_form, policy_texts
 from engine.clock import local
 from engine.errors import CountersignError, FormInvalid, NotFound
 from engine.people import People
 from engine.policy import Policies, Policy
 from engine.policy_drafts import Draft
+from engine.policy_reader import PolicyInvalid
 from engine.policy_readings import ELSEWHERE, readings
 from engine.policy_tables import Published
 from engine.policy_words import differences, spelled
+from engine.problems import DefinitionInvalid
 from engine.transactions import Tx
 from webui.here import services
 
@@ -31,6 +33,7 @@ class Typed:
     """What was typed and could not be carried out."""
 
     text: str | None = None
+    values: Mapping[str, str] = field(default_factory=dict)  # of parameters, by key
     reason: str = ""
     opinion: str = ""
 
@@ -200,7 +203,7 @@ def _changes(old: Policy, new: Policy) -> list[dict[str, str]]:
 def _draft(view: PolicyView, typed: Typed, error: CountersignError | None) -> dict[str, Any]:
     draft = policy_drafts.find(view.tx, view.name)
     text = typed.text if typed.text is not None else draft.text if draft else view.versions[0].content
-    wrong, version = _judged(view, text) if draft or typed.text is not None else ("", None)
+    wrong, version, key = _judged(view, text) if draft or typed.text is not None else ("", None, "")
     earlier = policy_drafts.before(view.versions, version) if version else None
     problems = {one.field: one.message for one in error.problems} if isinstance(error, FormInvalid) else {}
     mine = draft is not None and (view.me in draft.authors or view.me == draft.proposed_by)
@@ -209,6 +212,7 @@ def _draft(view: PolicyView, typed: Typed, error: CountersignError | None) -> di
         "revision": draft.revision if draft else 0,
         "text": text,
         "wrong": wrong,
+        "groups": _groups(view.name, text, typed.values, key),
         "error": "" if error is None or problems or error.message == wrong else error.message,
         "problems": problems,
         "next": None if version is None else {"version": version.version, "since": version.effective_from.isoformat()},
@@ -218,7 +222,7 @@ def _draft(view: PolicyView, typed: Typed, error: CountersignError | None) -> di
         "typed": typed,
         "urls": {
             verb: url_for(f"policies.{verb}", name=view.name)
-            for verb in ("save", "propose", "publish", "send_back", "drop")
+            for verb in ("save", "fill", "propose", "publish", "send_back", "drop")
         },
     }
 
@@ -235,14 +239,40 @@ def _told(view: PolicyView, draft: Draft) -> dict[str, Any]:
     }
 
 
-def _judged(view: PolicyView, text: str) -> tuple[str, Policy | None]:
-    """What is wrong with a text, and the version it says as far as it can be read."""
+def _groups(name: str, text: str, typed: Mapping[str, str], wrong: str) -> list[dict[str, Any]]:
+    """The fields of a text that can be read, with what was typed, and the one that is wrong."""
     try:
-        return "", policy_drafts.check(view.versions, view.name, text, view.now)
+        found = policy_form.groups(text, f"{name}.yaml")
+    except DefinitionInvalid:
+        return []
+    return [
+        {
+            "title": _(group.title),
+            "fields": [
+                {
+                    "key": one.key,
+                    "label": _(one.label),
+                    "kind": one.kind,
+                    "value": typed.get(one.key, one.value),
+                    "choices": [(value, _(words)) for value, words in one.choices],
+                    "wrong": bool(wrong) and (wrong == one.key or wrong.startswith(f"{one.key}.")),
+                }
+                for one in group.fields
+            ],
+        }
+        for group in found
+    ]
+
+
+def _judged(view: PolicyView, text: str) -> tuple[str, Policy | None, str]:
+    """What is wrong with a text, the version it says as far as it can be read, and the key that is wrong."""
+    try:
+        return "", policy_drafts.check(view.versions, view.name, text, view.now), ""
     except CountersignError as error:
+        key = str(error.values.get("key", "")) if isinstance(error, PolicyInvalid) else ""
         try:
             found = Policies.parse(text, f"{view.name}.yaml").versions[-1]
             policy_drafts.before(view.versions, found)
         except CountersignError:
-            return error.message, None
-        return error.message, found
+            return error.message, None, key
+        return error.message, found, key

@@ -83,7 +83,7 @@ class _Writer:
                 parts.append((lead, self.text[_start(key) : _end(self.text, one)]))
             elif _rewritable(one, value):
                 said = self.value(one, old[name], value, _column(one))
-                parts.append((lead, self.text[_start(key) : _start(one)] + said + self._remark(one)))
+                parts.append((lead, self.text[_start(key) : _start(one)] + self._remarked(said, one)))
             else:
                 parts.append((lead, _pair(name, value, column) + self._remark(one)))
         return _joined(parts, "\n" + " " * column)
@@ -98,9 +98,13 @@ class _Writer:
                 continue
             one = node.value[place]
             said = self.value(one, old[place], value, column + 2)
-            same_line = "" if said.endswith(self._remark(one)) else self._remark(one)
-            parts.append((leads[place], f"- {said}{same_line}"))
+            parts.append((leads[place], f"- {self._remarked(said, one)}"))
         return _joined(parts, "\n" + " " * column)
+
+    def _remarked(self, said: str, node: yaml.Node) -> str:
+        """What is said now, with the comment behind it unless its last part has brought that along."""
+        remark = self._remark(node)
+        return said if said.endswith(remark) else said + remark
 
     def _remark(self, node: yaml.Node) -> str:
         """The comment behind a value on its last line."""

@@ -108,3 +108,39 @@ def test_a_missed_call_is_counted_under_its_clause_and_leads_to_the_case(owned: 
     assert "没有在宽限时间内电话通知维护员：2026-11-16 09:00 起，至 2026-11-16 09:30 没有" in text(listed)
     assert f'href="/cases/{case}"' in listed.get_data(as_text=True)
     assert owned.browser_of("何晓雯").get("/reports/RP-19").status_code == 403
+
+
+def test_a_version_is_written_in_fields_and_a_wrong_one_is_marked_with_what_was_typed(owned: Desk) -> None:
+    """
+    Given 赵磊, who types six hours and a fee of fifty in words, as fields of the page
+    When he mends the fee
+    Then the draft says both and is no longer wrong; the raw text keeps its comments
+    """
+    browser, page = owned.browser_of("赵磊"), "/policies/SD-010?tab=draft"
+    typed = {
+        "p.policy.version": "2026-12", "p.policy.effective_from": "2026-12-01", "p.clocks.T2.normal": "6h",
+        "p.penalty.overtime.focal": "五十",
+    }  # fmt: skip
+    post(browser, "/policies/SD-010/draft/parameters", page, revision="0", **typed)
+
+    wrong = browser.get(page).get_data(as_text=True)
+    post(browser, "/policies/SD-010/draft/parameters", page, revision="1", **{"p.penalty.overtime.focal": "60"})
+    mended = browser.get(page)
+
+    assert 'name="p.penalty.overtime.focal" value="五十"' in wrong
+    assert wrong.count("has-error") == 1
+    assert "has-error" not in mended.get_data(as_text=True)
+    assert "时限 T2 正常 限" in text(mended)
+    assert "# AMB-12 送达即收到" in mended.get_data(as_text=True)
+
+
+def test_fields_typed_over_a_draft_that_another_has_saved_are_kept_on_the_page(owned: Desk) -> None:
+    first, second = owned.browser_of("赵磊"), owned.browser_of("郭建国")
+    page = "/policies/SD-010?tab=draft"
+    post(first, "/policies/SD-010/draft", page, text=NEXT, revision="0")
+
+    late = post(second, "/policies/SD-010/draft/parameters", page, revision="0", **{"p.clocks.T1.normal": "8h"})
+
+    assert late.status_code == 409
+    assert 'name="p.clocks.T1.normal" value="8h"' in late.get_data(as_text=True)
+    assert "刚被别人保存" in text(late)
