@@ -110,7 +110,7 @@ def digest(lines: Iterable[Line]) -> str:
 # --- 公示 ---------------------------------------------------------------------------------------------------------
 
 
-@operation("penalties.publish", "登记豁免并公示", in_parts=True)
+@operation("penalties.publish", "登记豁免并公示", in_parts=True, letters=("own", "department"))
 def publish(ctx: Context, checked: str = "Task_check", approved: str = "Task_approve") -> Done | Part:
     """Put the approved exemptions on record, then make the month public and tell everybody concerned (R-094).
 
@@ -250,7 +250,7 @@ def _keep(ctx: Context, name: str, content: bytes) -> str:
     return file
 
 
-@operation("penalties.result", "通知考核结果")
+@operation("penalties.result", "通知考核结果", letters=("result_own", "result_department"))
 def result(ctx: Context) -> None:
     """Tell everybody with a line, and who answers for the departments, what the month has come to."""
     which = month_of(ctx)

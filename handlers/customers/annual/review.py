@@ -187,7 +187,7 @@ def file(ctx: Context) -> None:
         ctx.tx.run(_ATTACH, (case, department, review))
 
 
-@operation("customers.review_result", "通知财务部评审结果")
+@operation("customers.review_result", "通知财务部评审结果", letters=("review_result",))
 def result(ctx: Context) -> Done:
     """Tell finance what came of its proposal."""
     names = ("freeze", "area", "keep", "unanswered")
