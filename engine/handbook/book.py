@@ -80,6 +80,7 @@ class Timing:
     name: str = ""
     normal: str = ""
     urgent: str = ""  # empty: the procedure knows no urgent cases
+    counted: str = ""
     covers: str = ""
     continues: str = ""
     clauses: str = ""

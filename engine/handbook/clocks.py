@@ -48,6 +48,7 @@ class Clocks:
             name=rule.name,
             normal=limit_text(rule),
             urgent=limit_text(hurried) if hurried else "",
+            counted=counted_text(rule),
             covers="" if scope.id == shape.id else scope.name,
             continues=self._continued(settings.get("continues")),
             clauses="、".join(dict.fromkeys((*rule.clauses, *(hurried.clauses if hurried else ())))),
@@ -76,7 +77,7 @@ class Clocks:
         """What happens when; duties on the side warn nobody (`engine/ladder.py`)."""
         if self.policy is None or rule.limit is None or duty:
             return ()
-        return tuple((moment_text(one, rule.limit), _heard(one)) for one in rungs(self.policy.ladder))
+        return tuple((moment_text(one, rule.limit), heard(one)) for one in rungs(self.policy.ladder))
 
     def _cost(self, scope: Shape, rules: Iterable[ClockRule | None]) -> str:
         priced = [rule for rule in rules if rule and rule.penalised and rule.limit]
@@ -90,13 +91,14 @@ class Clocks:
 
 
 def limit_text(rule: ClockRule) -> str:
-    """`4 小时，按工作时间计，送达时起计`."""
-    if rule.limit is None:
-        return MEASURED
-    start = STARTS.get(rule.starts, "")
-    if rule.limit.unit == "d" and rule.kind == "work":
-        return "，".join((due_story.length(str(rule.limit)), start))
-    return "，".join((due_story.length(str(rule.limit)), KINDS[rule.kind], start))
+    """`4 小时`."""
+    return due_story.length(str(rule.limit)) if rule.limit else MEASURED
+
+
+def counted_text(rule: ClockRule) -> str:
+    """How the time is counted: `按工作时间计，送达时起计`; working days say so themselves."""
+    days = rule.limit is not None and rule.limit.unit == "d" and rule.kind == "work"
+    return "，".join(([] if days else [KINDS[rule.kind]]) + [STARTS[rule.starts]])
 
 
 def moment_text(rung: Rung, limit: Limit) -> str:
@@ -108,7 +110,8 @@ def moment_text(rung: Rung, limit: Limit) -> str:
     return f"到期后 {due_story.length(str(rung.after))}" if rung.after else f"到期（{due_story.length(str(limit))}）"
 
 
-def _heard(rung: Rung) -> str:
+def heard(rung: Rung) -> str:
+    """Who hears of it when a rung is reached."""
     if rung.share:
         return "提醒经办人"
     post = POST_KINDS.get(rung.to, rung.to)

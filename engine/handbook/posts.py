@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from engine import due_story
 from engine.handbook.book import Goal, Handbook, Lead, Result, Step, Timing
-from engine.handbook.clocks import entry_error_text, false_new_text, overtime_text
+from engine.handbook.clocks import entry_error_text, false_new_text, heard, overtime_text
 from engine.limits import Limit
 from engine.policy import Policy
 from engine.posts import DEPARTMENT_KINDS, POST_KINDS
@@ -90,7 +90,7 @@ def of_post(role: Role, books: Iterable[Handbook], policy: Policy | None) -> Pos
     known = list(books)
     duties = tuple(_duties(role, known))
     name = f"{policy.id} {policy.version} 版" if policy else ""
-    hears = [*(_warned(policy) if policy and duties else ()), *_told(role, policy)]
+    hears = [*(_own(policy) if policy and duties else ()), *_told(role, policy)]
     return PostHandbook(role, name, duties, tuple(hears), tuple(_costs(role, policy)))
 
 
@@ -150,7 +150,7 @@ def _alike(step: Step) -> Step:
         part="",
         who="",
         department="",
-        purpose="",
+        purpose=step.purpose or step.intro,
         intro="",
         comes_from=tuple(dict.fromkeys(_unnumbered(one) for one in step.comes_from)),
         results=tuple(_plain(one) for one in step.results),
@@ -172,9 +172,11 @@ def _unnumbered(goal: Goal) -> Goal:
     return Goal(goal.name if goal.number else goal.name.partition("（")[0])
 
 
-def _warned(policy: Policy) -> list[tuple[str, str]]:
-    """The warnings of whoever has a step to do."""
-    return [(f"用去时限的 {one.share}%", "提醒待办的经办人") for one in rungs(policy.ladder) if one.share]
+def _own(policy: Policy) -> list[tuple[str, str]]:
+    """What happens to steps of one's own as their time runs out."""
+    return [
+        (f"用去时限的 {one.share}%" if one.share else _after(one.after), heard(one)) for one in rungs(policy.ladder)
+    ]
 
 
 def _told(role: Role, policy: Policy | None) -> list[tuple[str, str]]:

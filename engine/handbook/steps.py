@@ -15,6 +15,7 @@ from engine.handbook.words import period_text
 from engine.operations import Operation
 from engine.posts import DEPARTMENT_KINDS
 from engine.spiff.drawing import KINDS, OPERATION, Shape, parameters, timer_text
+from engine.spiff.nodes import Lane
 from engine.spiff.xml import bpmn, ours
 from engine.workbench.facts import DEPARTMENTS, department_name, post_name
 
@@ -125,13 +126,19 @@ class Steps:
 
     def _who(self, shape: Shape, post: str, department: str) -> str:
         """The lane's own words for who works in it; the step's, where it says otherwise than its lane."""
-        lane = self.subject.drawing.lanes.get(self.subject.drawing.lane_of.get(shape.id, ""))
-        settings = ours(shape.element)
+        lane, settings = self._lane(shape), ours(shape.element)
         said = f"{self._item() if department == 'item' else department_name(department)} {post_name(post)}"
         if lane and department != "item" and (post == "any" or "post" not in settings):
             said = lane.name
         kinds = "、".join(f"{DEPARTMENT_KINDS.get(one, one)}部门" for one in settings.get("departments", "").split())
         return f"{said}（{kinds}）" if kinds else said
+
+    def _lane(self, shape: Shape) -> Lane | None:
+        """The lane that a step, or the innermost part around it that is in one, is drawn in."""
+        here: Shape | None = shape
+        while here is not None and here.id not in self.subject.drawing.lane_of:
+            here = self.subject.around(here)
+        return self.subject.drawing.lanes[self.subject.drawing.lane_of[here.id]] if here else None
 
     def _item(self) -> str:
         """What the departments of a repeated step are called: the property that the process names."""

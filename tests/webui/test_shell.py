@@ -20,7 +20,7 @@ def entries(page: str) -> set[str]:
 def test_the_navigation_offers_what_a_person_may_enter(desk: Desk) -> None:
     pages = {who: entries(desk.browser_of(who).get("/").get_data(as_text=True)) for who in ("孙倩", "李志强", "赵磊")}
 
-    assert pages["孙倩"] == {"待办", "发起", "我发起的", "已办", "客户", "批量", "考核", "报表", "制度"}
+    assert pages["孙倩"] == {"待办", "发起", "我发起的", "已办", "客户", "批量", "考核", "报表", "制度", "手册"}
     assert pages["李志强"] == pages["孙倩"] | {"流程", "异常"}
     assert pages["赵磊"] == pages["孙倩"] | {"流程", "试算", "异常", "设置"}
 
