@@ -12,7 +12,7 @@ from engine import migration
 from engine import workbench as bench
 from engine.errors import NotFound
 from engine.transactions import Tx
-from webui.here import snapshot
+from webui.here import services, snapshot
 from webui.paging import pager
 from webui.workbench.dry_run import INTO, PAGE, named
 from webui.workbench.pages import person_name, said_when
@@ -99,7 +99,9 @@ class Outcome:
 
     def _facts(self) -> list[dict[str, Any]]:
         who = person_name(snapshot(self.tx).people, self.batch.person_id)
-        mapping = "；".join(f"{old} → {new}" for old, new in self.batch.mapping.items())
+        nodes = services().engine.definitions.get(self.tx, self.batch.to_id).model.nodes
+        names = {new: nodes[new].name if new in nodes else "" for new in self.batch.mapping.values()}
+        mapping = "；".join(f"{names[new]} {old} → {new}".strip() for old, new in self.batch.mapping.items())
         facts = [
             {"label": _("迁移到"), "value": _("第 %(n)s 版", n=self.versions[self.batch.to_id])},
             {"label": _("何人何时"), "value": f"{who} {said_when(self.batch.begun_at)}"},
