@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
-from engine import migrate
+from engine import migrate, migration
+from engine.definitions import read_folder
 from engine.settings import Settings
 from engine.transactions import Transactions
 from engine.vault import Vault
 from webui.demo import fill
+from webui.services import Services
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +54,19 @@ def test_much_is_under_way_today_in_different_steps(filled: tuple[Settings, Tran
     assert {"Task_approve", "Task_check", "Task_callback", "Task_complete_view", "Task_release"} <= nodes
     assert urgent == {"customer_freeze"}
     assert found(filled, "SELECT process FROM instance WHERE status = 'suspended'") == {"customer_modify"}
+
+
+def test_cases_run_on_an_older_version_and_each_meets_the_newest_in_its_way(
+    filled: tuple[Settings, Transactions],
+) -> None:
+    services = Services.build(filled[0])
+    with filled[1].read() as tx:
+        newest, definition = services.engine.definitions.newest(tx, "customer_modify")
+        found = migration.survey(services.engine, tx, "customer_modify", newest, definition, {})
+    services.transactions.close()
+
+    assert definition.documents == read_folder(Path(filled[0].processes) / "customer_modify")
+    assert {one.result for one in found} == {migration.MOVES, migration.DECIDE, migration.STAYS}
 
 
 def test_figures_class_the_customers_and_nothing_went_wrong(filled: tuple[Settings, Transactions]) -> None:

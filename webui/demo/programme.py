@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from engine.calendar import Calendar
-from webui.demo import changes, files, groups, months, signs, stories
+from webui.demo import changes, files, groups, months, signs, stories, versions
 from webui.demo.customers import FIRMS, SALESPERSON, Firm, firm
 from webui.demo.desk import Desk
 from webui.demo.player import Story
@@ -70,6 +70,7 @@ MONTHS: tuple[tuple[datetime, TELLS], ...] = (
     (months.begins(months.SEPTEMBER, 9), months.closed(months.SEPTEMBER)),
 )
 OPEN_MONTH = 11.0  # working hours ago: October's draft was checked
+PUT_BACK = 1.4  # working hours ago: the newest version of 客户主数据修改
 
 
 def programme(first: datetime, today: datetime) -> Programme:
@@ -83,7 +84,7 @@ def programme(first: datetime, today: datetime) -> Programme:
     def ago(hours: float) -> datetime:
         return calendar.add(first, total - timedelta(hours=hours))
 
-    plan: Programme = [(first, files.opening_load)]
+    plan: Programme = [(first, files.opening_load), (first, versions.adapted)]
     plan += [(at(0.02 + 0.98 * (index + dice.random()) / PAST), _new(index, dice)) for index in range(PAST)]
     plan += [(at(share), _group(build(), dice)) for share, build in GROUPS]
     plan += [(at(share), tells) for share, tells in CHANGES]
@@ -91,7 +92,7 @@ def programme(first: datetime, today: datetime) -> Programme:
     plan += [(at(share), files.figures) for share in FIGURES]
     plan += [(ago(hours), _waiting(place, until)) for place, (until, hours) in enumerate(WAITING)]
     plan += [(ago(hours), tells) for hours, tells in UNDER_WAY]
-    plan += [*MONTHS, (ago(OPEN_MONTH), months.open_month)]
+    plan += [*MONTHS, (ago(OPEN_MONTH), months.open_month), (ago(PUT_BACK), versions.put_back)]
     return plan
 
 
