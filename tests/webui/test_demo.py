@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,15 @@ import pytest
 
 from engine import migrate, migration
 from engine.definitions import read_folder
+from engine.people import People
 from engine.settings import Settings
+from engine.store import moment
 from engine.transactions import Transactions
 from engine.vault import Vault
+from tests.webui.desk import Desk
 from webui.demo import fill
+from webui.demo.company import DemoCompany
+from webui.demo.player import Player
 from webui.services import Services
 
 
@@ -76,3 +82,16 @@ def test_figures_class_the_customers_and_nothing_went_wrong(filled: tuple[Settin
 
 def test_a_database_that_holds_anybody_is_left_alone(filled: tuple[Settings, Transactions]) -> None:
     assert not fill(filled[0])
+
+
+def test_what_is_due_within_the_last_second_of_the_programme_does_not_turn_the_clock_back(desk: Desk) -> None:
+    case = desk.approved()
+    with desk.transactions.read() as tx:
+        (row,) = tx.all("SELECT due FROM deadline WHERE instance_id = ? AND clock = 'T1'", (case,))
+        company = DemoCompany.of(People.load(tx), desk.cast.person("赵磊"))
+    due = moment(row[0])
+
+    Player(desk.app.extensions["countersign"], company, desk.clock).play([], until=due + timedelta(milliseconds=500))
+
+    assert due < desk.clock.now() <= due + timedelta(seconds=1)
+    assert "deadline.breached" in {event.kind for event in desk.log(case)}

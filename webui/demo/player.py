@@ -45,7 +45,7 @@ class Player:
         while (due := self._next_due()) is not None and due < to:
             self.clock.move_to(max(due + timedelta(seconds=1), self.clock.now()))
             self.services.engine.sweep()
-        self.clock.move_to(to)
+        self.clock.move_to(max(to, self.clock.now()))  # what fell due within the last second took it a little further
 
     def _next_due(self) -> datetime | None:
         with self.services.transactions.read() as tx:
