@@ -41,8 +41,10 @@ class Marks:
             if len(departments) > 1
             else "、".join(dict.fromkeys(item.name for item in live))
         )
+        definition = self.view.file.definition
         return {
             "url": url_for("cases.diagram", case_id=self.view.file.case.id),
+            "handbook": url_for("handbook.show", process=definition.process, version=definition.version),
             "parts": self._parts(),
             "summary": summary or "已结束",
             "marks": {"nodes": self.nodes, "badges": self._badges(), "tokens": self._tokens()},

@@ -18,7 +18,7 @@ from engine.wording import amount_text
 
 KINDS = {"work": "按工作时间计", "wall": "按自然时间计", "duty": "按值班时间计"}
 STARTS = {"delivered": "送达时起计", "last_return": "最后一个部门转回时起计"}
-MEASURED = "只计量，不限时"
+MEASURED = "不限时（只计量）"
 FREE = "超时登记，不扣款"
 
 

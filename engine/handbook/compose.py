@@ -45,7 +45,7 @@ def compose(
     clocks = Clocks(subject, policy)
     made = Steps(subject, clocks)
     changed = list(differences(process, before, documents)) if before is not None else []
-    steps = tuple(_marked(one, changed) for one in made.all())
+    steps = tuple(_marked(one, changed, made.form(one.node)) for one in made.all())
     people = [one for one in steps if one.kind != "service"]
     element = subject.drawing.processes.get(process)
     return Handbook(
@@ -56,7 +56,7 @@ def compose(
         policy_version=policy.version if policy else "",
         policy_since=policy.effective_from if policy else None,
         urgency=_urgency(subject, clocks),
-        diagrams=tuple(_diagrams(subject)),
+        diagrams=tuple(_diagrams(subject, steps)),
         steps=steps,
         idle=made.idle(),
         groups=fields.groups(subject, people, called),
@@ -89,16 +89,18 @@ def _urgency(subject: Subject, clocks: Clocks) -> str:
     return f"“{field.label}”选{reasons}的，按紧急处理，各时限用紧急一栏。"
 
 
-def _diagrams(subject: Subject) -> Iterator[Chapter]:
+def _diagrams(subject: Subject, steps: Iterable[Step]) -> Iterator[Chapter]:
+    """The procedure's own diagram, then those of its shared parts as people come to them."""
     yield Chapter("", DIAGRAM)
-    for process, element in subject.drawing.processes.items():
+    for process in dict.fromkeys(step.home for step in sorted(steps, key=lambda one: one.number)):
         path = f"{CALLED}{process}.bpmn"
         if path in subject.documents:
-            yield Chapter(element.get("name") or "共用环节", path)
+            yield Chapter(subject.drawing.processes[process].get("name") or "共用环节", path)
 
 
-def _marked(step: Step, changed: Iterable[Change]) -> Step:
-    found = [one for one in changed if one.node == step.node]
+def _marked(step: Step, changed: Iterable[Change], form: str) -> Step:
+    """A step with what changed about it or about its form; unmarked when nothing did."""
+    found = [one for one in changed if one.node == step.node or one.file == f"forms/{form}.yaml"]
     details = tuple(text for one in found for text in (plain(one)[1] or (f"{CHANGES[one.kind]}的环节",)))
     return replace(step, changed=details) if found else step
 

@@ -48,6 +48,10 @@ class Steps:
         left = (shape for shape in self.subject.of_kind("user", "service") if shape.id not in self.numbers)
         return tuple(self._step(shape, idle=True) for shape in left)
 
+    def form(self, node: str) -> str:
+        """The name of the form of a step, "" for none."""
+        return ours(self.subject.drawing.shapes[node].element).get("form", "")
+
     def known(self, node: str) -> bool:
         """Whether the node is one that cases come to and people can name."""
         shape = self.subject.drawing.shapes.get(node)
@@ -191,7 +195,7 @@ class Steps:
 
 def _begins(shape: Shape) -> str:
     text = timer_text(shape)
-    return f"{period_text(text)}由系统自动开始。" if text and shape.tag == "startEvent" else ""
+    return f"{period_text(text)} 由系统自动开始。" if text and shape.tag == "startEvent" else ""
 
 
 def shape_words(shape: Shape) -> str:

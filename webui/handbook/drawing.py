@@ -18,7 +18,6 @@ from engine.spiff.xml import Element, bpmn, local, root_of
 from webui.handbook.sheet import PAGE, Box, Line, Sheet, cuts, extent, read, scale, upright
 from webui.handbook.signs import HEAD, INK, event, gateway, marker, number_of, rect, sign, text, upwards, wrapped
 
-OVERLAP = 40.0  # units that a piece repeats of the one before
 FRAMES = ("participant", "lane", "subProcess")
 
 
@@ -55,8 +54,8 @@ def pieces(document: str, key: str, numbers: Mapping[str, int] | None = None) ->
 
 def _piece(key: str, at: int, part: Box, size: float, body: Markup, lanes: list[tuple[Box, str]]) -> Markup:
     """The first piece holds the whole drawing, the others show another part of it beside the names of the lanes."""
-    left, margin = (part.x - OVERLAP, HEAD) if at else (part.x, 0.0)
-    width = part.x + part.w - left + margin
+    left, margin = part.x, HEAD if at else 0.0
+    width = part.w + margin
     shown = Markup('<use href="#{0}"/>').format(key) if at else Markup('<g id="{0}">{1}</g>').format(key, body)
     heads = (Box(left - margin, box.y, HEAD, box.h) for box, _name in lanes) if at else ()
     names = Markup("").join(

@@ -18,7 +18,7 @@ SCALE = 0.22  # millimetres of paper for a unit of the drawing; its letters, 12 
 SMALLEST = 0.165  # below it the letters are under two millimetres
 PORTRAIT = 178.0  # millimetres that an upright page offers
 PAGE = (276.0, 156.0)  # millimetres that a landscape page offers below its heading
-SHIFT = 140  # how far, in units, a cut may be from where pieces would be equal
+SHIFT = 180  # how far, in units, a cut may be from where pieces would be equal
 
 Line = list[tuple[float, float]]
 
@@ -105,8 +105,13 @@ def cuts(sheet: Sheet, elements: Mapping[str, Element], whole: Box) -> list[tupl
     for number in range(1, count):
         wanted = whole.x + whole.w * number / count
         places = [wanted + step for step in range(-SHIFT, SHIFT + 1, 4)]
-        edges.append(min(places, key=lambda x: (sum(b.x - 2 < x < b.x + b.w + 2 for b in boxes), abs(x - wanted))))
+        edges.append(min(places, key=lambda x: (_hit(boxes, x), abs(x - wanted))))
     return list(pairwise([*edges, whole.x + whole.w]))
+
+
+def _hit(boxes: list[Box], x: float) -> float:
+    """How much a cut at `x` would spoil: the heights of what it goes through."""
+    return sum(one.h for one in boxes if one.x - 14 < x < one.x + one.w + 14)
 
 
 def _solid(sheet: Sheet, elements: Mapping[str, Element]) -> list[Box]:

@@ -195,6 +195,15 @@ def test_what_a_version_changed_is_marked_at_its_step(books: dict[str, Rulebook]
     assert [what for _kind, what, _details in book.changes] == ["人工办理“核对与分发”"]
 
 
+def test_a_changed_form_is_marked_at_the_steps_that_use_it(books: dict[str, Rulebook]) -> None:
+    before = read_folder(Path("processes/customer_create"))
+    form = before["forms/check.yaml"].replace("label: 核对结论", "label: 核对的结论")
+
+    book = compose("customer_create", before | {"forms/check.yaml": form}, registry, books, TODAY, before)
+
+    assert [one.name for one in book.steps if one.changed is not None] == ["核对与分发"]
+
+
 def test_an_unreadable_diagram_gives_a_handbook_without_steps(books: dict[str, Rulebook]) -> None:
     book = compose("customer_create", {DIAGRAM: "<nonsense"}, registry, books, TODAY)
 
