@@ -98,7 +98,7 @@ def _noted(player: Player, rows: list[Row], happen: Callable[[], None]) -> str:
 
 def _clock(player: Player) -> str:
     now = local(player.clock.now())
-    return f"{now:%m-%d} {'一二三四五六日'[now.weekday()]} {now:%H:%M}"
+    return f"{now:%m-%d} 周{'一二三四五六日'[now.weekday()]} {now:%H:%M}"
 
 
 def _said(error: Exception) -> str:

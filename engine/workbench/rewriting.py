@@ -94,7 +94,7 @@ class _Writer:
         parts = []
         for place, value in zip(_matched(old, new), new, strict=True):
             if place is None:
-                parts.append(("", f"- {_fitting(value, column + 2)}"))
+                parts.append(("", f"- {_item(value, column + 2)}"))
                 continue
             one = node.value[place]
             said = self.value(one, old[place], value, column + 2)
@@ -223,6 +223,12 @@ def _fitting(value: Any, column: int) -> str:
     return flow if column + len(flow) <= LONGEST_LINE or not _deep(value) else _block(value, column)
 
 
+def _item(value: Any, column: int) -> str:
+    """An item of a block; one that is headed, like a step of a scenario, shows its head without braces."""
+    headed = isinstance(value, Mapping) and len(value) == 1 and _deep(next(iter(value.values())))
+    return _block(value, column) if headed else _fitting(value, column)
+
+
 def _deep(value: Any) -> bool:
     return isinstance(value, (Mapping, list)) and bool(value)
 
@@ -242,5 +248,5 @@ def _block(value: Any, column: int) -> str:
     if isinstance(value, Mapping) and value:
         return separator.join(_pair(key, one, column) for key, one in value.items())
     if isinstance(value, list) and value:
-        return separator.join(f"- {_fitting(one, column + 2)}" for one in value)
+        return separator.join(f"- {_item(one, column + 2)}" for one in value)
     return _flow(value)

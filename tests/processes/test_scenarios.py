@@ -32,7 +32,12 @@ def test_a_scenario_that_expects_something_else_says_what_came(tmp_path: Path) -
 def test_each_row_says_when_it_was_and_what_was_found() -> None:
     late = scenarios.play(PROCESSES / "customer_modify/scenarios/超时.yaml", PROCESSES)
 
-    assert [row.at for row in late.rows] == ["11-16 一 09:00", "11-16 一 09:00", "11-24 二 12:00", "11-24 二 12:00"]
+    assert [row.at for row in late.rows] == [
+        "11-16 周一 09:00",
+        "11-16 周一 09:00",
+        "11-24 周二 12:00",
+        "11-24 周二 12:00",
+    ]
     assert late.rows[2].found == "修改：在办，待办 核对与分发、电话通知维护员，超时 T1"
 
 
@@ -50,7 +55,7 @@ def test_a_wait_in_natural_time_runs_over_the_night(tmp_path: Path) -> None:
         story(tmp_path, "customer_modify/scenarios/超时.yaml", "过 48h", "过 48h 自然时间"), PROCESSES
     )
 
-    assert [row.at for row in result.rows][-1] == "11-18 三 09:00"
+    assert [row.at for row in result.rows][-1] == "11-18 周三 09:00"
 
 
 def test_a_scenario_notes_what_it_passes_of_its_own_procedure_only() -> None:

@@ -36,16 +36,25 @@ def play(process: str, name: str) -> ResponseReturnValue:
         draft = bench.read(tx, process)
     if f"scenarios/{name}.yaml" not in draft.documents:
         raise NotFound(what=_("情景 %(name)s", name=name))
+    wrong = play_one(process, revision, draft.documents, name)
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify({"wrong": wrong})
+    return redirect(_back(process, name))
+
+
+def play_one(process: str, revision: int, documents: Mapping[str, str], name: str) -> str:
+    """Play a scenario of a draft and write down how it went; returns what went otherwise.
+
+    Raises NotPossible while another is being played, or when the draft has been changed meanwhile.
+    """
     if not _playing.acquire(blocking=False):
         raise NotPossible(what=_("运行情景"), why=_("正在运行另一个情景，请稍候"))
     try:
-        result = _play(process, draft.documents, name)
+        result = _play(process, documents, name)
     finally:
         _playing.release()
     change(bench.note_played, process, revision, name, result.wrong, kept(result))
-    if request.accept_mimetypes.best == "application/json":
-        return jsonify({"wrong": result.wrong})
-    return redirect(_back(process, name))
+    return result.wrong
 
 
 def kept(result: Result) -> dict[str, Any]:

@@ -122,7 +122,9 @@ def _row(entry: Any) -> Row | None:
     kind = _kind(who, verb)
     told = what if isinstance(what, Mapping) else {"结果": what} if what is not None else {}
     filled = told.get("填写", {})
-    if kind is None or not isinstance(filled, Mapping) or (kind != WORK and not isinstance(what, Mapping | None)):
+    if kind is None or not isinstance(filled, Mapping) or None in filled.values():
+        return None
+    if kind != WORK and not isinstance(what, Mapping | None):
         return None
     heads = {"谁": who, "动作": verb, "流程": rest, "环节": rest, "客户": rest}
     cells = {key: heads[key] for key in HEADS[kind]} | {key: shown(told.get(key)) for key in CELLS[kind]}

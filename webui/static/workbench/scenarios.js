@@ -25,15 +25,19 @@ async function play(row) {
 
 const rows = [...document.querySelectorAll('[data-played]')];
 
-document.querySelector('[data-play-all]')?.addEventListener('click', async ({ target }) => {
-  const button = target.closest('button');
+document.querySelector('[data-play-all]')?.addEventListener('click', async (event) => {
+  event.preventDefault();
+  const button = event.target.closest('button');
   button.disabled = true;
   for (const row of rows) await play(row);
   button.disabled = false;
+  if (button.dataset.thenReload !== undefined) location.reload(); // 走过的地方由服务器画
 });
 for (const row of rows) {
-  row.querySelector('form').addEventListener('submit', (event) => {
+  const form = row.querySelector('form');
+  form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    play(row);
+    await play(row);
+    if (form.dataset.thenReload !== undefined) location.reload();
   });
 }
