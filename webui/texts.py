@@ -169,6 +169,7 @@ BY_THE_WAY = {
     "deadline.extended": ("clock", ""),
     "deadline.extension_refused": ("clock", "warn"),
     "case.urged": ("bell", ""),
+    "case.migrated": ("transfer", ""),
     "item.transferred": ("transfer", ""),
     "item.claimed": ("user-check", ""),
     "post.vacant": ("user", "warn"),

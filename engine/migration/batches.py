@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.company.administration import record
 from engine.definitions import Definition
@@ -34,7 +34,7 @@ PUT = (
 )
 LOCK = "SELECT process, to_id, mapping, person_id, reason FROM migration_batch WHERE id = ?"
 NEXT = (
-    "SELECT instance_id, seen FROM migration_result WHERE batch_id = ? AND status = 'waiting'"
+    "SELECT instance_id, from_id, seen FROM migration_result WHERE batch_id = ? AND status = 'waiting'"
     " ORDER BY instance_id LIMIT 1"
 )
 TELL = (
@@ -43,6 +43,8 @@ TELL = (
 )
 UNFINISHED = "SELECT DISTINCT batch_id FROM migration_result WHERE status = 'waiting' ORDER BY batch_id"
 CHANGED = "预演之后这件又有变动，已按现在的状态重新判断。"
+ELSEWHERE = "预演之后已被另一次迁移移到第 {version} 版，没有再动。要迁移请重新预演"
+FAILED = "没有迁移成，这件原样未动。请管理员查看系统日志，处理后再迁移"
 # Rows that wait carry the node's id, its name and its form; those that are done stay as they were.
 RENAME_ITEM = (
     "UPDATE work_item SET node = ?, name = ?, form = ? WHERE instance_id = ? AND node = ?"
@@ -53,6 +55,14 @@ RENAME_OTHERS = (
     "UPDATE timer SET node = ? WHERE instance_id = ? AND node = ? AND status IN ('pending', 'paused', 'failed')",
     "UPDATE job SET node = ? WHERE instance_id = ? AND node = ? AND status IN ('waiting', 'paused', 'failed')",
 )
+
+
+class Waiting(NamedTuple):
+    """A case that is still to come: the version it was on when chosen, its revision in the dry run."""
+
+    case_id: int
+    from_id: int
+    seen: int | None
 
 
 def begin(
@@ -96,7 +106,7 @@ def carry_on(engine: Engine, batch: int, most: int = 100) -> int:
             row = tx.one(NEXT, (batch,))
         if row is None:
             return done
-        _attempt(engine, batch, int(row[0]), row[1])
+        _attempt(engine, batch, Waiting(*row))
     return most
 
 
@@ -107,39 +117,45 @@ def sweep(engine: Engine) -> int:
     return sum(carry_on(engine, one) for one in unfinished)
 
 
-def _attempt(engine: Engine, batch: int, case_id: int, seen: int | None) -> None:
+def _attempt(engine: Engine, batch: int, one: Waiting) -> None:
     """One case in a transaction of its own; what nobody foresaw leaves it where it is and does not stop the others."""
     try:
         with engine.transactions.write() as tx:
-            _deal(engine, tx, batch, case_id, seen)
+            _deal(engine, tx, batch, one)
     except Exception as error:
         if engine.transactions.busy(error):
             raise
-        log.exception("migration failed", extra={"case": case_id, "batch": batch})
-        told = f"没有迁移成，这件原样未动：{error}。请管理员查看系统日志后再试"
+        log.exception("migration failed", extra={"case": one.case_id, "batch": batch})
         with engine.transactions.write() as tx:
-            tx.run(TELL, ("stayed", told, stamp(engine.clock.now()), batch, case_id))
+            tx.run(TELL, ("stayed", FAILED, stamp(engine.clock.now()), batch, one.case_id))
 
 
-def _deal(engine: Engine, tx: Tx, batch: int, case_id: int, seen: int | None) -> None:
+def _deal(engine: Engine, tx: Tx, batch: int, one: Waiting) -> None:
     """One case: moved, or left with the reason."""
     row = tx.one(LOCK, (batch,))
     assert row is not None
     target, mapping, actor, reason = int(row[1]), loads(row[2]), int(row[3]), str(row[4])
-    step, new = Step.of(engine, tx, case_id, actor), engine.definitions.get(tx, target)
-    try:
-        found = verdict(step, new, mapping)
-    except CountersignError as error:
-        status, told = "stayed", error.message
+    step, new = Step.of(engine, tx, one.case_id, actor), engine.definitions.get(tx, target)
+    if step.case.definition_id != one.from_id:
+        status, told = "stayed", ELSEWHERE.format(version=step.definition.version)
     else:
-        status = "moved" if found.moves else "stayed"
-        told = "；".join(dict.fromkeys(str(one) for one in (found.effects if found.moves else found.obstacles)))
-    if seen is not None and step.case.revision != seen:
-        told = CHANGED + told
-    if not tx.run(TELL, (status, told, step.stamped, batch, case_id)):
+        status, told = _judged(step, new, mapping)
+        if one.seen is not None and step.case.revision != one.seen:
+            told = CHANGED + told
+    if not tx.run(TELL, (status, told, step.stamped, batch, one.case_id)):
         return  # another process was faster
     if status == "moved":
         _move(step, target, new, mapping, batch, reason)
+
+
+def _judged(step: Step, new: Definition, mapping: Mapping[str, str]) -> tuple[str, str]:
+    """Whether the case moves or stays, and what is told about it."""
+    try:
+        found = verdict(step, new, mapping)
+    except CountersignError as error:
+        return "stayed", error.message
+    told = [str(one) for one in (found.effects if found.moves else found.obstacles)]
+    return "moved" if found.moves else "stayed", "；".join(dict.fromkeys(told))
 
 
 def _move(step: Step, target: int, new: Definition, mapping: Mapping[str, str], batch: int, reason: str) -> None:

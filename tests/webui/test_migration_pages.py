@@ -104,6 +104,7 @@ def test_the_dry_run_counts_names_what_stands_against_and_proposes_who_takes_ove
     assert "按名称或表单建议，请核对" in proposed
     assert "在办 3 件：可迁移 1 ，须人工判断 1 ，不迁移 1" in refused
     assert "「核对与分发」正等在这里，新版里已没有这个节点" in refused
+    assert "有 1 件停在只有旧版才有的节点上" in refused
 
 
 def test_the_dry_run_writes_nothing(running: Running) -> None:
@@ -207,6 +208,7 @@ def test_the_log_of_a_moved_case_leads_those_who_decide_to_the_migration(running
     chiefs, others = (running.desk.browser_of(who).get(log) for who in ("郭建国", "孙倩"))
 
     assert "迁移到流程的第 2 版：按批文" in text(others)
+    assert "迁移到流程的第 2 版：按批文" in text(running.desk.browser_of("孙倩").get(f"/cases/{running.checked}"))
     assert f'href="{BENCH}/migrations/1"' in chiefs.get_data(as_text=True)
     assert f'href="{BENCH}/migrations/1"' not in others.get_data(as_text=True)
 
@@ -239,6 +241,21 @@ def test_long_lists_are_turned_page_by_page_and_all_of_them_can_move(
     assert "第 2 / 2 页" in text(second)
     assert "第 1 / 2 页" in text(browser.get(result.location))
     assert running.results() == {running.checked: "moved", running.applied: "moved"}
+
+
+def test_where_a_procedure_keeps_its_cases_private_they_move_by_their_numbers(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(running.desk.engine.registry.readers, PROCESS, lambda *_asked: False)
+    browser = running.desk.browser_of("郭建国")
+
+    page = browser.get(f"{BENCH}/migrate")
+    result = browser.get(perform(browser, page, reason="按批文").location)
+
+    for one in (page, result):
+        assert "CJ-2026-0003" in text(one)
+        assert "阿里巴巴" not in text(one)
+        assert "/cases/" not in one.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("query", ["to=4711", "from=x&to=y", "from=4711", "undo=4711", "map=a>b&mapped=1&page=-3"])

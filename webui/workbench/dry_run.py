@@ -135,6 +135,7 @@ class DryRun:
             "pager": pager(number, pages, len(listed), lambda n: self._url(show=which or None, page=n)),
             "seen": " ".join(f"{one.case_id}:{one.revision}" for one in self.verdicts if one.moves),
             "moves": counts[MOVES],
+            "undecided": counts[DECIDE],
             "reason": self.asked.reason or (_("撤销第 %(n)s 次迁移：", n=self.asked.undo) if self.asked.undo else ""),
         }
 

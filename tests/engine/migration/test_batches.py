@@ -200,6 +200,22 @@ def test_a_case_that_went_on_since_the_dry_run_is_judged_anew_and_says_so(world:
     assert "预演之后" not in told[stood_still]
 
 
+def test_two_migrations_begun_at_once_move_a_case_only_once(world: World) -> None:
+    case, chief = world.apply(), world.cast.person("郭建国")
+    target = redrawn(world)
+    first, second = (
+        migration.begin(world.engine, chief, "review", target, [case], {}, reason) for reason in ("批文", "也是")
+    )
+
+    world.engine.sweep()
+
+    assert (outcomes(world, first), outcomes(world, second)) == ({case: "moved"}, {case: "stayed"})
+    assert world.events(case).count("case.migrated") == 1
+    with world.transactions.read() as tx:
+        (stayed,) = migration.results(tx, second)
+    assert "已被另一次迁移移到第 2 版" in stayed.told
+
+
 def test_a_case_that_fails_unforeseen_stays_and_does_not_stop_the_others(world: World) -> None:
     broken, sound = world.apply(), world.apply()
     before = world.case(sound)["definition_id"]
