@@ -17,6 +17,7 @@ from engine.policy_reader import policy_files
 from engine.problems import Problem
 from engine.spiff import DiagramError
 from engine.spiff.drawing import KINDS, Drawing, Shape, draw
+from engine.spiff.nodes import Lane
 from engine.spiff.xml import Element, bpmn, ours, root_of
 
 
@@ -84,15 +85,15 @@ class Subject:
     def lane_setting(self, shape: Shape, name: str) -> str | None:
         """A node's own attribute, else that of the lane it (or its sub-process) is drawn in."""
         own = ours(shape.element).get(name)
-        while own is None:
-            lane = self.drawing.lanes.get(self.drawing.lane_of.get(shape.id, ""))
-            if lane is not None:
-                return lane.extensions.get(name)
-            around = self.around(shape)
-            if around is None:
-                return None
-            shape = around
-        return own
+        if own is not None:
+            return own
+        lane = self.lane(shape)
+        return None if lane is None else lane.extensions.get(name)
+
+    def lane(self, shape: Shape) -> Lane | None:
+        """The lane that a node, or the innermost activity around it that is in one, is drawn in."""
+        places = (self.drawing.lane_of.get(one.id, "") for one in (shape, *self.surroundings(shape)))
+        return next((self.drawing.lanes[place] for place in places if place in self.drawing.lanes), None)
 
     def around(self, shape: Shape) -> Shape | None:
         """The sub-process around a node, or the activity that calls its process."""
@@ -101,11 +102,18 @@ class Subject:
         calls = (one for one in self.drawing.shapes.values() if one.tag == "callActivity")
         return next((one for one in calls if one.element.get("calledElement") == shape.process), None)
 
+    def surroundings(self, shape: Shape) -> Iterator[Shape]:
+        """What is around a node, from the innermost; each once, so that a process that calls itself comes to an end."""
+        seen: set[str] = set()
+        around = self.around(shape)
+        while around is not None and around.id not in seen:
+            yield around
+            seen.add(around.id)
+            around = self.around(around)
+
     def repeated(self, shape: Shape) -> bool:
         """Whether the node runs once per item: it or something around it is a multi-instance."""
-        while not shape.multiple and (around := self.around(shape)) is not None:
-            shape = around
-        return shape.multiple
+        return any(one.multiple for one in (shape, *self.surroundings(shape)))
 
 
 def fields_of(form: Form) -> Iterator[Field]:

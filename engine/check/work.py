@@ -114,12 +114,7 @@ def timed(subject: Subject) -> Iterator[Problem]:
 
 
 def _clocked(subject: Subject, shape: Shape) -> bool:
-    around: Shape | None = shape
-    while around is not None:
-        if CLOCK in ours(around.element):
-            return True
-        around = subject.around(around)
-    return False
+    return any(CLOCK in ours(one.element) for one in (shape, *subject.surroundings(shape)))
 
 
 def _limit(shape: Shape, text: str) -> Iterator[Problem]:

@@ -58,10 +58,8 @@ class Clocks:
         )
 
     def _scope(self, shape: Shape) -> Shape | None:
-        here: Shape | None = shape
-        while here is not None and "clock" not in ours(here.element):
-            here = self.subject.around(here)
-        return here
+        places = (shape, *self.subject.surroundings(shape))
+        return next((one for one in places if "clock" in ours(one.element)), None)
 
     def _rule(self, key: str, limit: str | None, scope: Shape, urgent: bool) -> ClockRule | None:
         known = self.policy.limit(key, urgent) if self.policy else None

@@ -15,7 +15,6 @@ from engine.handbook.words import period_text
 from engine.operations import Operation
 from engine.posts import DEPARTMENT_KINDS
 from engine.spiff.drawing import KINDS, OPERATION, Shape, parameters, timer_text
-from engine.spiff.nodes import Lane
 from engine.spiff.xml import bpmn, ours
 from engine.workbench.facts import DEPARTMENTS, department_name, post_name
 
@@ -130,19 +129,12 @@ class Steps:
 
     def _who(self, shape: Shape, post: str, department: str) -> str:
         """The lane's own words for who works in it; the step's, where it says otherwise than its lane."""
-        lane, settings = self._lane(shape), ours(shape.element)
+        lane, settings = self.subject.lane(shape), ours(shape.element)
         said = f"{self._item() if department == 'item' else department_name(department)} {post_name(post)}"
         if lane and department != "item" and (post == "any" or "post" not in settings):
             said = lane.name
         kinds = "、".join(f"{DEPARTMENT_KINDS.get(one, one)}部门" for one in settings.get("departments", "").split())
         return f"{said}（{kinds}）" if kinds else said
-
-    def _lane(self, shape: Shape) -> Lane | None:
-        """The lane that a step, or the innermost part around it that is in one, is drawn in."""
-        here: Shape | None = shape
-        while here is not None and here.id not in self.subject.drawing.lane_of:
-            here = self.subject.around(here)
-        return self.subject.drawing.lanes[self.subject.drawing.lane_of[here.id]] if here else None
 
     def _item(self) -> str:
         """What the departments of a repeated step are called: the property that the process names."""
@@ -151,10 +143,7 @@ class Steps:
         return next((name for name in names if name), DEPARTMENTS["item"])
 
     def _part(self, shape: Shape) -> str:
-        around = self.subject.around(shape)
-        while around is not None and self.subject.around(around) is not None:
-            around = self.subject.around(around)
-        return around.name if around is not None else ""
+        return next((one.name for one in reversed(list(self.subject.surroundings(shape)))), "")
 
     def _repeated(self, shape: Shape) -> str:
         return f"{self._item()}每个一份，同时办理" if self.subject.repeated(shape) else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any, NamedTuple
 
 from engine.check.subject import Subject
@@ -18,6 +19,7 @@ from engine.spiff.drawing import KINDS, Flow, Shape
 from engine.spiff.xml import ours
 
 STEPS = ("user", "service")
+MANY = 60  # ways from one place: more than anybody reads, of a diagram that is no procedure
 TOGETHER, EVERYBODY = "同时进行的各支都已办完", "各部门都已办完"
 
 
@@ -65,7 +67,7 @@ class Ways:
     def on(self, shape: Shape, known: Mapping[str, Any] | None = None, far: bool = True) -> list[Way]:
         """Where it goes on from a step or event, given the decisions taken there; not `far`: to the very next step."""
         facts = _undecided({**self._told(shape), **(known or {})}, shape)
-        return list(dict.fromkeys(self._leave(shape, _Walk(facts), far)))
+        return list(dict.fromkeys(islice(self._leave(shape, _Walk(facts), far), MANY)))
 
     @cached_property
     def known_at(self) -> dict[str, dict[str, Any]]:
@@ -104,14 +106,13 @@ class Ways:
             targets = [flow.target for flow in self.drawing.leaving.get(shape.id, ()) if flow.target not in found]
             found.update(targets)
             starts += [self.drawing.shapes[one] for one in targets if one in self.drawing.shapes]
-        return frozenset(one for one in found if self.drawing.shapes[one].tag == "endEvent")
+        return frozenset(one.id for one in self.drawing.shapes.values() if one.id in found and one.tag == "endEvent")
 
     def _told(self, shape: Shape) -> dict[str, Any]:
         """What the calls around a shape tell its process."""
-        told, here = {**self._certain}, self.subject.around(shape)
-        while here is not None:
-            told |= self.vocabulary.given.get(here.element.get("calledElement") or "", {})
-            here = self.subject.around(here)
+        told = {**self._certain}
+        for one in self.subject.surroundings(shape):
+            told |= self.vocabulary.given.get(one.element.get("calledElement") or "", {})
         return told
 
     def reaches(self, shape: Shape) -> bool:
@@ -201,12 +202,10 @@ class Ways:
     def _catching(self, end: Shape) -> Iterator[Shape]:
         """The boundary events around an error end that catch it."""
         thrown = end.definitions[0].get("errorRef")
-        around = self.subject.around(end)
-        while around is not None:
+        for around in self.subject.surroundings(end):
             for event in self.drawing.boundary(around.id):
                 if event.event == "error" and event.definitions[0].get("errorRef") in (thrown, None):
                     yield event
-            around = self.subject.around(around)
 
     def _inside(self, shape: Shape) -> Shape | None:
         """The start event within a sub-process or called process."""

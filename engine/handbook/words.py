@@ -52,10 +52,8 @@ class Vocabulary:
     def said(self, condition: str, process: str, known: Mapping[str, Any]) -> Said:
         """A condition of a flow drawn in `process`, given what is known: true, false, or its words."""
         aliases = {name: value.id for name, value in self._arguments.get(process, {}).items() if _is_name(value)}
-        try:
-            return self._said(ast.parse(condition, mode="eval").body, known, aliases)
-        except SyntaxError:
-            return UNCLEAR
+        node = _parsed(condition)
+        return self._said(node, known, aliases) if node else UNCLEAR
 
     def _said(self, node: ast.expr, known: Mapping[str, Any], aliases: Mapping[str, str]) -> Said:
         if isinstance(node, ast.BoolOp):
@@ -86,6 +84,14 @@ class Vocabulary:
 
     def _decision(self, name: str, aliases: Mapping[str, str]) -> Decision:
         return self._decisions.get(aliases.get(name, name), Decision("前面环节的结果"))
+
+
+def _parsed(expression: str) -> ast.expr | None:
+    """The tree of an expression; None for what the check refuses anyway."""
+    try:
+        return ast.parse(expression.strip(), mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
 
 
 def _amount(value: Any) -> str:
@@ -127,7 +133,7 @@ def _arguments(subject: Subject) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for shape in subject.of_kind("call"):
         for one in parameters(shape):
-            node = ast.parse(one.get("value") or "None", mode="eval").body
+            node = _parsed(one.get("value") or "None")
             if isinstance(node, (ast.Constant, ast.Name)):
                 value = node if isinstance(node, ast.Name) else node.value
                 found.setdefault(shape.element.get("calledElement", ""), {})[one.get("name", "")] = value

@@ -98,6 +98,13 @@ def test_a_file_without_a_drawing_gives_no_pieces() -> None:
     assert pieces("<nonsense", "d") == []
 
 
+@pytest.mark.parametrize("number", ["nan", "inf", "1e300", "x", "-49999"])
+def test_absurd_measures_do_not_hold_up_a_drawing(number: str) -> None:
+    document = re.sub(r' x="\d+"', f' x="{number}"', DIAGRAMS[0].read_text("utf-8"), count=3)
+
+    assert len(pieces(document, "d")) <= 12
+
+
 def test_names_in_a_drawing_cannot_leave_it() -> None:
     document = DIAGRAMS[0].read_text("utf-8").replace('name="系统"', 'name="&lt;script&gt;alert(1)&lt;/script&gt;"')
 

@@ -18,6 +18,8 @@ SCALE = 0.22  # millimetres of paper for a unit of the drawing; its letters, 12 
 SMALLEST = 0.165  # below it the letters are under two millimetres
 PORTRAIT = 178.0  # millimetres that an upright page offers
 PAGE = (276.0, 156.0)  # millimetres that a landscape page offers below its heading
+FARTHEST = 50_000  # units: beyond it lies no drawing that people look at
+MOST = 12  # pieces of one drawing
 SHIFT = 180  # how far, in units, a cut may be from where pieces would be equal
 
 Line = list[tuple[float, float]]
@@ -71,10 +73,12 @@ def _box(bounds: Element) -> Box:
 
 
 def _number(element: Element, name: str) -> float:
+    """A measure of the file; what is none, or absurd, counts as nothing."""
     try:
-        return float(element.get(name, "0"))
+        number = float(element.get(name, "0"))
     except ValueError:
         return 0.0
+    return number if abs(number) < FARTHEST else 0.0
 
 
 def extent(sheet: Sheet) -> Box:
@@ -100,7 +104,7 @@ def scale(whole: Box) -> float:
 
 def cuts(sheet: Sheet, elements: Mapping[str, Element], whole: Box) -> list[tuple[float, float]]:
     """From where to where each piece goes: as many as fit a page each, cut where the fewest shapes are hit."""
-    count = 1 if upright(whole) else ceil(whole.w * scale(whole) / PAGE[0])
+    count = 1 if upright(whole) else min(ceil(whole.w * scale(whole) / PAGE[0]), MOST)
     boxes, edges = _solid(sheet, elements), [whole.x]
     for number in range(1, count):
         wanted = whole.x + whole.w * number / count

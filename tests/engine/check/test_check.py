@@ -8,7 +8,7 @@ import pytest
 
 import handlers  # noqa: F401 - fills the registry
 from engine.check import Problem, check, check_documents, rulebooks
-from engine.definitions import read_folder
+from engine.definitions import DIAGRAM, read_folder
 
 PROCESSES = Path("processes")
 DOCUMENTS = read_folder(PROCESSES / "customer_create")
@@ -240,3 +240,9 @@ def test_a_problem_reads_as_a_sentence() -> None:
     problem = Problem("forms/apply.yaml", "字段 phone", "没有标签", "请补写 label")
 
     assert str(problem) == "[错误] forms/apply.yaml 字段 phone：没有标签。请补写 label"
+
+
+def test_a_process_that_calls_itself_is_checked_to_the_end() -> None:
+    problems = planted(DIAGRAM, 'calledElement="shared_review"', 'calledElement="customer_create"')
+
+    assert [one.what for one in problems if one.level == "error"] == []

@@ -210,6 +210,29 @@ def test_an_unreadable_diagram_gives_a_handbook_without_steps(books: dict[str, R
     assert (book.steps, book.clauses) == ((), ())
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('calledElement="shared_review"', 'calledElement="customer_create"'),  # it calls itself
+        ('targetRef="End_phoned"', 'targetRef="Nowhere"'),
+        ("value=\"'create'\"", 'value="1 +"'),
+        ("check == 'not_new'", "check == ("),
+        ("check == 'not_new'", "[x for x in check]"),
+        ('cs:clock="T1"', 'cs:clock="T9"'),
+        ('cs:form="check"', 'cs:form="none"'),
+    ],
+)
+def test_a_draft_that_the_check_refuses_still_gives_a_handbook(books: dict[str, Rulebook], old: str, new: str) -> None:
+    documents = read_folder(Path("processes/customer_create"))
+    assert old in documents[DIAGRAM]
+
+    book = compose(
+        "customer_create", documents | {DIAGRAM: documents[DIAGRAM].replace(old, new)}, registry, books, TODAY
+    )
+
+    assert "核对与分发" in {one.name for one in book.steps}
+
+
 def test_every_step_of_people_is_in_the_handbook_of_some_post(handbooks: dict[str, Handbook]) -> None:
     known = list(handbooks.values())
 
