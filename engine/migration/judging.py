@@ -161,8 +161,15 @@ def _all(step: Step, new: Definition, mapping: Mapping[str, str]) -> Iterator[Ob
         node = old.model.nodes[scope.node]
         after = new.model.nodes.get(mapping.get(node.id, node.id))
         if after is not None and node.extensions.get(CLOCK) != after.extensions.get(CLOCK):
-            was, now = node.extensions.get(CLOCK), after.extensions.get(CLOCK, "（无）")
-            yield Obstacle(node.id, node.name, f"时钟 {was} 正在走，新版里是 {now}")
+            was, now = (_clock(step, one) for one in (node, after))
+            yield Obstacle(node.id, node.name, f"时钟{was}正在走，新版里{'是' + now if now else '不计时'}")
+
+
+def _clock(step: Step, node: Node) -> str:
+    """A node's clock as the policy calls it; empty when it has none."""
+    clock = node.extensions.get(CLOCK)
+    rule = step.policy.policy.limit(clock, step.case.urgent) if clock else None
+    return f"“{rule.name if rule else clock}”" if clock else ""
 
 
 def _wait(wait: Wait, node: Node, after: Node, old: Definition, new: Definition) -> Iterator[Obstacle]:
@@ -171,18 +178,19 @@ def _wait(wait: Wait, node: Node, after: Node, old: Definition, new: Definition)
     if wait.kind == "work":
         if "clock" in after.extensions and "clock" not in node.extensions:
             yield Obstacle(node.id, node.name, "正在办理，新版给它加了时钟，这一次没有收到的时刻")
-        lost = _fields(node, old) - _fields(after, new)
+        kept = _fields(after, new)
+        lost = [f"“{label}”（{one}）" for one, label in _fields(node, old).items() if one not in kept]
         if lost:
-            yield Obstacle(node.id, node.name, f"正在填写的表单在新版里没有字段 {'、'.join(sorted(lost))}")
+            yield Obstacle(node.id, node.name, f"正在填写的表单在新版里没有字段{'、'.join(lost)}")
 
 
-def _fields(node: Node, definition: Definition) -> set[str]:
-    """The fields a form asks to be filled in: its own, and those it requires."""
+def _fields(node: Node, definition: Definition) -> dict[str, str]:
+    """The fields a form asks to be filled in, id → label: its own, and those it requires."""
     form = definition.forms.get(node.extensions.get("form", ""))
     if form is None:
-        return set()
-    own = {one.id for one in form.own.fields} if form.own else set()
-    return own | {one.id for one in form.catalogue.expand(form.required)}
+        return {}
+    own = {one.id: one.label for one in form.own.fields} if form.own else {}
+    return own | {one.id: one.label for one in form.catalogue.expand(form.required)}
 
 
 def _effects(step: Step, new: Definition, mapping: Mapping[str, str], limits: Sequence[Open]) -> Iterator[Effect]:

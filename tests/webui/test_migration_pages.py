@@ -77,8 +77,11 @@ def perform(browser: FlaskClient, page: TestResponse, **fields: Any) -> TestResp
 
 
 def test_the_version_list_leads_to_the_dry_run_of_each_older_version(running: Running) -> None:
-    page = running.desk.browser_of("郭建国").get(f"{BENCH}/versions").get_data(as_text=True)
+    browser = running.desk.browser_of("郭建国")
 
+    page = browser.get(f"{BENCH}/versions").get_data(as_text=True)
+
+    assert f'href="{BENCH}/migrate"' in browser.get("/workbench").get_data(as_text=True)
     assert f'href="{BENCH}/migrate?from={running.first}&amp;to={running.second}"' in page
     assert page.count("/migrate?") == 1
 
@@ -99,7 +102,7 @@ def test_the_dry_run_counts_names_what_stands_against_and_proposes_who_takes_ove
     refused = text(browser.get(f"{BENCH}/migrate?mapped=1"))
 
     assert "在办 3 件：可迁移 2 ，须人工判断 0 ，不迁移 1" in proposed
-    assert "「电话通知各部门」时钟 phone 正在走，新版里是 （无）" in proposed
+    assert "「电话通知各部门」时钟“电话通知”正在走，新版里不计时" in proposed
     assert "维护员审核：今天 14:30 到期，不变" in proposed
     assert "按名称或表单建议，请核对" in proposed
     assert "在办 3 件：可迁移 1 ，须人工判断 1 ，不迁移 1" in refused
@@ -169,7 +172,7 @@ def test_a_case_that_went_on_meanwhile_is_judged_anew_and_reported(running: Runn
     answer = perform(browser, page, reason="按批文")
 
     told = text(browser.get(answer.location))
-    assert "预演之后这件又有变动，已按现在的状态重新判断。「电话通知各部门」时钟 phone 正在走" in told
+    assert "预演之后这件又有变动，已按现在的状态重新判断。「电话通知各部门」时钟“电话通知”正在走" in told
     assert running.results() == {running.checked: "stayed", running.applied: "moved"}
 
 

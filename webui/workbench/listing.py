@@ -10,16 +10,17 @@ from flask_babel import gettext as _
 from engine import workbench as bench
 from engine.people import People
 from webui.here import services, snapshot
-from webui.workbench.pages import person_name, said_when, workbench
+from webui.workbench.pages import may_publish, person_name, said_when, workbench
 
 
 @workbench.get("")
 def index() -> str:
     with services().transactions.read() as tx:
         people = snapshot(tx).people
+        decides = may_publish(tx)
         rows = [_row(one, people) for one in bench.overview(tx)]
     waiting = sum(row["state"]["tone"] == "warn" for row in rows)
-    return render_template("workbench/list.html", rows=rows, waiting=waiting)
+    return render_template("workbench/list.html", rows=rows, waiting=waiting, decides=decides)
 
 
 def _row(one: bench.Overview, people: People) -> dict[str, Any]:
