@@ -124,7 +124,7 @@ def _used(folder: Path, documents: Mapping[str, str]) -> dict[str, str]:
 
 def shared(folder: Path) -> bool:
     """Whether a folder holds steps that other procedures call (`cs:shared`), and no procedure of its own."""
-    return 'cs:shared="true"' in (folder / DIAGRAM).read_text(encoding="utf-8-sig")
+    return b'cs:shared="true"' in (folder / DIAGRAM).read_bytes()  # whatever its writing: reading it is read_folder's
 
 
 def _text(path: Path, folder: Path) -> str:

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from engine.definitions import MAX_BYTES
 from engine.errors import CountersignError
 from webui.here import back
 
@@ -34,7 +35,7 @@ REMEDIES = {
     404: "请从列表重新进入；如刚被撤回或办结，可在“已办”中查看。",
     405: "请从页面上的按钮操作，不要直接打开这个网址。",
     409: "请刷新后按最新情况办理。",
-    413: "每个附件不超过 {megabytes} MB；请压缩后重新上传，已填内容未提交。",
+    413: "每个附件不超过 {megabytes} MB，流程图不超过 {diagram} MB；请压缩或拆分后重新提交，这次的内容没有收下。",
     422: "请返回更正后再提交。",
     429: "请稍候再试。",
     500: "您的操作没有保存。请稍后重试；仍不行请把编号报给系统管理员。",
@@ -47,7 +48,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
-    app.extensions["fault_values"] = {"megabytes": app.extensions["countersign"].settings.upload_megabytes}
+    megabytes = app.extensions["countersign"].settings.upload_megabytes
+    app.extensions["fault_values"] = {"megabytes": megabytes, "diagram": MAX_BYTES // 1_000_000}
 
 
 def _ours(error: CountersignError) -> ResponseReturnValue:

@@ -34,6 +34,12 @@ ALLOWED = (
     ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.IfExp, ast.Call,
 )  # fmt: skip
 
+REFUSED: Mapping[type[ast.AST], str] = MappingProxyType({  # what people call what is not allowed
+    ast.Attribute: "属性（点号）", ast.Lambda: "匿名函数", ast.NamedExpr: "赋值（:=）", ast.Starred: "星号",
+    ast.ListComp: "推导式", ast.SetComp: "推导式", ast.DictComp: "推导式", ast.GeneratorExp: "推导式",
+    ast.Dict: "字典", ast.Set: "集合", ast.Slice: "切片", ast.JoinedStr: "带花括号的文字（f''）",
+})  # fmt: skip
+
 
 def check(text: str, functions: Iterable[str] = ()) -> None:
     """Refuses an expression outside the allow-list; `functions` are allowed beside FUNCTIONS."""
@@ -95,7 +101,7 @@ def _walk(node: ast.AST, text: str, functions: frozenset[str], read: set[str], d
     if not isinstance(node, ALLOWED):
         raise ExpressionError(
             text,
-            f"不允许使用 {type(node).__name__}",
+            f"不允许使用{REFUSED.get(type(node), f' {type(node).__name__}')}",
             "只能用常量、名字、下标、比较、与或非、四则运算和列出的函数",
         )
     if isinstance(node, ast.Constant):

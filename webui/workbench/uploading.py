@@ -21,11 +21,11 @@ def upload() -> str:
 @workbench.post("/new/upload")
 def uploaded() -> ResponseReturnValue:
     process, file = request.form.get("process", "").strip(), request.files.get("file")
-    data = file.read() if file else b""
     try:
-        if not data:
+        if not file:
             raise DefinitionInvalid([Problem("", "", _("没有选择文件"), _("请选一个 .bpmn 或 .xml 文件"))])
-        found = take_in(data, process)
+        with file.stream as stream:  # a large one lies in a temporary file
+            found = take_in(stream.read(), process)
     except DefinitionInvalid as error:
         return _page(process, error.problems), error.status
     saved = change(bench.take_in, process, found.text)

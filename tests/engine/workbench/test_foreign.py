@@ -83,8 +83,8 @@ def test_what_would_lose_its_meaning_is_refused_with_the_reason(body: str, reaso
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "不是完整的 XML"),
-        (b"\x00\x01", "不是完整的 XML"),
+        (b"", "没有内容"),
+        (b"\x00\x01", "不是 XML 文件"),
         (b"<html/>", "不是 BPMN"),
         (b'<!DOCTYPE d [<!ENTITY a "b">]><d>&a;</d>', "DOCTYPE"),
         (b"<a>" + b" " * 20_000_000 + b"</a>", "超过上限"),
