@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -98,10 +98,11 @@ def survey(
     new: Definition,
     mapping: Mapping[str, str],
     sources: Iterable[int] | None = None,
+    only: Container[int] | None = None,
 ) -> list[Verdict]:
     """All running cases that are not on the version `target` (0: one that is not published yet).
 
-    `sources` are the versions whose cases are asked about; None: all. Nothing is locked.
+    `sources` are the versions whose cases are asked about, `only` the cases; None: all. Nothing is locked.
     """
     asked = None if sources is None else frozenset(sources)
     limits: dict[int, list[Open]] = defaultdict(list)
@@ -109,6 +110,8 @@ def survey(
         limits[row[0]].append(Open(*row))
     found = []
     for row in tx.all(OPEN_CASES, (process, target)):
+        if only is not None and row[0] not in only:
+            continue
         case, versions = cases.of_row(tx, row)
         if asked is None or case.definition_id in asked:
             found.append(_judged(Step(engine, tx, case, versions, None), new, mapping, limits[case.id]))

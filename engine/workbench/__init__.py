@@ -24,14 +24,18 @@ from engine.workbench.drafts import (
     save,
     take_in,
 )
-from engine.workbench.publishing import gate, propose, publish, scenarios, send_back
+from engine.workbench.gate import Gate, digest, examine, scenarios
+from engine.workbench.impact import Impact, impact_of
+from engine.workbench.publishing import propose, publish, send_back
 from engine.workbench.rights import may_draft, may_publish
-from engine.workbench.versions import Overview, Version, documents_of, overview, running, versions
+from engine.workbench.versions import Overview, Version, documents_of, noted_digest, overview, running, versions
 
 __all__ = [
     "Aside",
     "Change",
     "Draft",
+    "Gate",
+    "Impact",
     "Overview",
     "Saved",
     "Version",
@@ -39,13 +43,16 @@ __all__ = [
     "asides",
     "bring_in",
     "changes",
+    "digest",
     "documents_of",
     "drop",
+    "examine",
     "find",
-    "gate",
+    "impact_of",
     "may_draft",
     "may_publish",
     "note_played",
+    "noted_digest",
     "open_",
     "overview",
     "propose",

@@ -23,7 +23,7 @@ from engine.workbench.versions import documents_of
 
 READ = (
     "SELECT process, revision, base_id, documents, authors, saved_by, saved_at, proposed_by, proposed_at, reason,"
-    " remark, played, plays FROM procedure_draft WHERE process = ?"
+    " remark, played, plays, evidence FROM procedure_draft WHERE process = ?"
 )
 OPEN = (
     "INSERT INTO procedure_draft (process, revision, base_id, documents, authors, saved_by, saved_at)"
@@ -69,6 +69,7 @@ class Draft:
     remark: str
     played: Mapping[str, str]  # name of a scenario → what went otherwise, "" when it passed
     plays: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # → {"rows": […], "nodes": […], "flows": […]}
+    evidence: Mapping[str, Any] = field(default_factory=dict)  # what the gate found when it was proposed
 
     @property
     def proposed(self) -> bool:
@@ -106,12 +107,13 @@ def find(tx: Tx, process: str) -> Draft | None:
         return None
     (
         name, revision, base, documents, authors, saved_by, saved_at, proposed_by, proposed_at, reason, remark, played,
-        plays,
+        plays, evidence,
     ) = row  # fmt: skip
     return Draft(
         name, revision, base, unpacked(documents), frozenset(loads(authors)), saved_by, moment(saved_at), proposed_by,
         moment(proposed_at) if proposed_at else None, reason, remark,
         loads(played) if played else {}, loads(plays) if plays else {},
+        loads(evidence) if evidence else {},
     )  # fmt: skip
 
 

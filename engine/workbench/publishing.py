@@ -1,4 +1,4 @@
-"""The publish gate: what one has drawn another publishes, when the check finds no error."""
+"""What one has drawn another publishes, when nothing stands against it at the gate (`gate.py`)."""
 
 from __future__ import annotations
 
@@ -6,35 +6,28 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from engine import schedules
-from engine.check import Rulebook, check_documents
+from engine.check import Rulebook
 from engine.company.administration import record
 from engine.definitions import NEWEST, Approval, build
 from engine.definitions import publish as publish_version
 from engine.errors import FieldProblem, FormInvalid, NotAllowed, NotPossible
 from engine.operations import Registry
 from engine.people import People
-from engine.problems import DefinitionInvalid, Problem
-from engine.store import stamp
+from engine.store import dumps, stamp
 from engine.transactions import Tx
-from engine.workbench.differences import changes
 from engine.workbench.drafts import DROP, Draft, read
+from engine.workbench.gate import LONGEST, digest, examine, reasons
+from engine.workbench.impact import Impact, since
 from engine.workbench.rights import must_draft, must_publish
 from engine.workbench.versions import documents_of
 
 PROPOSE = (
-    "UPDATE procedure_draft SET proposed_by = ?, proposed_at = ?, reason = ?, remark = ''"
+    "UPDATE procedure_draft SET proposed_by = ?, proposed_at = ?, reason = ?, remark = '', evidence = ?"
     " WHERE process = ? AND revision = ?"
 )
 SEND_BACK = (
     "UPDATE procedure_draft SET proposed_by = NULL, proposed_at = NULL, remark = ? WHERE process = ? AND revision = ?"
 )
-LONGEST = 1000
-SCENARIOS = "scenarios/"
-
-
-def gate(draft: Draft, books: Mapping[str, Rulebook], registry: Registry) -> list[Problem]:
-    """What stands against publishing the draft: the same that `countersign check` prints for a folder."""
-    return check_documents(draft.process, draft.documents, books, registry)
 
 
 def propose(
@@ -47,17 +40,23 @@ def propose(
     reason: str,
     books: Mapping[str, Rulebook],
     registry: Registry,
+    impact: Impact | None,
+    intended: Mapping[int, str] | None = None,
 ) -> Draft:
-    """Hand the draft to a second person, with the reason for the change.
+    """Hand the draft to a second person, with the reason for the change and what the gate has found.
 
-    Raises DefinitionInvalid while the check finds errors, NotPossible when nothing has changed or another has saved.
+    `intended` names the golden cases whose route changes on purpose, each with the reason. Raises FormInvalid,
+    DefinitionInvalid while the check finds errors, NotPossible when anything else stands against it, when nothing
+    has changed or another has saved.
     """
     must_draft(people, actor, now, "提请发布")
     draft = _at(read(tx, process), revision, "提请发布")
     reason = _given("reason", "修改原因", reason)
     _must_differ(tx, draft)
-    _must_hold(gate(draft, books, registry))
-    tx.run(PROPOSE, (actor, stamp(now), reason, process, revision))
+    found = examine(tx, draft, books, registry, impact, reasons(intended or {}))
+    found.must_hold("提请发布")
+    evidence = found.evidence() | {"results": dict(impact.results) if impact and impact.complete else None}
+    tx.run(PROPOSE, (actor, stamp(now), reason, dumps(evidence), process, revision))
     record(tx, now, actor, "procedure.proposed", process, {"revision": revision, "reason": reason})
     return read(tx, process)
 
@@ -84,11 +83,13 @@ def publish(
     opinion: str,
     books: Mapping[str, Rulebook],
     registry: Registry,
+    impact: Impact | None,
 ) -> int:
     """Publish a proposed draft as the next version; returns its id. New cases follow it, running ones stay.
 
-    Raises NotAllowed for everybody who has drawn in it, DefinitionInvalid when the check finds errors, NotPossible
-    when it was changed or published meanwhile.
+    The gate is asked anew and what it finds is kept with the version. Raises NotAllowed for everybody who has drawn
+    in it, DefinitionInvalid when the check finds errors, NotPossible when anything else stands against it or the draft
+    was changed or published meanwhile.
     """
     must_publish(people, actor, now, "发布流程")
     draft = _at(read(tx, process), revision, "发布")
@@ -98,21 +99,16 @@ def publish(
         raise NotAllowed(what="发布这一稿", why="您参与了起草；发布须由另一人复核后进行")
     opinion = _given("opinion", "复核意见", opinion)
     _must_differ(tx, draft)
-    problems = gate(draft, books, registry)
-    _must_hold(problems)
-    _must_pass(draft)
-    told = changes(process, documents_of(tx, process, draft.base) if draft.base else {}, draft.documents)
-    evidence = {
-        "problems": [str(one) for one in problems],
-        "changes": [str(one) for one in told],
-        "scenarios": {name: _outcome(draft, name) for name in scenarios(draft)},
-    }
+    found = examine(tx, draft, books, registry, impact)
+    found.must_hold("发布")
+    evidence = found.evidence() | {"since": since(draft.evidence.get("results"), impact) if impact else []}
+    if not tx.run(DROP, (process, revision)):  # before the version is made: of two who publish at once, one waits here
+        raise NotPossible(what="发布", why="草稿刚被别人改动或发布，请刷新后再看")
     definition = build(process, draft.documents)
     made = publish_version(tx, now, draft.proposed_by, definition, draft.reason, Approval(actor, opinion, evidence))
     schedules.register(tx, now, definition)
-    if not tx.run(DROP, (process, revision)):
-        raise NotPossible(what="发布", why="草稿刚被别人改动，请刷新后再看")
-    record(tx, now, actor, "procedure.published", process, {"fingerprint": definition.fingerprint, "opinion": opinion})
+    told = {"version": made, "fingerprint": definition.fingerprint, "opinion": opinion, "evidence": digest(evidence)}
+    record(tx, now, actor, "procedure.published", process, told)
     return made
 
 
@@ -131,30 +127,6 @@ def _must_differ(tx: Tx, draft: Draft) -> None:
         raise NotPossible(what="继续", why=why)
     if documents_of(tx, draft.process, newest[0]) == dict(draft.documents):
         raise NotPossible(what="继续", why="草稿与现行版本没有差别")
-
-
-def _must_hold(problems: list[Problem]) -> None:
-    errors = [one for one in problems if one.level == "error"]
-    if errors:
-        raise DefinitionInvalid(errors)
-
-
-def scenarios(draft: Draft) -> list[str]:
-    """The names of the draft's scenarios."""
-    return sorted(path.removeprefix(SCENARIOS).removesuffix(".yaml") for path in draft.documents if SCENARIOS in path)
-
-
-def _outcome(draft: Draft, name: str) -> str:
-    if name not in draft.played:
-        return "没有运行"
-    return draft.played[name] or "符合"
-
-
-def _must_pass(draft: Draft) -> None:
-    """A scenario that went otherwise stops the version; one that was not run is on record as such."""
-    wrong = [name for name in scenarios(draft) if draft.played.get(name)]
-    if wrong:
-        raise NotPossible(what="发布", why=f"情景“{'”、“'.join(wrong)}”不符合预期。请改图，或改正情景的预期后重新运行")
 
 
 def _given(field: str, label: str, text: str) -> str:

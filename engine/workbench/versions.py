@@ -20,6 +20,7 @@ NEWEST_OF_ALL = (
 )
 DRAFTS = "SELECT process, revision, saved_by, saved_at, proposed_by FROM procedure_draft ORDER BY process"
 OPEN_CASES = "SELECT process, definition_id, count(*) FROM instance WHERE status IN ('open', 'suspended') GROUP BY 1, 2"
+PUBLISHED = "SELECT data FROM admin_log WHERE kind = 'procedure.published' AND subject = ? ORDER BY id"
 DOCUMENTS = "SELECT documents FROM definition WHERE process = ? AND id = ?"
 
 
@@ -64,6 +65,12 @@ def documents_of(tx: Tx, process: str, version_id: int) -> dict[str, str]:
     if row is None:
         raise NotFound(what=f"流程 {process} 的这个版本")
     return unpacked(row[0])
+
+
+def noted_digest(tx: Tx, process: str, version_id: int) -> str:
+    """The fingerprint of a version's evidence as noted in the administrators' log when it was published, or ""."""
+    noted = (loads(data) for (data,) in tx.all(PUBLISHED, (process,)))
+    return next((str(one["evidence"]) for one in noted if one.get("version") == version_id), "")
 
 
 def running(tx: Tx) -> dict[str, dict[int, int]]:

@@ -10,12 +10,13 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from engine import workbench as bench
-from engine.check import check_documents
 from engine.errors import NotFound
 from engine.operations import registry
 from engine.transactions import Tx
+from engine.workbench import impact
 from engine.workbench.change import KINDS
 from webui.here import me, services, snapshot
+from webui.workbench.gate import golden_rows
 from webui.workbench.pages import books, may_publish, person_name, said_when, told, workbench
 
 MARKS = {"added": "add", "removed": "del", "changed": "chg"}
@@ -34,13 +35,14 @@ def changes_page(process: str, error: str = "", typed: str = "") -> str:
         draft = bench.read(tx, process)
         before = bench.documents_of(tx, process, draft.base) if draft.base else {}
         people, known = snapshot(tx).people, bench.versions(tx, process)
-        problems = check_documents(process, draft.documents, books(tx), registry)
+        found = bench.examine(tx, draft, books(tx), registry, None)
         page = {
             "draft": draft,
             "name": known[0].name if known else process,
             "comparison": _comparison(process, before, draft.documents, str(draft.base or ""), {"of": "draft"}),
-            "problems": [told(one) for one in problems],
-            "errors": sum(one.level == "error" for one in problems),
+            "problems": [told(one) for one in found.problems],
+            "errors": len(found.errors),
+            "golden": golden_rows(found),
             "next": known[0].version + 1 if known else 1,
             "stale": bool(known) and known[0].id != draft.base,
             "authors": "、".join(person_name(people, one) for one in sorted(draft.authors)),
@@ -49,6 +51,7 @@ def changes_page(process: str, error: str = "", typed: str = "") -> str:
             "proposed": said_when(draft.proposed_at) if draft.proposed_at else "",
             "mine": me() in draft.authors or me() == draft.proposed_by,
             "reviews": may_publish(tx),
+            "proposed_impact": impact.said(draft.evidence["impact"]) if draft.proposed and draft.evidence else "",
             "played": [_played(draft, name) for name in bench.scenarios(draft)],
             "running": sum(bench.running(tx).get(process, {}).values()),
         }
@@ -130,7 +133,13 @@ def _played(draft: bench.Draft, name: str) -> dict[str, Any]:
     wrong = draft.played.get(name)
     tone, text = ("", _("未运行")) if wrong is None else ("late", _("不符")) if wrong else ("ok", _("符合"))
     url = url_for("workbench.play", process=draft.process, name=name)
-    return {"title": title[1] if title else name, "tag": {"text": text, "tone": tone}, "wrong": wrong or "", "url": url}
+    return {
+        "title": title[1] if title else name,
+        "tag": {"text": text, "tone": tone},
+        "wrong": wrong or "",
+        "run": wrong is not None,
+        "url": url,
+    }
 
 
 def _told(number: int, one: bench.Change) -> dict[str, Any]:

@@ -191,7 +191,7 @@ class DryRun:
             "moves": one.moves,
             "ticked": one.moves and (not self.asked.seen or one.case_id in self.asked.chosen),
             "told": [str(found) for found in one.obstacles],
-            "limits": list(dict.fromkeys(_limit(effect) for effect in one.effects)),
+            "limits": list(dict.fromkeys(limit_told(effect) for effect in one.effects)),
         }
 
 
@@ -210,7 +210,7 @@ def _due(one: Effect) -> str:
     return text + _("（已超时）") if now() > due else text
 
 
-def _limit(one: Effect) -> str:
+def limit_told(one: Effect) -> str:
     """What becomes of an open limit; a limit already received is never moved by a migration."""
     due = _("恢复后接着计") if one.paused else _due(one)
     if one.kept == one.fresh:

@@ -25,6 +25,7 @@ from webui.workbench.pages import change, workbench
 
 # What a story of another shape than the player expects raises.
 MALFORMED = (AttributeError, KeyError, IndexError, StopIteration, TypeError, ValueError)
+PATIENCE = 30  # seconds to wait for the scenario of another
 _playing = Lock()  # one at a time: a scenario keeps a core busy for seconds
 
 
@@ -55,6 +56,25 @@ def play_one(process: str, revision: int, documents: Mapping[str, str], name: st
         _playing.release()
     change(bench.note_played, process, revision, name, result.wrong, kept(result))
     return result.wrong
+
+
+def play_missing(process: str, revision: int) -> None:
+    """Play the scenarios that have not been played on this very text: what goes to the gate must have been run."""
+    with services().transactions.read() as tx:
+        draft = bench.read(tx, process)
+    missing = (
+        [name for name in bench.scenarios(draft) if name not in draft.played] if draft.revision == revision else []
+    )
+    if not missing:
+        return
+    if not _playing.acquire(timeout=PATIENCE):
+        raise NotPossible(what=_("运行情景"), why=_("正在运行另一个情景，请稍候"))
+    try:
+        for name in missing:
+            result = _play(process, draft.documents, name)
+            change(bench.note_played, process, revision, name, result.wrong, kept(result))
+    finally:
+        _playing.release()
 
 
 def kept(result: Result) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""The publish gate: propose, send back, publish; and what becomes of drafts otherwise."""
+"""Publishing: propose, send back, publish; and what becomes of drafts otherwise."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -14,34 +15,45 @@ from engine.errors import CountersignError, FormInvalid, NotFound
 from engine.operations import registry
 from webui.here import services
 from webui.workbench.comparing import changes_page
+from webui.workbench.gate import impact_of_draft, intended
 from webui.workbench.pages import books, change, workbench
+from webui.workbench.playing import play_missing
 
 
 @workbench.post("/<process>/propose")
 def propose(process: str) -> ResponseReturnValue:
-    return _decided(process, bench.propose, "reason", _("已提请发布，等主管领导或系统管理员复核。"))
+    said = _("已提请发布，等主管领导或系统管理员复核。")
+    return _decided(process, "reason", said, lambda reason: _gated(bench.propose, process, reason, intended()))
 
 
 @workbench.post("/<process>/send-back")
 def send_back(process: str) -> ResponseReturnValue:
-    return _decided(process, bench.send_back, "opinion", _("已退回起草人修改。"), gated=False)
+    said = _("已退回起草人修改。")
+    return _decided(process, "opinion", said, lambda remark: change(bench.send_back, process, _revision(), remark))
 
 
 @workbench.post("/<process>/publish")
 def publish(process: str) -> ResponseReturnValue:
     said = _("已发布。新发起的流程按新版本办理，在办的留在原来的版本上。")
-    return _decided(process, bench.publish, "opinion", said, to="workbench.history")
+    verb = partial(_gated, bench.publish, process)
+    return _decided(process, "opinion", said, verb, to="workbench.history")
+
+
+def _gated(verb: Callable[..., Any], process: str, typed: str, *more: Any) -> None:
+    """Run a verb that asks the gate; what takes time is done before, while nobody has to wait for it."""
+    play_missing(process, _revision())
+    with services().transactions.read() as tx:
+        against, impact = books(tx), impact_of_draft(tx, bench.read(tx, process))
+    change(verb, process, _revision(), typed, against, registry, impact, *more)
 
 
 def _decided(
-    process: str, verb: Callable[..., Any], field: str, said: str, to: str = "workbench.changes", gated: bool = True
+    process: str, field: str, said: str, verb: Callable[[str], Any], to: str = "workbench.changes"
 ) -> ResponseReturnValue:
-    """Run a verb with the revision the page showed; what is refused is said on the page, what was typed stays."""
+    """Run a verb on what was typed; what is refused is said on the page, what was typed stays."""
     typed = request.form.get(field, "")
-    with services().transactions.read() as tx:
-        against = (books(tx), registry) if gated else ()
     try:
-        change(verb, process, _revision(), typed, *against)
+        verb(typed)
     except NotFound:
         raise
     except CountersignError as error:

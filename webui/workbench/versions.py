@@ -54,5 +54,6 @@ def _row(one: bench.Version, people: People, running: int, before: bench.Version
         "running": running,
         "changes": list(evidence.get("changes", ())),
         "compare": against,
+        "proof": url_for("workbench.version_evidence", process=one.process, version=one.id) if evidence else "",
         "restore": url_for("workbench.restore", process=one.process, version=one.id),
     }

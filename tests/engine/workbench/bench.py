@@ -8,9 +8,13 @@ from engine import calendar_tables, policy_tables, workbench
 from engine.check import Rulebook, rulebooks
 from engine.clock import ManualClock
 from engine.definitions import DIAGRAM, build, publish, read_folder
+from engine.engine import Engine
 from engine.operations import registry
+from engine.problems import DefinitionInvalid
+from engine.seals import Seals
+from engine.settings import Settings
 from engine.transactions import Transactions
-from engine.workbench import Draft, Saved
+from engine.workbench import Draft, Impact, Saved
 from tests.cast import Cast, move_in
 
 PROCESS = "customer_modify"
@@ -21,8 +25,9 @@ POLICIES = Path("processes/policies")
 class Bench:
     """李志强 (维护员) draws, 郭建国 (主管领导) publishes; both are of the department that maintains the data."""
 
-    def __init__(self, transactions: Transactions, clock: ManualClock) -> None:
+    def __init__(self, transactions: Transactions, clock: ManualClock, folder: Path) -> None:
         self.transactions, self.clock = transactions, clock
+        self.engine = Engine(transactions, clock, registry, Seals(folder / "keys"), Settings())
         self.books: dict[str, Rulebook] = rulebooks(POLICIES)
         self.documents = read_folder(FOLDER)
         with transactions.write() as tx:
@@ -45,19 +50,41 @@ class Bench:
             person = self.cast.person(who)
             return workbench.save(tx, self.clock.now(), self.cast.people, person, PROCESS, revision, documents)
 
-    def proposes(self, who: str, revision: int, reason: str = "名称更清楚") -> Draft:
+    def impact(self) -> Impact | None:
+        """What the draft means for the running cases, as the pages work it out before they publish."""
+        with self.transactions.read() as tx:
+            draft = workbench.find(tx, PROCESS)
+            try:
+                return workbench.impact_of(self.engine, tx, build(PROCESS, draft.documents)) if draft else None
+            except DefinitionInvalid:
+                return None
+
+    def proposes(
+        self, who: str, revision: int, reason: str = "名称更清楚", intended: dict[int, str] | None = None
+    ) -> Draft:
+        """Hand in the draft as it is."""
+        impact = self.impact()
         with self.transactions.write() as tx:
             return workbench.propose(
                 tx, self.clock.now(), self.cast.people, self.cast.person(who), PROCESS, revision, reason, self.books,
-                registry,
+                registry, impact, intended,
             )  # fmt: skip
 
     def publishes(self, who: str, revision: int, opinion: str = "同意") -> int:
+        impact = self.impact()
         with self.transactions.write() as tx:
             return workbench.publish(
                 tx, self.clock.now(), self.cast.people, self.cast.person(who), PROCESS, revision, opinion, self.books,
-                registry,
+                registry, impact,
             )  # fmt: skip
+
+    def passes(self, revision: int) -> None:
+        """Every scenario that has not been played on this text goes as expected."""
+        draft = self.draft()
+        assert draft is not None
+        for name in workbench.scenarios(draft):
+            if name not in draft.played:
+                self.played(revision, name, "")
 
     def played(self, revision: int, scenario: str, wrong: str) -> Draft:
         with self.transactions.write() as tx:
@@ -68,6 +95,7 @@ class Bench:
         """A draft with a change in it, opened, saved and proposed; returns its revision."""
         draft = self.opens(who)
         saved = self.saves(who, draft.revision, documents or self.renamed())
+        self.passes(saved.draft.revision)
         return self.proposes(who, saved.draft.revision).revision
 
     def draft(self) -> Draft | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from engine.clock import ManualClock
@@ -10,5 +12,5 @@ from tests.engine.workbench.bench import Bench
 
 
 @pytest.fixture
-def bench(transactions: Transactions, clock: ManualClock) -> Bench:
-    return Bench(transactions, clock)
+def bench(transactions: Transactions, clock: ManualClock, tmp_path: Path) -> Bench:
+    return Bench(transactions, clock, tmp_path)

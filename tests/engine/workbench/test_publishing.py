@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine import workbench
+from engine.check import check_documents
 from engine.definitions import DIAGRAM, Definitions, load
 from engine.errors import FormInvalid, NotAllowed, NotFound, NotPossible
 from engine.operations import registry
@@ -27,7 +28,7 @@ def test_what_one_has_drawn_another_publishes_and_both_are_on_record(bench: Benc
         assert newest.evidence is not None
         assert newest.evidence["problems"] == []
         assert newest.evidence["changes"] == ["修改人工办理“核对、判断与分发”：名称：核对与分发 → 核对、判断与分发"]
-        assert newest.evidence["scenarios"]["按时"] == "没有运行"
+        assert newest.evidence["scenarios"]["按时"] == "符合"
         assert workbench.documents_of(tx, PROCESS, bench.first) == bench.documents
     assert bench.draft() is None
 
@@ -45,6 +46,7 @@ def test_nobody_publishes_what_he_has_drawn_in(bench: Bench) -> None:
     draft = bench.opens("李志强")
     revision = bench.saves("李志强", draft.revision, bench.renamed("一")).draft.revision
     revision = bench.saves("郭建国", revision, bench.renamed("二")).draft.revision
+    bench.passes(revision)
     bench.proposes("李志强", revision)
 
     with pytest.raises(NotAllowed, match="您参与了起草"):
@@ -137,11 +139,16 @@ def test_how_a_scenario_went_counts_only_for_the_text_it_was_played_on(bench: Be
 
 
 def test_the_gate_asks_what_the_command_line_asks(bench: Bench) -> None:
-    bench.opens()
+    wrong = bench.documents[DIAGRAM].replace('cs:form="callback"', 'cs:form="call_back"')
+    bench.saves("李志强", bench.opens().revision, bench.documents | {DIAGRAM: wrong})
     draft = bench.draft()
     assert draft is not None
 
-    assert workbench.gate(draft, bench.books, registry) == []
+    with bench.transactions.read() as tx:
+        found = workbench.examine(tx, draft, bench.books, registry, None)
+
+    assert list(found.problems) == check_documents(PROCESS, draft.documents, bench.books, registry)
+    assert found.errors
 
 
 def test_a_clause_that_the_text_does_not_list_for_a_step_is_a_remark_on_record(bench: Bench) -> None:
