@@ -100,7 +100,11 @@ class Note:
 
 @dataclass(frozen=True)
 class Step:
-    """A step of a procedure. `node` is its id in the diagram, `home` the process it is drawn in; neither is printed."""
+    """A step of a procedure.
+
+    `node` is its id in the diagram, `home` the process it is drawn in; these, `post`, `department` and `kinds` are not
+    printed.
+    """
 
     number: int
     kind: StepKind
@@ -111,6 +115,7 @@ class Step:
     who: str
     post: str
     department: str
+    kinds: tuple[str, ...]  # of departments that may have to do it; none: of any
     purpose: str  # what the owner wrote about it
     intro: str = ""
     repeated: str = ""

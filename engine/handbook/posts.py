@@ -29,12 +29,12 @@ class Role:
 
 
 def _post(kind: str) -> Role:
-    return Role(kind, POST_KINDS[kind], lambda step: step.post == kind)
+    return Role(kind, POST_KINDS[kind], lambda step: step.post == kind and step.kinds != (FINANCE,))
 
 
 def _financial(step: Step) -> bool:
-    """Steps of the finance department: its own lanes, and where it gets the form like other departments."""
-    return step.department == FINANCE or step.department == "item"
+    """Steps of the finance department: its own, and those it has like other departments."""
+    return step.post in ("focal", "leader") and (FINANCE in step.kinds or step.department == "item")
 
 
 ROLES = (
@@ -150,6 +150,7 @@ def _alike(step: Step) -> Step:
         part="",
         who="",
         department="",
+        kinds=(),
         purpose=step.purpose or step.intro,
         intro="",
         comes_from=tuple(dict.fromkeys(_unnumbered(one) for one in step.comes_from)),
@@ -183,9 +184,7 @@ def _told(role: Role, policy: Policy | None) -> list[tuple[str, str]]:
     """When the post hears of work that others owe."""
     kind = "leader" if role.key == FINANCE else role.key
     found = [one for one in rungs(policy.ladder) if one.to == kind] if policy else []
-    return [
-        (f"{_after(one.after)}仍未办", "上报给本岗位：督促经办人办理；上报不等于批准，也不代替办理") for one in found
-    ]
+    return [(f"别人的待办{_after(one.after)}仍未办", "上报给本岗位，请督促办理；上报不等于批准") for one in found]
 
 
 def _after(limit: Limit | None) -> str:

@@ -104,6 +104,7 @@ class Steps:
             who="系统" if kind == "service" else self._who(shape, post, department),
             post=post if kind != "service" else "",
             department=department,
+            kinds=self._kinds(department),
             purpose=" ".join((shape.element.findtext(bpmn("documentation")) or "").split()),
             intro=form.intro if form else _begins(shape),
             repeated=self._repeated(shape),
@@ -135,6 +136,13 @@ class Steps:
             said = lane.name
         kinds = "、".join(f"{DEPARTMENT_KINDS.get(one, one)}部门" for one in settings.get("departments", "").split())
         return f"{said}（{kinds}）" if kinds else said
+
+    def _kinds(self, department: str) -> tuple[str, ...]:
+        """Which kinds of departments a step falls to: the applicant's are those that may apply."""
+        if department != "applicant":
+            return (department,) if department in DEPARTMENT_KINDS else ()
+        starts = [one for one in self.order if KINDS[one.tag] == "start"]
+        return tuple(kind for one in starts for kind in ours(one.element).get("departments", "").split())
 
     def _item(self) -> str:
         """What the departments of a repeated step are called: the property that the process names."""

@@ -11,6 +11,7 @@ from flask import Blueprint
 from flask_babel import gettext as _
 
 from engine import workbench as bench
+from engine.check import Rulebook
 from engine.clock import local
 from engine.errors import NotAllowed, NotFound
 from engine.handbook import Handbook, compose
@@ -62,15 +63,15 @@ def drafted(tx: Tx, process: str) -> Edition:
     return Edition(process, draft.documents, before, draft=draft)
 
 
-def composed(tx: Tx, edition: Edition) -> Handbook:
-    """The handbook of an edition under the policy in force today."""
+def composed(tx: Tx, edition: Edition, rules: Mapping[str, Rulebook] | None = None) -> Handbook:
+    """The handbook of an edition under the policy in force today; `rules` are the published ones, if read already."""
     today = local(now()).date()
 
     def called(source: str, value: str) -> str:
         listing = registry.listings.get(source)
         return listing.label(tx, value) if listing else value
 
-    return compose(edition.process, edition.documents, registry, books(tx), today, edition.before, called)
+    return compose(edition.process, edition.documents, registry, rules or books(tx), today, edition.before, called)
 
 
 def cover(tx: Tx, edition: Edition, book: Handbook) -> list[dict[str, Any]]:

@@ -101,7 +101,8 @@ def _role(key: str) -> Any:
 def _known(tx: Tx) -> list[tuple[Edition, Handbook]]:
     """The newest version of every procedure; shared parts are in those that call them."""
     editions = [published(tx, one.process) for one in bench.overview(tx) if one.newest]
-    return [(edition, composed(tx, edition)) for edition in editions]
+    rules = books(tx)
+    return [(edition, composed(tx, edition, rules)) for edition in editions]
 
 
 def _policy(tx: Tx) -> Policy | None:

@@ -24,7 +24,7 @@ from engine.policy import Policies
 TODAY = date(2026, 11, 26)
 FOLDERS = sorted(one.parent for one in Path("processes").glob("*/process.bpmn") if not shared(one.parent))
 NAMES = [folder.name for folder in FOLDERS]
-HIDDEN = {"process", "node", "home", "post", "department", "key", "document", "marks", "kind"}  # never printed
+HIDDEN = {"process", "node", "home", "post", "department", "kinds", "key", "document", "marks", "kind"}  # never printed
 # Ids, expressions and template markup: what no reader should meet.
 RAW = re.compile(r"[a-z]+_[a-z]+|\b[a-z]+\.[a-z]{3,}|\b(?:Task|Job|Gw|Flow|Start|Sub)_|==|\{\{|\{%|None|</?\w")
 
@@ -253,6 +253,15 @@ def test_a_post_reads_of_its_steps_in_all_procedures_once(
     assert {"客户主数据创建", "客户主数据修改", "客户主数据冻结"} <= set(checking.procedures)
     assert any("录入错误" in text and "50 元" in text for text in book.costs)
     assert ("到期", "记为超时，上报责任部门主管领导") in book.hears
+
+
+def test_what_finance_alone_does_is_in_its_own_handbook(handbooks: dict[str, Handbook]) -> None:
+    known, roles = list(handbooks.values()), {one.key: one for one in ROLES}
+
+    finance, focal = ({duty.name for duty in of_post(roles[key], known, None).duties} for key in ("finance", "focal"))
+
+    assert {"核对并提议", "签署提议", "财务部裁定", "填写申请表", "完善视图"} <= finance
+    assert {"核对并提议", "财务部裁定"} & focal == set()
 
 
 @pytest.mark.parametrize(
