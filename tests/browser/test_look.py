@@ -31,6 +31,7 @@ PAGES = {
         "/clock", "/settings/", "/settings/departments", "/settings/departments/new", "/settings/persons",
         "/settings/persons/new", "/settings/persons/3", "/settings/posts", "/settings/posts/appoint",
         "/settings/calendar", "/settings/import", "/settings/audit",
+        *(f"/workbench/customer_modify/{page}" for page in ("versions", "migrate", "migrations")),
     ),
 }  # fmt: skip
 WIDE, PHONE = ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844)
