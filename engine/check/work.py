@@ -107,9 +107,9 @@ def timed(subject: Subject) -> Iterator[Problem]:
         reason = ours(shape.element).get("untimed")
         if _clocked(subject, shape):
             if reason is not None:
-                yield at(shape, "既有时钟，又写了没有时限的原因", "删去 cs:untimed，或删去 cs:clock")
+                yield at(shape, "既有时钟，又写了不限时的原因", "删去 cs:untimed，或删去 cs:clock")
         elif not (reason or "").strip():
-            remedy = '写上 cs:clock；制度确实没有规定时限的，写 cs:untimed="原因"'
+            remedy = "写上 cs:clock；制度确实没有规定时限的，写“不限时的原因”（cs:untimed）"
             yield replace(at(shape, "没有时限，没有人会知道它迟了", remedy), level="warning")
 
 

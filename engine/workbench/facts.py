@@ -32,7 +32,7 @@ YES = {"true": "是", "false": "否"}
 # An attribute of ours → what people call it. Posts and departments are asked of the lane as well.
 SETTINGS = {
     "form": "表单", "clock": "时钟", "limit": "时限", "continues": "续用时钟", "sign": "签字", "seal": "盖章",
-    "separate": "不相容环节", "duty": "义务", "rework": "返工入口", "untimed": "没有时限的原因",
+    "separate": "不相容环节", "duty": "义务", "rework": "返工入口", "untimed": "不限时的原因",
     "departments": "可提出的部门", "clauses": "条款",
     OPERATION: "操作", "decides": "产生的决定",
 }  # fmt: skip

@@ -103,8 +103,17 @@ export class Panel {
     const own = chosen && !clocks.some((one) => one.value === chosen);
     return group('时限',
       choice(this.field('cs:clock', '时钟', { options, none: '不计时' })),
+      USER.includes(element.type) && this.untimed(element),
       text(this.field('cs:limit', '制度没有规定时的时限', { mono: true, placeholder: '4h、30m、2d', help: own ? '这个时钟制度里没有，须写时限' : undefined })),
       !USER.includes(element.type) && choice(this.field('cs:continues', '续用时钟', { options, none: '不续用' })));
+  }
+
+  // 自己或外面的子流程有了时钟就不问；已写着的照样列出，好让人删去。
+  untimed(element) {
+    const written = this.model.get(element, 'cs:untimed');
+    const clocked = (one) => isNode(one) && (this.model.get(one, 'cs:clock') || (one.parent && clocked(one.parent)));
+    if (clocked(element) && !written) return null;
+    return text(this.field('cs:untimed', '不限时的原因', { placeholder: '例如：制度没有规定时限', help: '人工环节没有时钟的，写明原因，检查才不提醒；变更清单和操作手册里都写出来' }));
   }
 
   clauses(element) {
