@@ -12,8 +12,10 @@ from engine.definitions import Definition, Definitions
 from engine.errors import NotFound
 from engine.history import Recorded
 from engine.limits import Due
+from engine.spiff import Node
 from engine.store import loads, moment
 from engine.timeline import ClockKind
+from engine.trail import Passed, Trail
 from engine.transactions import Tx
 
 CASE = (
@@ -31,7 +33,7 @@ DEADLINE = (
 )
 DEADLINES = f"SELECT {DEADLINE} FROM deadline WHERE instance_id = ? ORDER BY received_at, id"
 DEADLINES_BY_ID = f"SELECT {DEADLINE} FROM deadline WHERE (instance_id, id) IN (VALUES {{marks}})"
-NODES_DONE = "SELECT DISTINCT node FROM job WHERE instance_id = ? AND status = 'done'"
+NODES_DONE = "SELECT id, node FROM job WHERE instance_id = ? AND status = 'done'"
 NODES_OPEN = "SELECT node FROM job WHERE instance_id = ? AND status IN ('waiting', 'paused', 'failed')"
 
 
@@ -135,7 +137,11 @@ class Deadline:
 
 @dataclass(frozen=True)
 class CaseFile:
-    """One case with its definition, steps, deadlines, automatic steps and log."""
+    """One case with its definition, steps, deadlines, automatic steps and log.
+
+    `definition` is the version the case is on. What was done before it was moved there is told by the version it was
+    done in: ask `definition_of`, `node_of`, `node_at`. `jobs_done` has the names they have now.
+    """
 
     case: Case
     definition: Definition
@@ -144,6 +150,23 @@ class CaseFile:
     events: tuple[Recorded, ...]
     jobs_done: frozenset[str]
     jobs_open: tuple[str, ...]
+    passed: Passed
+
+    def definition_of(self, row: Item | Deadline) -> Definition:
+        """The version in which a step or a deadline was done with; the one the case is on, while it is open."""
+        return self.passed.of("item" if isinstance(row, Item) else "deadline", row.id)
+
+    def node_of(self, row: Item | Deadline) -> Node:
+        """The element of a step or a deadline, as it was drawn when it was done with."""
+        return self.definition_of(row).model.nodes[row.node]
+
+    def node_at(self, node: str | None, event: Recorded) -> Node | None:
+        """The element an event names, as it was drawn when the event was recorded."""
+        return self.passed.at(event.seq).model.nodes.get(node or "")
+
+    def node_now(self, row: Item | Deadline) -> str:
+        """What the element of a step or a deadline is called in the version the case is on, if that still has it."""
+        return self.passed.now("item" if isinstance(row, Item) else "deadline", row.id, row.node)
 
     def item(self, item_id: str) -> Item:
         found = next((item for item in self.items if item.id == item_id), None)
@@ -167,14 +190,18 @@ def read(tx: Tx, definitions: Definitions, case_id: int) -> CaseFile:
     if row is None:
         raise NotFound(what="这件流程")
     case = _case(tx, row)
+    events = tuple(history.read(tx, case_id))
+    trail = Trail.of((one.kind, one.seq, one.subject, one.data) for one in events)
+    passed = Passed.read(tx, definitions, definitions.get(tx, case.definition_id), trail)
     return CaseFile(
         case,
-        definitions.get(tx, case.definition_id),
+        passed.current,
         tuple(_item(tx, found) for found in tx.all(ITEMS, (case_id,))),
         {found[0]: deadline(found) for found in tx.all(DEADLINES, (case_id,))},
-        tuple(history.read(tx, case_id)),
-        frozenset(found[0] for found in tx.all(NODES_DONE, (case_id,))),
+        events,
+        frozenset(passed.now("job", one, node) for one, node in tx.all(NODES_DONE, (case_id,))),
         tuple(found[0] for found in tx.all(NODES_OPEN, (case_id,))),
+        passed,
     )
 
 

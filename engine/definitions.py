@@ -30,6 +30,7 @@ _USES = re.compile(r"^use:\s*\n\s+process:\s*([a-z][a-z0-9_]*)\s*$", re.MULTILIN
 
 NEWEST = "SELECT id, version, fingerprint FROM definition WHERE process = ? ORDER BY version DESC LIMIT 1"
 READ = "SELECT process, version, fingerprint, documents FROM definition WHERE id = ?"
+NUMBERED = "SELECT id FROM definition WHERE process = ? AND version = ?"
 PUBLISH = (
     "INSERT INTO definition (process, version, name, fingerprint, documents, author_id, reason, published_at,"
     " approver_id, opinion, evidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"
@@ -279,6 +280,13 @@ class Definitions:
         if known is None:
             known = self._known[definition_id] = load(tx, definition_id)
         return known
+
+    def version(self, tx: Tx, process: str, number: int) -> Definition:
+        """The version of a procedure by its number; raises NotFound."""
+        row = tx.one(NUMBERED, (process, number))
+        if row is None:
+            raise NotFound(what=f"流程 {process} 第 {number} 版")
+        return self.get(tx, int(row[0]))
 
     def newest(self, tx: Tx, process: str) -> tuple[int, Definition]:
         """Id and definition of the newest published version of a procedure; raises NotFound."""

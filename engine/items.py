@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine import cases, filling, signing, spiff, statements, urgency
+from engine import cases, filling, signing, spiff, statements, trail, urgency
 from engine.cases import case_of, task_of
 from engine.clock import local
 from engine.deadlines import due_of
@@ -266,11 +266,19 @@ def must_be_separate(step: Step, item: Item, actor: int) -> None:
 def _last_done_by(step: Step, item: Item, node: str) -> int | None:
     if step.node(node).kind == "start":
         return step.case.applicant_id
-    if item.item is not None and step.node(node).scope == step.node(item.node).scope:
-        row = step.tx.one(statements.LAST_DONE_BY_DEPARTMENT, (step.case.id, node, item.department_id))
-    else:
-        row = step.tx.one(statements.LAST_DONE_BY, (step.case.id, node))
-    return row[0] if row else None
+    own = item.item is not None and step.node(node).scope == step.node(item.node).scope
+    department = item.department_id if own else None
+    row = step.tx.one(statements.LAST_DONE_BY, (step.case.id, node, department, department, step.case.id))
+    assert row is not None
+    done_by, moved = row
+    return _done_by_any_name(step, node, department) if moved else done_by
+
+
+def _done_by_any_name(step: Step, node: str, department: int | None) -> int | None:
+    """Who did a step last in a case that has been moved, whatever it was called in the version of that time."""
+    passed, done = trail.moves(step.tx, step.case.id), step.tx.all(statements.DONE_BY, (step.case.id,))
+    same = (row for row in done if department in (None, row[3]))
+    return next((row[2] for row in same if passed.now(row[1], row[0]) == node), None)
 
 
 # --- send back ------------------------------------------------------------------------------------------------

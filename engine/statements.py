@@ -38,13 +38,17 @@ HAND_OVER_ITEM = (
 MOVE_ITEMS = "UPDATE work_item SET due = ? WHERE instance_id = ? AND deadline_id = ? AND status IN ('open', 'claimed')"
 MARK_ITEMS = f"UPDATE work_item SET urgent = ? WHERE instance_id = ? AND status IN {LIVE}"
 VIEW_ITEM = "UPDATE work_item SET viewed_at = ? WHERE instance_id = ? AND id = ? AND viewed_at IS NULL"
+# Who did a step last, of one department or (NULL) of any, and whether the case has been moved to another version.
 LAST_DONE_BY = (
-    "SELECT done_by FROM work_item WHERE instance_id = ? AND node = ? AND status = 'done'"
-    " ORDER BY done_at DESC, id DESC LIMIT 1"
+    "SELECT (SELECT done_by FROM work_item WHERE instance_id = ? AND node = ? AND status = 'done'"
+    " AND (CAST(? AS INTEGER) IS NULL OR department_id = ?) ORDER BY done_at DESC, id DESC LIMIT 1),"
+    " EXISTS (SELECT 1 FROM event WHERE instance_id = ? AND kind = 'case.migrated')"
 )
-LAST_DONE_BY_DEPARTMENT = (
-    "SELECT done_by FROM work_item WHERE instance_id = ? AND node = ? AND department_id = ? AND status = 'done'"
-    " ORDER BY done_at DESC, id DESC LIMIT 1"
+# Of a case that has been moved: its steps as they were called when they were done, the last one first.
+DONE_BY = (
+    "SELECT e.seq, e.node, w.done_by, w.department_id FROM event e"
+    " JOIN work_item w ON w.instance_id = e.instance_id AND w.id = e.subject"
+    " WHERE e.instance_id = ? AND e.kind = 'item.completed' ORDER BY e.seq DESC"
 )
 CLOSE_ITEMS = f"UPDATE work_item SET status = 'cancelled', done_at = ? WHERE instance_id = ? AND status IN {LIVE}"
 PAUSE_ITEMS = "UPDATE work_item SET status = 'paused', due = ? WHERE instance_id = ? AND status IN ('open', 'claimed')"

@@ -89,6 +89,7 @@ class CaseView:
         return moment_text(at, self.now)
 
     def node(self, node_id: str) -> Node:
+        """An element of the version the case is on; of what was done: `file.node_of`."""
         return self.file.definition.model.nodes[node_id]
 
     def place(self, item: Item) -> str:
@@ -126,7 +127,7 @@ class CaseView:
         if self.node(node).kind == "start":
             return self.file.case.applicant_id
         whose = None if item.item is None else item.department_id
-        done = [one for one in self.file.items if one.node == node and one.done and one.done_at]
+        done = [one for one in self.file.items if self.file.node_now(one) == node and one.done and one.done_at]
         own = [one for one in done if whose in (None, one.department_id)]
         return max(own, key=lambda one: (one.done_at, one.id)).done_by if own else None  # type: ignore[arg-type,return-value]
 
@@ -135,14 +136,14 @@ class CaseView:
     @cached_property
     def live(self) -> list[Item]:
         """The open steps, duties left out."""
-        return [i for i in self.file.items if i.live and "duty" not in self.node(i.node).extensions]
+        return [i for i in self.file.items if i.live and "duty" not in self.file.node_of(i).extensions]
 
     def deadline(self, item: Item | None) -> Deadline | None:
         """The deadline a page is about: the step's own, else the next one due, else the last one there was."""
         if item is not None:
             return self.file.deadline_of(item)
         owed = [found for one in self.live if (found := self.file.deadline_of(one))]
-        timed = [d for d in self.file.deadlines.values() if "duty" not in self.node(d.node).extensions]
+        timed = [d for d in self.file.deadlines.values() if "duty" not in self.file.node_of(d).extensions]
         if owed or self.file.case.running:
             return min(owed, key=lambda one: one.due, default=None)
         return max(timed, key=lambda one: one.received_at, default=None)
@@ -204,7 +205,7 @@ class CaseView:
             "title": case.title,
             "step": "、".join(steps),
             "applicant": f"{post} {self.name(case.applicant_id)}，{self.moment(case.started_at)}",
-            "clauses": self.clauses(current[0].node) if current else None,
+            "clauses": self.clauses(current[0]) if current else None,
             "urgent": case.urgent,
             "status": texts.status_tag(case.status, case.outcome) if case.status != "open" else None,
             "deadline": pill(deadline, self.now, self.known) if case.running and (item or deadline) else None,
@@ -218,9 +219,9 @@ class CaseView:
         model = self.file.definition.model
         return texts.KINDS.get(model.extensions.get("kind", ""), model.name)
 
-    def clauses(self, node_id: str) -> dict[str, Any] | None:
+    def clauses(self, item: Item) -> dict[str, Any] | None:
         """The clauses of the policy that a step carries out, each with where its literal text is; None: none."""
-        numbers = self.node(node_id).extensions.get("clauses", "").split()
+        numbers = self.file.node_of(item).extensions.get("clauses", "").split()
         policy = self.file.definition.model.extensions.get("policy", "")
         if not numbers:
             return None

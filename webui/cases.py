@@ -43,9 +43,11 @@ def show(case_id: int) -> str:
 
 @cases.get("/<int:case_id>/diagram.bpmn")
 def diagram(case_id: int) -> Response:
-    """The diagram of the version that governs the case, or of the shared steps it calls."""
+    """The diagram of the version that governs the case, or of one it was on before, or of the shared steps called."""
     with services().transactions.read() as tx:
-        documents = CaseView.of(tx, case_id).file.definition.documents
+        file = CaseView.of(tx, case_id).file
+    earlier = file.passed.earlier.get(request.args.get("version", 0, int), file.definition)
+    documents = earlier.documents
     part = request.args.get("part")
     text = documents.get(f"{CALLED}{part}.bpmn" if part else DIAGRAM)
     if text is None:

@@ -26,10 +26,10 @@ class Values:
 
     def field(self, item: Item, name: str) -> Field | None:
         """The field a step wrote: of the catalogue, or one that only this step's form has."""
-        form = self.file.definition.forms.get(item.form or "")
+        form = self.file.definition_of(item).forms.get(item.form or "")
         if form and name in form.fields:
             return form.fields[name]
-        return self.file.definition.catalogue.fields.get(name)
+        return self.file.definition_of(item).catalogue.fields.get(name)
 
     def told(self, field: Field, value: Any) -> str:
         """One value as text."""
@@ -75,7 +75,7 @@ def rows(values: Values, people: People, now: datetime) -> list[dict[str, str]]:
 
 def of_item(values: Values, item: Item, people: People, now: datetime) -> list[dict[str, str]]:
     """What one step changed in the form of the case; what it only noted for itself is no change."""
-    form = values.file.definition.forms.get(item.form or "")
+    form = values.file.definition_of(item).forms.get(item.form or "")
     own = form.own_ids if form else frozenset()
     found = []
     for name, new in item.submission.items():

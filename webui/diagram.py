@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import url_for
@@ -28,8 +29,8 @@ class Marks:
         self.nodes: dict[str, str] = {view.file.definition.start.id: DONE}
         self.latest: dict[str, list[Item]] = {}
         for item in view.file.items:
-            if item.done or item.live:
-                self.latest.setdefault(item.node, []).append(item)
+            if (item.done or item.live) and (node := view.file.node_now(item)) in self.model.nodes:
+                self.latest.setdefault(node, []).append(item)
         self._mark()
 
     def page(self) -> dict[str, Any]:
@@ -46,6 +47,7 @@ class Marks:
             "url": url_for("cases.diagram", case_id=self.view.file.case.id),
             "handbook": url_for("handbook.show", process=definition.process, version=definition.version),
             "parts": self._parts(),
+            "earlier": list(self._earlier()),
             "summary": summary or "已结束",
             "marks": {"nodes": self.nodes, "badges": self._badges(), "tokens": self._tokens()},
         }
@@ -57,6 +59,21 @@ class Marks:
             {"name": name, "url": url_for("cases.diagram", case_id=case, part=part)}
             for part, name in self.view.file.definition.called.items()
         ]
+
+    def _earlier(self) -> Iterator[dict[str, Any]]:
+        """The versions a moved case was on before, each with the steps that were done in it."""
+        case, file = self.view.file.case.id, self.view.file
+        for version, definition in file.passed.earlier.items():
+            done: dict[str, list[Item]] = {}
+            for item in file.items:
+                if item.done and file.definition_of(item) is definition:
+                    done.setdefault(item.node, []).append(item)
+            badges = [badge for node, items in done.items() for badge in self._was(node, items[-1])]
+            yield {
+                "version": version,
+                "url": url_for("cases.diagram", case_id=case, version=version),
+                "marks": {"nodes": {node: self._state(items) for node, items in done.items()}, "badges": badges},
+            }
 
     # --- marks --------------------------------------------------------------------------------------------
 

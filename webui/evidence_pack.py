@@ -121,7 +121,7 @@ class _Page:
         )  # fmt: skip
         values, plain = Values(self.file, context, self.source.clear), self._plain(one["seq"])
         item = self._item(one["seq"])
-        fields = self.file.definition.catalogue.fields | (self._own(item) if item else {})
+        fields = self.file.passed.at(one["seq"]).catalogue.fields | (self._own(item) if item else {})
         told = [
             (fields[name].label, values.told(fields[name], value)) for name, value in plain.items() if name in fields
         ]
@@ -137,7 +137,7 @@ class _Page:
         return next((one for one in self.file.items if one.id == subject), None)
 
     def _own(self, item: Any) -> Any:
-        form = self.file.definition.forms.get(item.form or "")
+        form = self.file.definition_of(item).forms.get(item.form or "")
         return form.fields if form else {}
 
     def _signature(self, one: dict[str, Any]) -> dict[str, Any]:

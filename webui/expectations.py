@@ -9,7 +9,7 @@ from engine.foresight import clocked, foresight
 from engine.forms import Form, Outcome
 from engine.policy import ClockRule
 from engine.snapshots import PolicyVersion
-from engine.spiff import Node
+from engine.spiff import Model, Node
 from engine.wording import moment_text
 from webui.case_view import CaseView
 from webui.pills import due_text, limit_text
@@ -106,8 +106,17 @@ def limit_of(view: CaseView, node: Node) -> str:
 
 def outer_repeat(view: CaseView, node: Node) -> Node | None:
     """The outermost repeated sub-process around a node."""
-    found, here = None, view.file.definition.model.nodes.get(node.scope or "")
+    return _outer_repeat(view.file.definition.model, node)
+
+
+def repeat_of(view: CaseView, item: Item) -> Node | None:
+    """The outermost repeated sub-process around a step, as it was drawn when the step was done."""
+    return _outer_repeat(view.file.definition_of(item).model, view.file.node_of(item))
+
+
+def _outer_repeat(model: Model, node: Node) -> Node | None:
+    found, here = None, model.nodes.get(node.scope or "")
     while here is not None:
         found = here if here.multiple else found
-        here = view.file.definition.model.nodes.get(here.scope or "")
+        here = model.nodes.get(here.scope or "")
     return found

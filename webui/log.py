@@ -70,7 +70,7 @@ class Teller:
         return f"{name}（代{self.person(behalf)}）" if behalf else name
 
     def step(self, event: Recorded) -> str:
-        node = self.file.definition.model.nodes.get(event.node or "")
+        node = self.file.node_at(event.node, event)
         name = node.name if node else ""
         item, deadline = self.items.get(event.subject or ""), self.file.deadlines.get(event.subject or "")
         repeated = node is not None and (node.multiple or node.scope is not None)
@@ -107,7 +107,7 @@ class Teller:
 
     def outcome(self, item: Item | None, outcome: str | None) -> str:
         """The label of the button that was pressed."""
-        form = self.file.definition.forms.get(item.form or "") if item else None
+        form = self.file.definition_of(item).forms.get(item.form or "") if item else None
         found = form.outcome(outcome) if form else None
         return found.label if found else {"returned": "退回", "done": "办结"}.get(outcome or "", outcome or "办结")
 
@@ -144,7 +144,7 @@ class Teller:
         if event.kind == "case.ended":
             parts["outcome"] = texts.OUTCOMES.get(data.get("outcome", ""), ("已办结", ""))[0]
         if event.kind == "item.returned":
-            target = self.file.definition.model.nodes.get(str(data.get("to")))
+            target = self.file.node_at(str(data.get("to")), event)
             parts["to_step"] = target.name if target else str(data.get("to"))
         return parts | self._times(data)
 

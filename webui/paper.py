@@ -41,7 +41,7 @@ def paper_page(view: CaseView) -> dict[str, Any]:
         },
         "columns_in_use": _columns_in_use,
         "sections": [part | {"filled_by": _filled_by(view, part)} for part in case_page.sections(view)],
-        "signatures": [_signature(view, item) for item in _latest(signed)],
+        "signatures": [_signature(view, item) for item in _latest(view, signed)],
         "times": [_times(view, item) for item in done],
         "checks": [_check(view, item) for item in done if _by_maintainer(view, item)],
         "result": _result(view),
@@ -65,16 +65,16 @@ def _filled_by(view: CaseView, part: dict[str, Any]) -> str:
     return f"{view.name(last.done_by)} {local(last.done_at or view.now):{MINUTE}}"
 
 
-def _latest(signed: list[Item]) -> list[Item]:
+def _latest(view: CaseView, signed: list[Item]) -> list[Item]:
     """Of each step and department the signature that counts; earlier rounds are in the log."""
-    return list({(item.node, item.department_id): item for item in signed}.values())
+    return list({(view.file.node_now(item), item.department_id): item for item in signed}.values())
 
 
 def _signature(view: CaseView, item: Item) -> dict[str, Any]:
     assert item.signature is not None
     assert item.done_at is not None
     behalf = f"（代{view.name(item.on_behalf_of)}）" if item.on_behalf_of else ""
-    catalogue = view.file.definition.catalogue
+    catalogue = view.file.definition_of(item).catalogue
     titles = [catalogue.by_id[name].title for name in item.signature["sections"] if name in catalogue.by_id]
     return {
         "role": item.name,
@@ -111,7 +111,7 @@ def _times(view: CaseView, item: Item) -> dict[str, Any]:
 
 def _by_maintainer(view: CaseView, item: Item) -> bool:
     """Whether a maintainer judged here; a phone call on the side judges nothing."""
-    duty = "duty" in view.node(item.node).extensions
+    duty = "duty" in view.file.node_of(item).extensions
     return item.post_id is not None and view.known.people.post_by_id(item.post_id).kind == "maintainer" and not duty
 
 

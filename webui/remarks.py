@@ -28,9 +28,10 @@ def remarks(view: CaseView, steps: Sequence[Item], duties: Sequence[Item]) -> di
 def _step_of(view: CaseView, event: Recorded, steps: Sequence[Item]) -> str:
     """The step whose deadline, timer or item the event names, else the last one done before it."""
     deadline = event.data.get("deadline") or event.subject
-    timer = view.file.definition.model.nodes.get(event.node or "")
-    place = timer.attached_to if timer else None  # the step, or the sub-process that holds several
-    named = [s for s in steps if deadline == s.deadline_id or (place and place in (s.node, view.node(s.node).scope))]
+    timer = view.file.node_at(event.node, event)
+    # The step, or the sub-process that holds several, by the name it has now.
+    place = view.file.passed.trail.now(timer.attached_to, event.seq) if timer and timer.attached_to else None
+    named = [s for s in steps if deadline == s.deadline_id or (place and place in _places(view, s))]
     under = [step.id for step in named if step.opened_at <= event.recorded_at]
     if under:
         return under[-1]
@@ -38,6 +39,12 @@ def _step_of(view: CaseView, event: Recorded, steps: Sequence[Item]) -> str:
         return event.subject or ""
     done = [step.id for step in steps if step.done_at and step.done_at <= event.recorded_at]
     return done[-1] if done else ""
+
+
+def _places(view: CaseView, step: Item) -> set[str]:
+    """A step and the sub-process around it, by the names they have now."""
+    scope, passed = view.file.node_of(step).scope, view.file.passed
+    return {view.file.node_now(step)} | ({passed.now("item", step.id, scope)} if scope else set())
 
 
 def _told(view: CaseView, event: Recorded) -> Remark:

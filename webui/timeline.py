@@ -10,7 +10,7 @@ from engine.spiff import Node
 from engine.wording import duration_text
 from webui import texts
 from webui.case_view import CaseView
-from webui.expectations import expected, limit_of, outer_repeat
+from webui.expectations import expected, limit_of, outer_repeat, repeat_of
 from webui.pills import due_text, limit_text, pill
 from webui.remarks import remarks
 from webui.sealing import scans
@@ -24,7 +24,7 @@ class Timeline:
     def __init__(self, view: CaseView) -> None:
         self.view = view
         shown = [i for i in view.file.items if i.done or i.live]
-        duties = [i for i in shown if "duty" in view.node(i.node).extensions]
+        duties = [i for i in shown if "duty" in view.file.node_of(i).extensions]
         self.steps = sorted((i for i in shown if i not in duties), key=_when)
         self.remarks = remarks(view, self.steps, duties)
 
@@ -66,7 +66,7 @@ class Timeline:
 
     def _stage(self, item: Item) -> str | None:
         """The repeated sub-process a step belongs to, with its round: its items are told in boxes."""
-        found = outer_repeat(self.view, self.view.node(item.node))
+        found = repeat_of(self.view, item)
         return f"{found.id} {item.round}" if found else None
 
     def _single(self, item: Item) -> Step:
@@ -82,13 +82,13 @@ class Timeline:
             "lines": [self._who(item)],
             "quote": item.comment,
             "events": [*self._received(item), *scans(view, item), *self.remarks.get(item.id, [])],
-            "clauses": view.clauses(item.node),
+            "clauses": view.clauses(item),
         }
 
     def state(self, item: Item) -> str:
         if not item.done:
             return "now"
-        form = self.view.file.definition.forms.get(item.form or "")
+        form = self.view.file.definition_of(item).forms.get(item.form or "")
         outcome = form.outcome(item.outcome) if form else None
         if item.outcome == "returned" or (outcome is not None and outcome.skip_validation):
             return "returned"
@@ -115,7 +115,7 @@ class Timeline:
 
     def _parallel(self, items: list[Item]) -> Step:
         view = self.view
-        repeat = outer_repeat(view, view.node(items[0].node))
+        repeat = repeat_of(view, items[0])
         departments = list(dict.fromkeys(item.department_id for item in items))
         running = [item for item in items if item.live]
         late = any(item.done_at and item.done_at > item.due for item in items)
@@ -125,7 +125,7 @@ class Timeline:
             "title": repeat.name if repeat else items[0].name,
             "time": f"并行 {len(departments)} 个部门" if running or last is None else view.moment(last),
             "branches": [self._branch([i for i in items if i.department_id == one]) for one in departments],
-            "clauses": view.clauses(items[0].node),
+            "clauses": view.clauses(items[0]),
         }
 
     def _branch(self, items: list[Item]) -> dict[str, Any]:

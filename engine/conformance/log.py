@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.history import Recorded
+from engine.trail import MOVED, Trail
 
 ENDED = "case.ended"
 RELEASED = ("case.withdrawn", "case.cancelled")
@@ -28,7 +29,7 @@ class Pattern:
 
     def matches(self, fact: Fact) -> bool:
         event = fact.event
-        if event.kind not in self.events or (self.nodes and event.node not in self.nodes):
+        if event.kind not in self.events or (self.nodes and fact.names.isdisjoint(self.nodes)):
             return False
         if self.urgent is not None and fact.urgent is not self.urgent:
             return False
@@ -56,6 +57,7 @@ class Fact:
     event: Recorded
     urgent: bool
     department: int | None  # of the event, else of the work item or deadline it is about
+    names: frozenset[str] = frozenset()  # of the element: what it was called then, and in the versions moved to since
 
     @property
     def at(self) -> datetime:
@@ -73,6 +75,10 @@ class Log:
         self._by_kind: dict[str, list[Fact]] = {}
         self.process: str | None = None
         urgent, departments = False, dict[str | None, int]()
+        events = list(events)
+        trail = Trail.of(
+            (one.kind, one.seq, None, one.data) for one in sorted(events, key=lambda one: one.seq) if one.kind == MOVED
+        )
         for rank, event in enumerate(sorted(events, key=lambda one: (one.occurred_at, one.seq))):
             data = event.data
             if event.kind == "case.started":
@@ -84,7 +90,7 @@ class Log:
             department = data.get("department")
             if isinstance(department, int) and event.subject:
                 departments[event.subject] = department
-            fact = Fact(rank, event, urgent, departments.get(event.subject, department))
+            fact = Fact(rank, event, urgent, departments.get(event.subject, department), _names(trail, event))
             self._by_kind.setdefault(event.kind, []).append(fact)
         self.ended = self._last((ENDED,))
         self.released = self._last(RELEASED)
@@ -106,6 +112,10 @@ class Log:
     def _last(self, kinds: tuple[str, ...]) -> Fact | None:
         found = self.find(Pattern(kinds))
         return found[-1] if found else None
+
+
+def _names(trail: Trail, event: Recorded) -> frozenset[str]:
+    return trail.names(event.node, event.seq) if event.node else frozenset()
 
 
 def alike(one: Fact, other: Fact, same: str | None) -> bool:

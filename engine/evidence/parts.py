@@ -14,6 +14,7 @@ from engine import due_story, history, signed_form
 from engine.calendar import Calendar
 from engine.casefile import CaseFile, Deadline, Item
 from engine.clock import local
+from engine.definitions import Definition
 from engine.forms import Field, handed_in
 from engine.forms.sensitive import SALT, conceal
 from engine.history import Recorded
@@ -71,6 +72,7 @@ def of_engine(source: Source) -> Files:
         "deadlines.json": text([_deadline(source, one) for one in source.file.deadlines.values()]),
         "calendars.json": text(_calendars(source)),
         **{f"definition/{name}": content.encode() for name, content in source.file.definition.documents.items()},
+        **_earlier(source),
         **_policy_files(policies),
         **_attachments(source),
     }
@@ -105,11 +107,24 @@ def _case(source: Source, policies: list[Any]) -> dict[str, Any]:
             "process": definition.process, "name": definition.name, "version": definition.version,
             "fingerprint": definition.fingerprint,
         },
+        "earlier": [
+            {"version": version, "fingerprint": one.fingerprint, "files": f"definition-{version}/"}
+            for version, one in source.file.passed.earlier.items()
+        ],
         "policies": [
             {"name": row[1], "version": row[2], "effective_from": row[3], "fingerprint": row[4], "published_at": row[6]}
             for row in policies
         ],
     }  # fmt: skip
+
+
+def _earlier(source: Source) -> Files:
+    """The diagrams, forms and letters of the versions a moved case was on before."""
+    return {
+        f"definition-{version}/{name}": content.encode()
+        for version, one in source.file.passed.earlier.items()
+        for name, content in one.documents.items()
+    }
 
 
 def _people(source: Source) -> dict[str, Any]:
@@ -151,7 +166,7 @@ def _versions(source: Source) -> Iterator[dict[str, Any]]:
 
 
 def _version(source: Source, event: Recorded, item: Item | None, values: Mapping[str, Any]) -> dict[str, Any]:
-    definition, form = source.file.definition, source.file.case.form
+    definition, form = source.file.passed.at(event.seq), source.file.case.form
     proved = event.data.get("submitted") == handed_in(definition.sensitive, values, form).get("submitted", "")
     step = item.name if item else definition.model.nodes[event.node or ""].name
     told = {
@@ -159,9 +174,9 @@ def _version(source: Source, event: Recorded, item: Item | None, values: Mapping
         "on_behalf_of": source.name(event.data.get("on_behalf_of")), "at": stamp(event.occurred_at),
         "outcome": event.data.get("outcome"), "comment": event.data.get("comment") or "",
     }  # fmt: skip
-    fields = _fields(source, item)
+    fields = _fields(definition, item)
     labels = {name: fields[name].label for name in values if name in fields}
-    return {**told, "labels": labels, "values": _shown(source, values), "proved": proved}
+    return {**told, "labels": labels, "values": _shown(source, definition, values), "proved": proved}
 
 
 def applied(source: Source, event: Recorded) -> dict[str, Any]:
@@ -173,16 +188,16 @@ def applied(source: Source, event: Recorded) -> dict[str, Any]:
     return found
 
 
-def _fields(source: Source, item: Item | None) -> Mapping[str, Field]:
-    form = source.file.definition.forms.get(item.form or "") if item else None
-    return {**source.file.definition.catalogue.fields, **(form.fields if form else {})}
+def _fields(definition: Definition, item: Item | None) -> Mapping[str, Field]:
+    form = definition.forms.get(item.form or "") if item else None
+    return {**definition.catalogue.fields, **(form.fields if form else {})}
 
 
-def _shown(source: Source, values: Mapping[str, Any]) -> dict[str, Any]:
+def _shown(source: Source, definition: Definition, values: Mapping[str, Any]) -> dict[str, Any]:
     """Sensitive values as commitments, or disclosed with their own salt; a form without a salt keeps them back."""
     salt, known = str(source.file.case.form.get(SALT) or ""), held(source.file)
     found = {name: value for name, value in values.items() if name != SALT}
-    for one in source.file.definition.sensitive:
+    for one in definition.sensitive:
         if one.id in found:
             hide = leaf(salt, one.id in source.clear, known) if salt else lambda _path, _value: "***"
             found |= conceal([one], {one.id: found[one.id]}, hide)
@@ -195,9 +210,8 @@ def _shown(source: Source, values: Mapping[str, Any]) -> dict[str, Any]:
 def _deadline(source: Source, one: Deadline) -> dict[str, Any]:
     due, policies = one.computed(), source.known.policies.values()
     policy = next((v.policy for listed in policies for v in listed if v.id == one.policy_id), None)
-    node = source.file.definition.model.nodes.get(one.node)
     return {
-        "id": one.id, "clock": one.clock, "step": node.name if node else one.node, "limit": one.amount,
+        "id": one.id, "clock": one.clock, "step": source.file.node_of(one).name, "limit": one.amount,
         "kind": one.kind, "round": one.round,
         "department": source.people.department(one.department_id).name if one.department_id else "",
         "policy": policy.version if policy else None, "calendar": one.calendar, "calendar_version": due.calendar,

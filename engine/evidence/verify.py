@@ -238,12 +238,14 @@ class Check:
 
     def _sources(self) -> Iterator[str]:
         """The diagram with its forms, and the policy, against their fingerprints."""
-        documents = {
-            name.removeprefix("definition/"): content.decode()
-            for name, content in self.files.items() if name.startswith("definition/")
-        }  # fmt: skip
-        if sha256(canonical(documents)).hexdigest() != self.case["definition"]["fingerprint"]:
-            yield "流程定义（definition/）与其指纹不符：图、表单或函件被改动"
+        now = {**self.case["definition"], "files": "definition/"}
+        for one in (now, *self.case.get("earlier", ())):  # a moved case has the versions it was on before
+            documents = {
+                name.removeprefix(one["files"]): content.decode()
+                for name, content in self.files.items() if name.startswith(one["files"])
+            }  # fmt: skip
+            if sha256(canonical(documents)).hexdigest() != one["fingerprint"]:
+                yield f"流程定义（{one['files']}）与其指纹不符：图、表单或函件被改动"
         for one in self.case["policies"]:
             content = self._json(f"policies/{one['name']}-{one['version']}.json")
             if sha256(canonical(content)).hexdigest() != one["fingerprint"]:

@@ -13,10 +13,11 @@ from itertools import groupby
 from typing import Any
 
 from engine.clock import LOCAL
-from engine.definitions import Definition, Definitions
+from engine.definitions import Definitions
 from engine.errors import CountersignError
 from engine.people import POST_KINDS, People
 from engine.store import loads, moment, stamp
+from engine.trail import Passed, Trail
 from engine.transactions import Tx
 
 CHUNK = 400  # cases that are in memory at a time
@@ -135,7 +136,10 @@ class Reader:
 
     def _trace(self, row: Any, events: list[Any]) -> Trace:
         definition = self.definitions.get(self.tx, row[2])
-        told = _Story(definition, self.people, self.names)
+        passed = Passed.read(
+            self.tx, self.definitions, definition, Trail.of_rows((row[2], row[1], row[7]) for row in events)
+        )
+        told = _Story(passed, self.people, self.names)
         happenings = [told.next(event) for event in events]
         return Trace(row[0], row[1], definition.name, row[4], row[5], row[6], moment(row[7]), happenings)
 
@@ -144,7 +148,7 @@ class Reader:
 class _Story:
     """What the events of one case have said so far: where each step lies, until when each deadline runs."""
 
-    definition: Definition
+    passed: Passed
     people: People
     names: Mapping[str, str]
     items: dict[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -162,7 +166,7 @@ class _Story:
         deadline = item.get("deadline") or (subject if subject in self.clocks else None)
         customer = data.get("customer_code")
         return Happening(
-            seq, kind, self._name(kind, node), TRANSITIONS.get(kind, "complete"), moment(at), actor,
+            seq, kind, self._name(kind, node, seq), TRANSITIONS.get(kind, "complete"), moment(at), actor,
             self._role(item.get("post")), item.get("department") or data.get("department"),
             subject if item else None, deadline, self.clocks.get(deadline or "", ""), self.dues.get(deadline or "", ""),
             {name: data[name] for name in KEPT if isinstance(data.get(name), str | int)},
@@ -176,8 +180,9 @@ class _Story:
         if kind == "deadline.paused":
             self.dues[key] = ""
 
-    def _name(self, kind: str, node: str | None) -> str:
-        found = self.definition.model.nodes.get(node or "") if kind.startswith(("item.", "job.")) else None
+    def _name(self, kind: str, node: str | None, seq: int) -> str:
+        """The step as it was called when the event was recorded, before the case moved to another version or after."""
+        found = self.passed.at(seq).model.nodes.get(node or "") if kind.startswith(("item.", "job.")) else None
         if found and kind in TRANSITIONS:
             return found.name or found.id
         return self.names.get(kind, kind)

@@ -12,6 +12,7 @@ from engine.calendar import Calendar
 from engine.definitions import Definitions
 from engine.store import loads, moment, stamp
 from engine.timeline import ClockKind, timeline
+from engine.trail import Passed, Trail
 from engine.transactions import Tx
 
 CHUNK = 400  # cases in memory at a time
@@ -144,9 +145,11 @@ def stories(company: Company, since: datetime, until: datetime) -> Iterator[Stor
         events = tx.all(EVENTS.format(marks=marks), (*(row[0] for row in rows), stamp(until)))
         of_case = {case: list(found) for case, found in groupby(events, key=lambda one: one[0])}
         for row in rows:
-            definition = company.definitions.get(tx, row[3])
-            teller = _Teller(Story(row[0], row[1], row[2], row[4], row[5]), company, definition)
-            for event in of_case.get(row[0], ()):
+            told = of_case.get(row[0], [])
+            trail = Trail.of_rows((event[2], event[1], event[7]) for event in told)
+            passed = Passed.read(tx, company.definitions, company.definitions.get(tx, row[3]), trail)
+            teller = _Teller(Story(row[0], row[1], row[2], row[4], row[5]), company, passed)
+            for event in told:
                 teller.take(event)
             yield teller.story
 
@@ -154,8 +157,8 @@ def stories(company: Company, since: datetime, until: datetime) -> Iterator[Stor
 class _Teller:
     """Goes through the events of a case once."""
 
-    def __init__(self, story: Story, company: Company, definition: Any) -> None:
-        self.story, self.company, self.definition = story, company, definition
+    def __init__(self, story: Story, company: Company, passed: Passed) -> None:
+        self.story, self.company, self.passed = story, company, passed
         self.steps: dict[str, Step] = {}
         self.clocks: dict[str, Clock] = {}
         self.under: dict[str, str] = {}  # work item → deadline
@@ -170,7 +173,7 @@ class _Teller:
 
     def started(self, seq: int, at: datetime, actor: int | None, node: str, subject: str, data: Any) -> None:
         self.story.started_at = at
-        self.story.began_with = self._name(node)
+        self.story.began_with = self._name(node, seq)
 
     def ended(self, seq: int, at: datetime, actor: int | None, node: str, subject: str, data: Any) -> None:
         self.story.ended_at = at
@@ -215,7 +218,7 @@ class _Teller:
     # --- steps --------------------------------------------------------------------------------------------------
 
     def opened(self, seq: int, at: datetime, actor: int | None, node: str, subject: str, data: Any) -> None:
-        step = Step(subject, node, self._name(node), data.get("department"), at)
+        step = Step(subject, node, self._name(node, seq), data.get("department"), at)
         self.steps[subject] = step
         self.story.steps.append(step)
         if data.get("deadline"):
@@ -236,7 +239,7 @@ class _Teller:
             return
         step.done_at, step.done_seq, step.done_by = at, seq, actor
         step.on_behalf_of = data.get("on_behalf_of")
-        step.returns = self._returns(node, data.get("outcome"))
+        step.returns = self._returns(node, data.get("outcome"), seq)
         step.left = self._left(self.clocks.get(self.under.get(subject, "")), at)
         step.wrote = bool(data.get("fields"))
 
@@ -244,14 +247,15 @@ class _Teller:
         if step := self.steps.get(subject):
             step.signed = True
 
-    def _returns(self, node: str, outcome: str | None) -> bool:
-        found = self.definition.model.nodes.get(node)
-        form = self.definition.forms.get(found.extensions.get("form", "")) if found else None
+    def _returns(self, node: str, outcome: str | None, seq: int) -> bool:
+        definition = self.passed.at(seq)
+        found = definition.model.nodes.get(node)
+        form = definition.forms.get(found.extensions.get("form", "")) if found else None
         chosen = form.outcome(outcome) if form else None
         return outcome == "returned" or (chosen is not None and chosen.skip_validation and not chosen.signs)
 
-    def _name(self, node: str | None) -> str:
-        found = self.definition.model.nodes.get(node or "")
+    def _name(self, node: str | None, seq: int) -> str:
+        found = self.passed.at(seq).model.nodes.get(node or "")
         return str(found.name or found.id) if found else str(node or "")
 
 

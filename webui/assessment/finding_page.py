@@ -90,7 +90,8 @@ def _step(teller: Teller, one: Finding, placed: Placed) -> str:
     department = people.department(one.department).name if one.department is not None else ""
     if one.deadline is None:
         return f"{TITLE[one.kind]} {department}"
-    node = teller.file.definition.model.nodes.get(one.deadline.node)
+    deadline = teller.file.deadlines.get(one.deadline.keys[-1])
+    node = teller.file.node_of(deadline) if deadline else None
     urgent = _("，紧急处理") if one.deadline.urgent else ""
     name = node.name if node else teller.clock(one.deadline.clock)
     return f"{one.deadline.clock} {department} {name}{urgent}"
