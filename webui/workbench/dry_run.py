@@ -103,13 +103,11 @@ class DryRun:
 
     @cached_property
     def verdicts(self) -> list[Verdict]:
-        found = migration.survey(
-            services().engine, self.tx, self.process, self.target, self.new, self.mapping, self.sources
+        undo = self.asked.undo
+        back = frozenset(migration.origins(self.tx, undo).get(self.target, ())) if undo else None
+        return migration.survey(
+            services().engine, self.tx, self.process, self.target, self.new, self.mapping, self.sources, back
         )
-        if not self.asked.undo:
-            return found
-        back = set(migration.origins(self.tx, self.asked.undo).get(self.target, ()))
-        return [one for one in found if one.case_id in back]
 
     def shown(self) -> dict[str, Any]:
         """The variables of workbench/migrate.html."""
