@@ -57,7 +57,7 @@ def publish(tx: Tx, now: datetime, text: str, file: str = "SD-010.yaml") -> int:
     Raises PolicyInvalid for a malformed file, NotPossible when a published version was altered.
     """
     added = 0
-    for content in _documents(text, file):
+    for content in documents(text, file):
         policy = Policies.parse(content, file).versions[0]
         known = tx.one(KNOWN, (policy.id, policy.version))
         if known is not None and known[0] != policy.fingerprint:
@@ -73,7 +73,7 @@ def publish(tx: Tx, now: datetime, text: str, file: str = "SD-010.yaml") -> int:
     return added
 
 
-def _documents(text: str, file: str) -> list[str]:
+def documents(text: str, file: str) -> list[str]:
     """The documents of a file, each as it was written; raises PolicyInvalid."""
     found, parts = read_documents(text, file), [part.strip() for part in _BETWEEN.split(text)]
     written = [f"{part}\n" for part in parts if part and read_documents(part, file)]

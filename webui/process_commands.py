@@ -8,13 +8,18 @@ from pathlib import Path
 
 import click
 
-from engine import workbench
+from engine import policy_drafts, policy_folder, policy_tables, workbench
 from engine.definitions import CALLED, DIAGRAM, read_folder, shared
 from engine.errors import CountersignError
 from engine.people import Person
+from engine.policy import Policies
+from engine.policy_reader import policy_files, read_text
+from engine.policy_words import differences
 from engine.transactions import Tx
+from engine.workbench import manifest
 from webui.command_line import opened, read_settings, teaching
 
+POLICIES = "policies"
 FOLDER = click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
 
 
@@ -23,7 +28,9 @@ def processes() -> None:
     pass
 
 
-@processes.command("export", help="把各流程的现行版本写进文件夹（默认是设置里的 processes）；多出的文件只列出，不删。")
+@processes.command(
+    "export", help="把各流程的现行版本和制度写进文件夹（默认是设置里的 processes）；多出的文件只列出，不删。"
+)
 @FOLDER
 @click.option("--draft", is_flag=True, help="有草稿的写草稿。")
 @teaching
@@ -33,14 +40,22 @@ def export(folder: Path | None, draft: bool) -> None:
     opened(read_settings()).close()
     services = Services.build(read_settings())
     target = folder or Path(services.settings.processes)
+    bases = _bases(target)
     with services.transactions.read() as tx:
         for one in workbench.overview(tx):
             drawn = workbench.find(tx, one.process) if draft else None
             if drawn is None and one.newest is None:
                 continue
             documents = drawn.documents if drawn else workbench.documents_of(tx, one.process, one.newest.id)
+            base = manifest.base_of(tx, one.process, drawn.base if drawn else one.newest.id)
+            bases |= {one.process: base} if base else {}
             for line in _write(target, one.process, documents):
                 click.echo(line)
+        for name in policy_tables.load(tx):
+            written = policy_drafts.find(tx, name) if draft else None
+            text = policy_folder.written(policy_tables.history(tx, name), written.text if written else None)
+            click.echo(f"制度 {name}：{'写了' if _put(target / POLICIES / f'{name}.yaml', text) else '已是最新'}")
+    _put(target / manifest.NAME, manifest.written(bases))
 
 
 @processes.command("import", help="把文件夹里改过的流程收为草稿；发布仍在网页上由第二人进行。")
@@ -56,12 +71,18 @@ def import_(folder: Path | None, login: str) -> None:
     with services.transactions.write() as tx:
         people = services.people(tx)
         person = _person(people.by_login(login), login)
+        root, bases = _root(source), _bases(_root(source))
         for process, documents in _folders(source):
+            manifest.must_be_current(tx, process, documents, bases.get(process))
             saved = workbench.bring_in(tx, services.clock.now(), people, person, process, documents)
             said = (
                 "与数据库相同" if saved is None else f"已收为草稿（第 {saved.draft.revision} 稿），请在网页上提请发布"
             )
             click.echo(f"{process}：{said}")
+        for name, text in _policies(root) if root == source else ():
+            kept = policy_folder.bring_in(tx, services.clock.now(), people, person, name, text)
+            if kept is not None:
+                click.echo(f"制度 {name}：新版本已收为草稿（第 {kept.revision} 稿），请在网页上提请发布")
 
 
 @processes.command("diff", help="逐条说出文件夹比数据库的现行版本改了什么；有差别时退出码为 1。")
@@ -80,6 +101,13 @@ def diff(folder: Path | None) -> None:
             click.echo(f"{process}：{f'{len(told)} 处' if told else '与数据库相同'}")
             for one in told:
                 click.echo(f"    {one}")
+        source = folder or Path(services.settings.processes)
+        for name, text in _policies(source):
+            lines = list(_revised(tx, name, text))
+            found += len(lines)
+            click.echo(f"制度 {name}：{f'{len(lines)} 处' if lines else '与数据库相同'}")
+            for line in lines:
+                click.echo(f"    {line}")
     sys.exit(1 if found else 0)
 
 
@@ -93,6 +121,31 @@ def _folders(source: Path) -> Iterator[tuple[str, dict[str, str]]]:
         raise CountersignError("{folder} 里没有流程：应有 <流程编号>/process.bpmn。", folder=source)
     for folder in folders:
         yield folder.resolve().name, read_folder(folder)
+
+
+def _root(source: Path) -> Path:
+    """Where the manifest lies: beside the folders of procedures."""
+    return source.resolve().parent if (source / DIAGRAM).is_file() else source
+
+
+def _bases(root: Path) -> dict[str, manifest.Base]:
+    file = root / manifest.NAME
+    return manifest.read(read_text(file)) if file.is_file() else {}
+
+
+def _policies(source: Path) -> Iterator[tuple[str, str]]:
+    """The policies beside the procedures: name and text."""
+    yield from ((file.stem, read_text(file)) for file in policy_files(source / POLICIES))
+
+
+def _revised(tx: Tx, name: str, text: str) -> Iterator[str]:
+    """What the version that a file adds would change, in words."""
+    versions = policy_tables.history(tx, name)
+    more = policy_folder.added(versions, name, text)
+    if more is not None:
+        policy = Policies.parse(more, f"{name}.yaml").versions[0]
+        for what, was, now in differences(policy_drafts.before(versions, policy), policy):
+            yield f"{what}：{was} → {now}"
 
 
 def _published(tx: Tx, process: str) -> dict[str, str]:
@@ -111,17 +164,22 @@ def _write(target: Path, process: str, documents: Mapping[str, str]) -> Iterator
     folder, written = target / process, 0
     own = {path: text for path, text in documents.items() if not path.startswith(CALLED)}
     for path, text in own.items():
-        file = folder / path
-        if not file.is_file() or file.read_text(encoding="utf-8") != text:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8", newline="\n")
-            written += 1
+        written += _put(folder / path, text)
     yield f"{process}：{f'写了 {written} 个文件' if written else '已是最新'}"
     present = {file.relative_to(folder).as_posix() for file in folder.rglob("*.*") if file.is_file()}
     known = {path for path in present if path.startswith(("forms/", "letters/", "scenarios/"))}
     yield from (f"    多出（现行版本里没有，未删）：{path}" for path in sorted(known - own.keys()))
     for path, text in documents.items():
         yield from _called(target, path, text)
+
+
+def _put(file: Path, text: str) -> bool:
+    """Write a file that differs; says whether it did."""
+    if file.is_file() and file.read_bytes() == text.encode():
+        return False
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8", newline="\n")
+    return True
 
 
 def _called(target: Path, path: str, text: str) -> Iterator[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from engine import workbench
-from engine.definitions import DIAGRAM, read_folder
+from engine import policy_drafts, policy_tables, workbench
+from engine.definitions import DIAGRAM, build, publish, read_folder
 from tests.webui.desk import Desk
 from webui.cli import main
 
@@ -93,3 +94,125 @@ def test_a_folder_without_procedures_says_what_is_missing(typed: Type, tmp_path:
 
     assert result.exit_code == 1
     assert "应有 <流程编号>/process.bpmn" in result.output
+
+
+def newer(desk: Desk, folder: Path, name: str = "别人改的名称") -> None:
+    """Meanwhile another version is published."""
+    documents = read_folder(folder / PROCESS)
+    documents[DIAGRAM] = documents[DIAGRAM].replace('name="核对与分发"', f'name="{name}"')
+    with desk.transactions.write() as tx:
+        publish(tx, desk.clock.now(), None, build(PROCESS, documents), "别人发布")
+
+
+def test_a_folder_exported_before_the_newest_version_is_refused_by_both_versions(
+    desk: Desk, folder: Path, typed: Type
+) -> None:
+    newer(desk, folder)
+    rename(folder)
+
+    result = typed("import", str(folder), "--as", "lizhiqiang")
+
+    assert result.exit_code == 1
+    assert "文件夹是从第 1 版改的，现行已是第 2 版" in result.output
+    assert "export 一次，合并后再导入" in result.output
+    with desk.transactions.read() as tx:
+        assert workbench.find(tx, PROCESS) is None
+
+
+def test_exported_again_and_merged_it_is_taken_in(desk: Desk, folder: Path, typed: Type) -> None:
+    newer(desk, folder)
+    typed("export", str(folder))
+    file = folder / PROCESS / DIAGRAM
+    file.write_text(file.read_text("utf-8").replace("别人改的名称", "两人商定的名称"), "utf-8")
+
+    result = typed("import", str(folder), "--as", "lizhiqiang")
+
+    assert f"{PROCESS}：已收为草稿" in result.output
+
+
+def test_a_folder_without_a_manifest_counts_as_the_one_installed(desk: Desk, folder: Path, typed: Type) -> None:
+    (folder / "manifest.json").unlink()
+    newer(desk, folder)
+    rename(folder)
+
+    result = typed("import", str(folder), "--as", "lizhiqiang")
+
+    assert result.exit_code == 1
+    assert "文件夹是从第 1 版改的，现行已是第 2 版" in result.output
+
+
+def test_what_equals_the_newest_version_is_never_outdated(desk: Desk, folder: Path, typed: Type) -> None:
+    """What was imported and published needs no second export before it can be imported again."""
+    newer(desk, folder, "核对、判断与分发")
+    rename(folder)
+
+    result = typed("import", str(folder), "--as", "lizhiqiang")
+
+    assert result.output == f"{PROCESS}：与数据库相同\n"
+
+
+def test_a_spoilt_manifest_says_how_to_get_another(folder: Path, typed: Type) -> None:
+    (folder / "manifest.json").write_text("{", "utf-8")
+
+    result = typed("import", str(folder), "--as", "lizhiqiang")
+
+    assert result.exit_code == 1
+    assert "manifest.json 读不出来" in result.output
+
+
+def revise(folder: Path) -> None:
+    """A version of the policy with six hours for T2 is appended to its file."""
+    file = folder / "policies" / "SD-010.yaml"
+    text = file.read_text("utf-8")
+    newest = text.replace('"2004-04", effective_from: 2004-04-01', '"2027-01", effective_from: 2027-01-01')
+    changed = re.sub(r"(  T2: .*?normal: )4h", r"\g<1>6h", newest, count=1)
+    assert changed != newest
+    file.write_text(f"{text}---\n{changed}", "utf-8")
+
+
+def test_the_policy_is_exported_and_its_next_version_taken_in_as_a_draft(desk: Desk, folder: Path, typed: Type) -> None:
+    revise(folder)
+
+    told = typed("diff", str(folder))
+    taken = typed("import", str(folder), "--as", "zhaolei")
+
+    assert "6" in told.output.split("制度 SD-010：")[1]
+    assert "制度 SD-010：新版本已收为草稿（第 1 稿），请在网页上提请发布" in taken.output
+    with desk.transactions.read() as tx:
+        draft = policy_drafts.find(tx, "SD-010")
+        assert draft is not None
+        assert not draft.proposed_by
+        assert len(policy_tables.history(tx, "SD-010")) == 1
+
+
+def test_who_may_not_revise_policies_imports_none(desk: Desk, folder: Path, typed: Type) -> None:
+    revise(folder)
+
+    result = typed("import", str(folder), "--as", "lizhiqiang")
+
+    assert result.exit_code == 1
+    assert "由考核人员或系统管理员修订" in result.output
+
+
+def test_a_published_version_of_the_policy_cannot_be_altered_by_a_file(folder: Path, typed: Type) -> None:
+    file = folder / "policies" / "SD-010.yaml"
+    file.write_text(re.sub(r"(  T2: .*?normal: )4h", r"\g<1>6h", file.read_text("utf-8"), count=1), "utf-8")
+
+    result = typed("import", str(folder), "--as", "zhaolei")
+
+    assert result.exit_code == 1
+    assert "版本 2004-04 已经发布，不能改" in result.output
+
+
+def test_a_policy_file_without_the_newest_version_is_outdated(desk: Desk, folder: Path, typed: Type) -> None:
+    file = folder / "policies" / "SD-010.yaml"
+    old = file.read_text("utf-8")
+    revise(folder)
+    with desk.transactions.write() as tx:
+        policy_tables.publish(tx, desk.clock.now(), file.read_text("utf-8"))
+    file.write_text(old, "utf-8")
+
+    result = typed("import", str(folder), "--as", "zhaolei")
+
+    assert result.exit_code == 1
+    assert "文件里没有已发布的版本 2027-01" in result.output
