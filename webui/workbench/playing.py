@@ -43,12 +43,12 @@ def play(process: str, name: str) -> ResponseReturnValue:
     return redirect(_back(process, name))
 
 
-def play_one(process: str, revision: int, documents: Mapping[str, str], name: str) -> str:
+def play_one(process: str, revision: int, documents: Mapping[str, str], name: str, patience: float = 0) -> str:
     """Play a scenario of a draft and write down how it went; returns what went otherwise.
 
     Raises NotPossible while another is being played, or when the draft has been changed meanwhile.
     """
-    if not _playing.acquire(blocking=False):
+    if not _playing.acquire(timeout=patience):
         raise NotPossible(what=_("运行情景"), why=_("正在运行另一个情景，请稍候"))
     try:
         result = _play(process, documents, name)
@@ -65,16 +65,8 @@ def play_missing(process: str, revision: int) -> None:
     missing = (
         [name for name in bench.scenarios(draft) if name not in draft.played] if draft.revision == revision else []
     )
-    if not missing:
-        return
-    if not _playing.acquire(timeout=PATIENCE):
-        raise NotPossible(what=_("运行情景"), why=_("正在运行另一个情景，请稍候"))
-    try:
-        for name in missing:
-            result = _play(process, draft.documents, name)
-            change(bench.note_played, process, revision, name, result.wrong, kept(result))
-    finally:
-        _playing.release()
+    for name in missing:
+        play_one(process, revision, draft.documents, name, PATIENCE)
 
 
 def kept(result: Result) -> dict[str, Any]:
