@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -201,16 +202,16 @@ def named(tx: Tx, process: str, case_id: int, title: str) -> dict[str, str]:
     return {"title": title, "url": url_for("cases.show", case_id=case_id)}
 
 
-def _due(one: Effect) -> str:
+def _due(one: Effect, at: datetime) -> str:
     """The due moment; a breach already on record stays on record."""
     due = moment(one.due)
     text = _("%(when)s 到期", when=said_when(due))
-    return text + _("（已超时）") if now() > due else text
+    return text + _("（已超时）") if at > due else text
 
 
-def limit_told(one: Effect) -> str:
-    """What becomes of an open limit; a limit already received is never moved by a migration."""
-    due = _("恢复后接着计") if one.paused else _due(one)
+def limit_told(one: Effect, at: datetime | None = None) -> str:
+    """What becomes of an open limit, looked at now or `at`; one already received is never moved by a migration."""
+    due = _("恢复后接着计") if one.paused else _due(one, at or now())
     if one.kept == one.fresh:
         return _("%(clock)s：%(due)s，不变", clock=one.name, due=due)
     fresh = due_story.length(one.fresh) if one.fresh else _("不计时")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -69,12 +70,12 @@ def impact_shown(tx: Tx, process: str, kept: Mapping[str, Any]) -> dict[str, Any
         "said": impact.said(kept),
         "at": said_when(impact.seen_at(kept)),
         "parts": [{"tone": tone, "count": counts[one]} for one, (_label, tone) in RESULTS.items()],
-        "rows": [_line(one) for one in kept["lines"]],
+        "rows": [_line(one, impact.seen_at(kept)) for one in kept["lines"]],
         "left": kept["judged"] - len(kept["lines"]),
     }
 
 
-def _line(one: Mapping[str, Any]) -> dict[str, Any]:
+def _line(one: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     label, tone = RESULTS[one["result"]]
     return {
         "number": one["number"],
@@ -82,7 +83,7 @@ def _line(one: Mapping[str, Any]) -> dict[str, Any]:
         "tag": {"text": _(label), "tone": tone},
         "steps": [f"{name}（{n}）" if n > 1 else name for name, n in Counter(one["steps"]).items()],
         "told": one["obstacles"],
-        "limits": list(dict.fromkeys(limit_told(effect) for effect in impact.effects_of(one))),
+        "limits": list(dict.fromkeys(limit_told(effect, at) for effect in impact.effects_of(one))),
     }
 
 
