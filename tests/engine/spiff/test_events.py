@@ -65,10 +65,10 @@ def test_a_timer_cannot_fire_twice() -> None:
         run.fire(clock)
 
 
-def test_two_timers_behind_one_event_gateway_are_kept_apart() -> None:
+def test_two_timers_of_one_name_behind_an_event_gateway_are_kept_apart() -> None:
     board = Board("either").start().end("soon_end").end("late_end").node("eventBasedGateway", "which")
     for node, text in (("soon", "PT1H"), ("late", "P1D")):
-        board.node("intermediateCatchEvent", node, timer(text)).flow("which", node, f"{node}_end")
+        board.node("intermediateCatchEvent", node, timer(text), name="等待").flow("which", node, f"{node}_end")
     run = Run.start(model_of(board.flow("start", "which")))
     both = standing(run, "timer")
 
