@@ -13,6 +13,7 @@ from engine.company.administration import record
 from engine.definitions import Definition
 from engine.errors import CountersignError, FieldProblem, FormInvalid, NotFound, NotPossible
 from engine.migration.judging import verdict
+from engine.migration.nodes import must_fit
 from engine.spiff import moved
 from engine.step import Step
 from engine.store import dumps, loads, stamp
@@ -32,6 +33,7 @@ PUT = (
     "INSERT INTO migration_result (batch_id, instance_id, from_id, seen, status, told)"
     " SELECT ?, id, definition_id, ?, 'waiting', '' FROM instance WHERE id = ? AND process = ? AND definition_id <> ?"
 )
+SOURCES = "SELECT DISTINCT from_id FROM migration_result WHERE batch_id = ? ORDER BY from_id"
 LOCK = "SELECT process, to_id, mapping, person_id, reason FROM migration_batch WHERE id = ?"
 NEXT = (
     "SELECT instance_id, from_id, seen FROM migration_result WHERE batch_id = ? AND status = 'waiting'"
@@ -78,7 +80,8 @@ def begin(
     """Write down which cases are to move to the version `target`; returns the batch. Nothing has moved yet.
 
     `seen`: case → its revision in the dry run; what has changed since is judged anew like all others, and says so.
-    Raises NotAllowed, FormInvalid without a reason, NotFound, NotPossible when no chosen case is on another version.
+    Raises NotAllowed, FormInvalid without a reason or with a mapping that cannot be meant,
+    NotFound, NotPossible when no chosen case is on another version.
     """
     if not reason.strip():
         raise FormInvalid([FieldProblem("reason", "请写明迁移的原因", "迁移原因")], {"reason": reason})
@@ -95,6 +98,8 @@ def begin(
         batch = int(row[0])
         if not sum(tx.run(PUT, (batch, (seen or {}).get(one), one, process, target)) for one in chosen):
             raise NotPossible(what="迁移", why="选中的流程都已在这个版本上")
+        olds = [engine.definitions.get(tx, int(one[0])) for one in tx.all(SOURCES, (batch,))]
+        must_fit(olds, engine.definitions.get(tx, target), mapping)
         record(tx, now, actor, "procedure.migration", process, {"batch": batch, "to": target, "reason": reason.strip()})
     return batch
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.definitions import Definition
+from engine.errors import FieldProblem, FormInvalid
 from engine.spiff import Node
 
 PLACES = ("start", "end")  # no case stands on these
@@ -40,3 +41,39 @@ def _gone(node: Node, fresh: list[Node]) -> Gone:
 
 def _said(node: Node, key: str) -> str:
     return node.extensions.get(key, "")
+
+
+def must_fit(olds: Iterable[Definition], new: Definition, mapping: Mapping[str, str]) -> None:
+    """Refuse a mapping that cannot be meant: FormInvalid with a problem for each element, by its old id.
+
+    What a case stands on and the mapping leaves out is no matter here: the case's verdict names it.
+    """
+    olds = list(olds)
+    problems = [FieldProblem(f"map.{one}", what, _called(olds, one)) for one, what in _misfits(olds, new, mapping)]
+    if problems:
+        raise FormInvalid(problems, {"map": dict(mapping)})
+
+
+def _misfits(olds: list[Definition], new: Definition, mapping: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for before, after in mapping.items():
+        drawn = [old.model.nodes[before] for old in olds if before in old.model.nodes]
+        into = new.model.nodes.get(after)
+        if not drawn:
+            yield before, f"选中的流程所在的版本里没有节点 {before}。请从列出的节点中选择"
+        elif into is None:
+            yield before, f"新版里没有节点 {after}。请改选新版里有的节点，或不作对照"
+        elif any((one.kind, one.element) != (into.kind, into.element) for one in drawn):
+            yield before, f"与“{into.name or after}”不是同一种节点，不能对照。请改选同一种的，或不作对照"
+        elif others := _also_there(olds, before, after, mapping):
+            named = "、".join(f"“{_called(olds, one)}”" for one in others)
+            yield before, f"和{named}都对应到“{into.name or after}”，办过的会分不清。请让每个新节点只对应一个旧节点"
+
+
+def _also_there(olds: list[Definition], before: str, after: str, mapping: Mapping[str, str]) -> list[str]:
+    """The other elements of a version with `before` that become `after` too, by the mapping or by keeping their id."""
+    of = {one for old in olds if before in old.model.nodes for one in old.model.nodes}
+    return sorted(one for one in of if one != before and mapping.get(one, one) == after)
+
+
+def _called(olds: Iterable[Definition], node: str) -> str:
+    return next((old.model.nodes[node].name or node for old in olds if node in old.model.nodes), node)
