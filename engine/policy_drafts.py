@@ -125,7 +125,7 @@ def save(tx: Tx, now: datetime, people: People, actor: int, name: str, revision:
 
     Raises NotPossible when somebody else has saved meanwhile: nothing is overwritten.
     """
-    _must_own(people, actor, now, "修订制度")
+    must_own(people, actor, now, "修订制度")
     _published(tx, name)
     known = find(tx, name)
     text = text.replace("\r\n", "\n")
@@ -146,7 +146,7 @@ def fill(
 
     Raises what `save` raises, and DefinitionInvalid when the text itself cannot be read.
     """
-    _must_own(people, actor, now, "修订制度")
+    must_own(people, actor, now, "修订制度")
     known = find(tx, name)
     text = known.text if known else _published(tx, name)[0].content
     return save(tx, now, people, actor, name, revision, policy_form.filled(text, f"{name}.yaml", typed))
@@ -154,7 +154,7 @@ def fill(
 
 def propose(tx: Tx, now: datetime, people: People, actor: int, name: str, revision: int, reason: str) -> Draft:
     """Hand the draft to a second person, with the reason; raises PolicyInvalid while it cannot be published."""
-    _must_own(people, actor, now, "提请发布")
+    must_own(people, actor, now, "提请发布")
     draft = _draft(tx, name)
     reason = _given("reason", "修订原因", reason)
     check(_published(tx, name), name, draft.text, now)
@@ -166,7 +166,7 @@ def propose(tx: Tx, now: datetime, people: People, actor: int, name: str, revisi
 
 def send_back(tx: Tx, now: datetime, people: People, actor: int, name: str, revision: int, remark: str) -> None:
     """Return a proposed draft to its authors, saying what to change."""
-    _must_own(people, actor, now, "退回修改")
+    must_own(people, actor, now, "退回修改")
     remark = _given("opinion", "退回意见", remark)
     if tx.run(SEND_BACK, (remark, name, revision)) != 1:
         raise NotPossible(what="退回修改", why="草稿没有提请发布，或刚被改动，请刷新后再看")
@@ -175,7 +175,7 @@ def send_back(tx: Tx, now: datetime, people: People, actor: int, name: str, revi
 
 def drop(tx: Tx, now: datetime, people: People, actor: int, name: str, revision: int) -> None:
     """Give the draft up."""
-    _must_own(people, actor, now, "放弃草稿")
+    must_own(people, actor, now, "放弃草稿")
     if tx.run(DROP, (name, revision)) != 1:
         raise NotPossible(what="放弃草稿", why="草稿刚被别人改动，请刷新后再看")
     record(tx, now, actor, "policy.dropped", name)
@@ -186,28 +186,35 @@ def publish(tx: Tx, now: datetime, people: People, actor: int, name: str, revisi
 
     Raises NotAllowed for everybody who has written in it, PolicyInvalid when its day has come meanwhile.
     """
-    _must_own(people, actor, now, "发布制度")
-    bump(tx, "policy")
+    must_own(people, actor, now, "发布制度")
     draft = _draft(tx, name)
     if draft.revision != revision or draft.proposed_by is None:
         raise NotPossible(what="发布", why="草稿还没有提请发布，或刚被改动，请刷新后再看")
     if actor in draft.authors or actor == draft.proposed_by:
         raise NotAllowed(what="发布这一版", why="您参与了起草；发布须由另一人复核后进行")
     opinion = _given("opinion", "复核意见", opinion)
-    policy = check(_published(tx, name), name, draft.text, now)
+    check(_published(tx, name), name, draft.text, now)
     if tx.run(DROP, (name, revision)) != 1:
         raise NotPossible(what="发布", why="草稿刚被别人改动，请刷新后再看")
-    row = tx.one(
-        PUBLISH,
-        (
-            name, policy.version, policy.effective_from.isoformat(), policy.fingerprint, draft.text, stamp(now),
-            draft.proposed_by, actor, draft.reason, opinion,
-        ),
-    )  # fmt: skip
+    return publish_text(tx, now, name, draft.text, draft.proposed_by, actor, draft.reason, opinion)[0]
+
+
+def publish_text(
+    tx: Tx, now: datetime, name: str, text: str, author: int, approver: int, reason: str, opinion: str
+) -> tuple[int, Policy]:
+    """Publish a text that two persons stand for as the next version; returns its id and the version.
+
+    Raises PolicyInvalid when it may not follow the published ones.
+    """
+    bump(tx, "policy")
+    policy = check(_published(tx, name), name, text, now)
+    since = policy.effective_from.isoformat()
+    identity = (name, policy.version, since, policy.fingerprint, text, stamp(now))
+    row = tx.one(PUBLISH, (*identity, author, approver, reason, opinion))
     assert row is not None
-    told = {"version": policy.version, "from": policy.effective_from.isoformat(), "reason": draft.reason}
-    record(tx, now, actor, "policy.published", name, told)
-    return int(row[0])
+    told = {"version": policy.version, "from": since, "reason": reason}
+    record(tx, now, approver, "policy.published", name, told)
+    return int(row[0]), policy
 
 
 # --- what all of them ask -------------------------------------------------------------------------------------
@@ -227,7 +234,7 @@ def _published(tx: Tx, name: str) -> list[Published]:
     return found
 
 
-def _must_own(people: People, actor: int, now: datetime, doing: str) -> None:
+def must_own(people: People, actor: int, now: datetime, doing: str) -> None:
     if not owns(people, actor, now):
         raise NotAllowed(what=doing, why="制度的参数由考核人员或系统管理员修订；请向他们提出")
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from engine import policy_limits
 from engine.check.subject import Subject
 from engine.check.subject import read as read_subject
 from engine.definitions import DIAGRAM
 from engine.operations import Registry
+from engine.problems import DefinitionInvalid
 from engine.spiff.drawing import Flow
 from engine.workbench import facts
 from engine.workbench.change import Change, compared
@@ -22,11 +24,24 @@ def changes(process: str, old: Mapping[str, str], new: Mapping[str, str]) -> lis
 
     Documents that cannot be read count as empty: the check says what is wrong with them.
     """
-    before, after = _subject(process, old), _subject(process, new)
-    found = [*_diagram(before, after), *of_files(before, after)]
+    before, after = (_subject(process, policy_limits.without(one)) for one in (old, new))
+    found = [*_diagram(before, after), *_limits(new), *of_files(before, after)]
     if not found and old.get(DIAGRAM) != new.get(DIAGRAM):
         return [Change("changed", "图形", ("只改了图形的位置或写法，不影响办理",), "", DIAGRAM)]
     return found
+
+
+def _limits(documents: Mapping[str, str]) -> Iterator[Change]:
+    """The limits that are published together with the new documents."""
+    try:
+        found = policy_limits.read(documents)
+    except DefinitionInvalid:
+        return
+    for clock in dict.fromkeys(one.clock for one in found.limits) if found else ():
+        details = tuple(str(one) for one in found.limits if one.clock == clock) if found else ()
+        yield Change(
+            "changed", f"制度 {found.policy if found else ''} 的时限 {clock}", details, "", policy_limits.LIMITS
+        )
 
 
 def _subject(process: str, documents: Mapping[str, str]) -> Subject:

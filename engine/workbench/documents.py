@@ -12,7 +12,7 @@ from engine.spiff.xml import root_of
 
 MAX_DOCUMENTS = 200
 MAX_ALL = 2 * MAX_BYTES
-_PATH = re.compile(r"process\.bpmn|(forms/[\w-]+\.yaml)|(letters/[\w-]+\.j2)|(scenarios/[\w-]+\.yaml)")
+_PATH = re.compile(r"process\.bpmn|(forms/[\w-]+\.yaml)|(letters/[\w-]+\.j2)|(scenarios/[\w-]+\.yaml)|limits\.yaml")
 
 
 def accepted(documents: Mapping[str, str], kept: Mapping[str, str]) -> dict[str, str]:

@@ -130,13 +130,25 @@ def _data(tx: Tx, process: str, documents: Any, draft: bench.Draft | None) -> di
         "revision": draft.revision if draft else 0,
         "writable": draft is not None,
         "documents": dict(documents),
-        "offers": offers(books(tx), registry, snapshot(tx).people.departments(now=now())),
+        "offers": offers(books(tx), registry, snapshot(tx).people.departments(now=now()), _clocks_used(tx)),
         "urls": {
             "save": url_for("workbench.save", process=process),
             "check": url_for("workbench.check", process=process),
             "changes": url_for("workbench.changes", process=process),
         },
     }
+
+
+def _clocks_used(tx: Tx) -> dict[str, list[str]]:
+    """The names of the procedures whose newest version stands under a clock, by clock: a limit is changed for all."""
+    found: dict[str, list[str]] = {}
+    for one in bench.overview(tx):
+        if one.newest is None:
+            continue
+        definition = services().engine.definitions.get(tx, one.newest.id)
+        for clock in sorted({node.extensions.get("clock", "") for node in definition.model.nodes.values()} - {""}):
+            found.setdefault(clock, []).append(definition.name)
+    return found
 
 
 def _state(draft: bench.Draft, people: People) -> dict[str, Any]:

@@ -19,13 +19,18 @@ from webui.pills import limit_text
 TYPES = {"str": "text", "int": "number", "bool": "yesno"}
 
 
-def offers(books: Mapping[str, Rulebook], registry: Registry, departments: Iterable[Department]) -> dict[str, Any]:
-    """Everything that can be chosen, as plain data for the page."""
+def offers(
+    books: Mapping[str, Rulebook],
+    registry: Registry,
+    departments: Iterable[Department],
+    used: Mapping[str, Iterable[str]],
+) -> dict[str, Any]:
+    """Everything that can be chosen, as plain data for the page; `used` names the procedures of each clock."""
     return {
         "posts": _choices(POST_KINDS),
         "departments": _choices({**DEPARTMENTS, **{one.code: one.name for one in departments}}),
         "kinds": _choices(DEPARTMENT_KINDS),
-        "policies": {name: _policy(book) for name, book in books.items()},
+        "policies": {name: _policy(book, used) for name, book in books.items()},
         "operations": [_operation(one) for _, one in sorted(registry.operations.items())],
     }
 
@@ -34,9 +39,16 @@ def _choices(words: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"value": key, "label": label} for key, label in words.items()]
 
 
-def _policy(book: Rulebook) -> dict[str, Any]:
+def _policy(book: Rulebook, used: Mapping[str, Iterable[str]]) -> dict[str, Any]:
     clocks = [
-        {"value": name, "label": f"{name} {normal.name}", "limit": _limits(normal, urgent)}
+        {
+            "value": name,
+            "label": f"{name} {normal.name}",
+            "limit": _limits(normal, urgent),
+            "normal": str(normal.limit or ""),
+            "urgent": str(urgent.limit or ""),
+            "used": _("、").join(used.get(name, ())),
+        }
         for name, (normal, urgent) in book.newest.clocks.items()
     ]
     clauses = [{"value": one.number, "label": f"{one.number} {one.title}"} for one in book.clauses]

@@ -15,9 +15,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from yaml import YAMLError
 
+from engine import policy_limits, policy_tables
 from engine import workbench as bench
 from engine.definitions import CALLED, DIAGRAM
 from engine.errors import CountersignError, NotFound, NotPossible
+from engine.policy_reader import policy_files
 from webui import scenarios
 from webui.here import services
 from webui.scenarios import Result
@@ -99,12 +101,25 @@ def _play(process: str, documents: Mapping[str, str], name: str) -> Result:
             if not path.startswith(CALLED) or shared:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(text, encoding="utf-8")
-        return _told(processes / process / "scenarios" / f"{name}.yaml", processes)
+        return _told(processes / process / "scenarios" / f"{name}.yaml", processes, documents)
 
 
-def _told(file: Path, processes: Path) -> Result:
+def _lay_policies(folder: Path, documents: Mapping[str, str]) -> None:
+    """The policies as published here, with the limits that the draft changes, in force from the beginning."""
+    changes = policy_limits.read(documents)
+    with services().transactions.read() as tx:
+        published = {file: policy_tables.history(tx, file.stem) for file in policy_files(folder)}
+    for file, versions in published.items():
+        if versions:
+            begun = {"effective_from": versions[-1].policy.effective_from.isoformat()}
+            limits = changes if changes and changes.policy == file.stem else policy_limits.Changes(file.stem, ())
+            file.write_text(policy_limits.text_with(limits, versions[0].content, **begun), encoding="utf-8")
+
+
+def _told(file: Path, processes: Path, documents: Mapping[str, str]) -> Result:
     """How the play ended; a draft that cannot be published and a scenario that cannot be read end it too."""
     try:
+        _lay_policies(processes / "policies", documents)
         return scenarios.play(file, processes)
     except CountersignError as error:
         wrong = _("草稿还不能运行：%(why)s", why=error.message)

@@ -2,6 +2,7 @@
 import { create, missing } from '../dist/modeler.js';
 import { create as createViewer } from '../dist/viewer.js';
 import { Files } from './files.js';
+import { Limits } from './limits.js';
 import { Model } from './model.js';
 import { Panel } from './panel.js';
 import { Problems, reveal } from './problems.js';
@@ -111,7 +112,8 @@ async function edit() {
   const problems = new Problems(pane('problems'), document.querySelector('[data-bench-count]'), modeler, open);
   const files = new Files(pane('files'), data.documents, true, () => server.changed());
   const server = new Server(data, collect, { status, overtaken, problems: (found) => { problems.show(found); files.show(found); } });
-  new Panel(pane('panel'), new Model(modeler), data.offers, data.documents, (what) => status(what, 'late'));
+  const limits = new Limits(data.documents, () => server.changed());
+  new Panel(pane('panel'), new Model(modeler), data.offers, data.documents, limits, (what) => status(what, 'late'));
   modeler.get('eventBus').on('commandStack.changed', () => { touched = true; server.changed(); });
   bindEditing(modeler, server);
   bindZoom(modeler);

@@ -1,6 +1,7 @@
 // 属性面板：所选元素的部门/岗位、表单、时钟、签字盖章、服务操作、条款；什么也没选时是流程本身。
 import { area, check, choice, group, make, text } from './controls.js';
 import { behaviour } from './behaviour.js';
+import { LIMIT } from './limits.js';
 import { kindOf } from './words.js';
 
 const USER = ['bpmn:UserTask', 'bpmn:ManualTask', 'bpmn:Task'];
@@ -8,8 +9,8 @@ const CLOCKED = [...USER, 'bpmn:SubProcess', 'bpmn:CallActivity'];
 const isNode = (element) => Boolean(element.businessObject.$instanceOf?.('bpmn:FlowNode'));
 
 export class Panel {
-  constructor(box, model, offers, documents, announce) {
-    Object.assign(this, { box, model, offers, documents, announce, element: null });
+  constructor(box, model, offers, documents, limits, announce) {
+    Object.assign(this, { box, model, offers, documents, limits, announce, element: null });
     const events = model.modeler.get('eventBus');
     events.on('selection.changed', ({ newSelection }) => this.show(newSelection.length === 1 ? newSelection[0] : null));
     events.on('commandStack.changed', () => { setTimeout(() => this.show(this.element)); }); // 不返回值：事件总线会当作已处理
@@ -45,7 +46,7 @@ export class Panel {
   }
 
   parts(element) {
-    return [this.head(element), this.general(element), this.owner(element), this.form(element), this.clock(element), ...behaviour(this, element), this.clauses(element)];
+    return [this.head(element), this.general(element), this.owner(element), this.form(element), this.clock(element), ...this.hours(element), ...behaviour(this, element), this.clauses(element)];
   }
 
   general(element) {
@@ -114,6 +115,33 @@ export class Panel {
     const clocked = (one) => isNode(one) && (this.model.get(one, 'cs:clock') || (one.parent && clocked(one.parent)));
     if (clocked(element) && !written) return null;
     return text(this.field('cs:untimed', '不限时的原因', { placeholder: '例如：制度没有规定时限', help: '人工环节没有时钟的，写明原因，检查才不提醒；变更清单和操作手册里都写出来' }));
+  }
+
+  // 这一步（或它调用的共用环节里）的时钟，在制度里限多久；改了是对所有用到它的流程改。
+  hours(element) {
+    const { clocks } = this.policy();
+    const used = [this.model.get(element, 'cs:clock'), ...this.clocksCalled(element)];
+    return clocks.filter((one) => used.includes(one.value)).map((clock) => group(`限期 ${clock.label}`,
+      this.limit(clock, 'normal', '正常限期'), this.limit(clock, 'urgent', '紧急限期'),
+      make('p', { className: 'k-small', text: `改的是制度，与图一起发布，次日起对收到的环节生效。用到它的流程：${clock.used || '还没有'}。` })));
+  }
+
+  limit(clock, when, label) {
+    const now = clock[when];
+    const draft = this.limits.get(clock.value, when);
+    const help = draft === undefined ? undefined : `制度现为 ${now || '不限'}`;
+    return text({ key: `limit:${clock.value}:${when}`, label, mono: true, value: draft ?? now, placeholder: '不限；如 4h、30m、2d', help, set: (value) => this.setLimit(clock, when, now, value) });
+  }
+
+  setLimit(clock, when, now, value) {
+    if (!LIMIT.test(value)) return this.refuse(`看不懂限期“${value}”：请写成 4h（工时）、30m（分钟）或 2d（工作日），不限时的留空。`);
+    this.limits.set(this.model.process().process.get('cs:policy'), clock.value, when, now, value);
+    return this.show(this.element);
+  }
+
+  clocksCalled(element) {
+    const called = element.type === 'bpmn:CallActivity' && this.documents[`called/${this.model.get(element, 'calledElement')}.bpmn`];
+    return called ? [...called.matchAll(/\bcs:clock="([^"]+)"/g)].map(([, clock]) => clock) : [];
   }
 
   clauses(element) {

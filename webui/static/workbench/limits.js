@@ -1,0 +1,28 @@
+// 限期：在用到时钟的环节上改，写进草稿的 limits.yaml，与图一起发布时进入制度的新版本。
+const PATH = 'limits.yaml';
+const HEAD = '# 与本稿一起发布的限期：发布时写进制度的新版本，不留在流程里。\n';
+const ROW = /^\s*- \{clock: ("(?:[^"\\]|\\.)*"), when: ("(?:[^"\\]|\\.)*"), from: ("(?:[^"\\]|\\.)*"), to: ("(?:[^"\\]|\\.)*")\}$/gm;
+export const LIMIT = /^(\d{1,4}d|(?=\d)(\d{1,5}h)?(\d{1,6}m)?)?$/;
+
+export class Limits {
+  constructor(documents, changed) { Object.assign(this, { documents, changed }); }
+
+  rows() {
+    return [...(this.documents[PATH] ?? '').matchAll(ROW)].map(([, ...parts]) => {
+      const [clock, when, from, to] = parts.map((one) => JSON.parse(one));
+      return { clock, when, from, to };
+    });
+  }
+
+  // 草稿里改成什么；没有改的是 undefined。
+  get(clock, when) { return this.rows().find((one) => one.clock === clock && one.when === when)?.to; }
+
+  set(policy, clock, when, from, to) {
+    const others = this.rows().filter((one) => one.clock !== clock || one.when !== when);
+    const rows = to === from ? others : [...others, { clock, when, from, to }];
+    const said = rows.map((one) => `  - {clock: ${JSON.stringify(one.clock)}, when: ${JSON.stringify(one.when)}, from: ${JSON.stringify(one.from)}, to: ${JSON.stringify(one.to)}}\n`);
+    if (rows.length) this.documents[PATH] = `${HEAD}policy: ${JSON.stringify(policy)}\nlimits:\n${said.join('')}`;
+    else delete this.documents[PATH];
+    this.changed();
+  }
+}
