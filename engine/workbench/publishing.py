@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from engine import schedules
+from engine import policy_limits, schedules
 from engine.check import Rulebook
 from engine.company.administration import record
 from engine.definitions import NEWEST, Approval, build
@@ -87,6 +87,8 @@ def publish(
 ) -> int:
     """Publish a proposed draft as the next version; returns its id. New cases follow it, running ones stay.
 
+    Limits that it changes become the next version of their policy in the same transaction (`policy_limits.publish`).
+
     The gate is asked anew and what it finds is kept with the version. Raises NotAllowed for everybody who has drawn
     in it, DefinitionInvalid when the check finds errors, NotPossible when anything else stands against it or the draft
     was changed or published meanwhile.
@@ -101,13 +103,19 @@ def publish(
     _must_differ(tx, draft)
     found = examine(tx, draft, books, registry, impact)
     found.must_hold("发布")
-    evidence = found.evidence() | {"since": since(draft.evidence.get("results"), impact) if impact else []}
+    definition = build(process, policy_limits.without(draft.documents))
+    evidence = found.evidence() | {
+        "since": since(draft.evidence.get("results"), impact) if impact else [],
+        "fingerprint": definition.fingerprint,
+    }
     if not tx.run(DROP, (process, revision)):  # before the version is made: of two who publish at once, one waits here
         raise NotPossible(what="发布", why="草稿刚被别人改动或发布，请刷新后再看")
-    definition = build(process, draft.documents)
     made = publish_version(tx, now, draft.proposed_by, definition, draft.reason, Approval(actor, opinion, evidence))
     schedules.register(tx, now, definition)
     told = {"version": made, "fingerprint": definition.fingerprint, "opinion": opinion, "evidence": digest(evidence)}
+    if limits := policy_limits.read(draft.documents):
+        begun = policy_limits.publish(tx, now, people, draft.proposed_by, actor, limits, draft.reason, opinion)
+        told["policy"] = f"{limits.policy} {begun.version}"
     record(tx, now, actor, "procedure.published", process, told)
     return made
 
