@@ -39,9 +39,7 @@ def _limits(documents: Mapping[str, str]) -> Iterator[Change]:
         return
     for clock in dict.fromkeys(one.clock for one in found.limits) if found else ():
         details = tuple(str(one) for one in found.limits if one.clock == clock) if found else ()
-        yield Change(
-            "changed", f"制度 {found.policy if found else ''} 的时限 {clock}", details, "", policy_limits.LIMITS
-        )
+        yield Change("changed", f"制度 {found.policy if found else ''} 的时限 {clock}", details)
 
 
 def _subject(process: str, documents: Mapping[str, str]) -> Subject:

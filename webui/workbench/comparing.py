@@ -9,6 +9,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
+from engine import policy_limits
 from engine import workbench as bench
 from engine.errors import NotFound
 from engine.operations import registry
@@ -53,6 +54,7 @@ def changes_page(process: str, error: str = "", typed: str = "") -> str:
             "reviews": may_publish(tx),
             "proposed_impact": impact.said(draft.evidence["impact"]) if draft.proposed and draft.evidence else "",
             "played": [_played(draft, name) for name in bench.scenarios(draft)],
+            "limits": policy_limits.LIMITS in draft.documents,
             "running": sum(bench.running(tx).get(process, {}).values()),
         }
     return render_template("workbench/changes.html", process=process, error=error, typed=typed, **page)
