@@ -104,12 +104,16 @@ def publish(
     """Publish the next version of the policy with these limits, in force from tomorrow; returns it.
 
     Steps received before keep their limits (E-15). Raises NotAllowed when the approver may not publish policies,
-    NotPossible when the policy was changed meanwhile or another version waits for its day.
+    NotPossible when the policy was changed meanwhile, or a draft of it or a version waiting for its day would undo it.
     """
     policy_drafts.must_own(people, approver, now, f"批准制度 {changes.policy} 的限期")
     versions = history(tx, changes.policy)
     if not versions:
         raise NotFound(what=f"制度 {changes.policy}")
+    if (draft := policy_drafts.find(tx, changes.policy)) is not None:
+        who = people.person(draft.saved_by).name
+        why = f"制度另有一份修订草稿（{who}保存），它发布后会盖掉这里的限期。请先发布或放弃那份草稿，或把限期写进它"
+        raise NotPossible(what="发布限期", why=why)
     current = _in_force(versions, now)
     for one in changes.limits:
         if found := next(_wrong(one, current.policy), None):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from engine import policy_tables, workbench
+from engine import policy_drafts, policy_tables, workbench
 from engine.check import check_documents
 from engine.errors import NotAllowed, NotPossible
 from engine.operations import registry
@@ -87,6 +87,16 @@ def test_a_version_that_waits_for_its_day_is_not_undermined(bench: Bench) -> Non
         policy_tables.publish(tx, bench.clock.now(), changed("policy.version", "2027", later))
 
     with pytest.raises(NotPossible, match="2027-01-01"):
+        bench.publishes("赵磊", revision)
+
+
+def test_a_draft_of_the_policy_that_would_undo_the_limit_stands_in_the_way(bench: Bench) -> None:
+    revision = proposed(bench, bench.renamed() | SIX)
+    with bench.transactions.write() as tx:
+        who = bench.cast.person("赵磊")
+        policy_drafts.save(tx, bench.clock.now(), bench.cast.people, who, "SD-010", 0, TEXT)
+
+    with pytest.raises(NotPossible, match="修订草稿（赵磊保存）"):
         bench.publishes("赵磊", revision)
 
 

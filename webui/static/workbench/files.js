@@ -1,7 +1,7 @@
 // 图以外的文件：表单、函件、情景的原文。共用环节只看不改。
 import { make } from './controls.js';
 
-const KINDS = [[/^forms\//, '表单'], [/^letters\//, '函件'], [/^scenarios\//, '情景'], [/^called\//, '共用环节（在它自己的流程里改）']];
+const KINDS = [[/^forms\//, '表单'], [/^letters\//, '函件'], [/^scenarios\//, '情景'], [/^limits\.yaml$/, '与图一起发布的限期'], [/^called\//, '共用环节（在它自己的流程里改）']];
 
 export class Files {
   constructor(box, documents, writable, changed) {

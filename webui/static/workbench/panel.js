@@ -135,6 +135,7 @@ export class Panel {
 
   setLimit(clock, when, now, value) {
     if (!LIMIT.test(value)) return this.refuse(`看不懂限期“${value}”：请写成 4h（工时）、30m（分钟）或 2d（工作日），不限时的留空。`);
+    if (!this.limits.readable()) return this.refuse('limits.yaml 换了写法，面板读不懂；请在“文件”里改。');
     this.limits.set(this.model.process().process.get('cs:policy'), clock.value, when, now, value);
     return this.show(this.element);
   }
