@@ -118,9 +118,9 @@ class Player:
     def import_figures(self, name: str, told: Mapping[str, Any]) -> None:
         """What the ledger says about a customer as of now: 最后交易, 余额, 单据."""
         day, at = f"{local(self.clock.now()):%Y-%m-%d}", stamp(self.clock.now())
-        values = (day, str(told.get("余额", "0.00")), int(told.get("单据", 0)), str(told["最后交易"]))
+        values = (day, str(told.get("余额", "0.00")), int(told.get("单据", 0)), str(_needed(told, "最后交易")))
         with self.services.transactions.write() as tx:
-            tx.run(FIGURES, (*values, self.company.persons["huangyaqin"], at, self.codes[name]))
+            tx.run(FIGURES, (*values, self.company.persons["huangyaqin"], at, self._code(name)))
 
     # --- what happens ---------------------------------------------------------------------------------------------
 
@@ -129,19 +129,19 @@ class Player:
         name = str(what.get("单", process))
         if process == "customer_create":
             login = self._login(who)
-            form = {**self.firm(str(what["客户"])).form, **what.get("填写", {})}
+            form = {**self.firm(str(_needed(what, "客户"))).form, **what.get("填写", {})}
             self.cases[name] = self.desk.apply(login, self._department_code(who), form)
             return
         values = self._values(who, what)
         person, department = self._person(who), self.company.departments[self._department_code(who)]
-        subject = self.codes[str(what["客户"])] if "客户" in what else None
+        subject = self._code(str(what["客户"])) if "客户" in what else None
         application = Application(process, person, department, {**values, "outcome": "submit"}, None, subject)
         self.cases[name] = self.services.engine.start(application).case_id
         self.services.engine.settle(self.cases[name])
 
     def begun(self, process: str, what: Mapping[str, Any]) -> None:
         """A case that the clock or another case has started: from here on the scenario calls it by a name."""
-        department = self.company.departments[str(what["部门"])] if "部门" in what else 0
+        department = self._department(str(what["部门"])) if "部门" in what else 0
         with self.services.transactions.read() as tx:
             row = tx.one(BEGUN, (process, department, department))
         if row is None or row[0] is None:
@@ -194,7 +194,7 @@ class Player:
 
     def seen(self, case: str) -> dict[str, Any]:
         """What a scenario may expect of a case."""
-        case_id = self.cases[case]
+        case_id = self._case({"单": case})
         with self.services.transactions.read() as tx:
             row = tx.all(CASE, (case_id,))[0]
             deadlines = tx.all(DEADLINES, (case_id,))
@@ -221,7 +221,7 @@ class Player:
 
     def customer(self, name: str) -> dict[str, Any]:
         """A customer of the store as it is now, with `status`."""
-        code = self.codes[name]
+        code = self._code(name)
         with self.services.transactions.read() as tx:
             status = tx.all("SELECT status FROM account WHERE customer_code = ?", (code,))[0][0]
             return {**current(tx, code), "status": status}
@@ -233,6 +233,17 @@ class Player:
         if name not in self.cases:
             raise Wrong(f"没有名为“{name}”的单；已有：{'、'.join(self.cases) or '无'}")
         return self.cases[name]
+
+    def _code(self, name: str) -> str:
+        if name not in self.codes:
+            raise Wrong(f"没有客户“{name}”：请写进“已有客户”；现有：{'、'.join(self.codes) or '无'}")
+        return self.codes[name]
+
+    def _department(self, code: str) -> int:
+        known = self.company.departments
+        if code not in known:
+            raise Wrong(f"演示公司里没有部门 {code}；可用：{'、'.join(known)}")
+        return known[code]
 
     def _item(self, case: int, who: str, step: str) -> tuple[str, Node, Definition]:
         with self.services.transactions.read() as tx:
@@ -273,12 +284,18 @@ class Player:
         if isinstance(value, Mapping):
             return {name: self._value(who, one) for name, one in value.items()}
         if isinstance(value, str) and value.startswith("编码:"):
-            return self.codes[value.removeprefix("编码:")]
+            return self._code(value.removeprefix("编码:"))
         if value == "附件":
             return licence_of(self.services, self._person(who), self.clock.now())
         if isinstance(value, str) and value.startswith("部门:"):
-            return str(self.company.departments[value.removeprefix("部门:")])
+            return str(self._department(value.removeprefix("部门:")))
         return value
+
+
+def _needed(told: Mapping[str, Any], key: str) -> Any:
+    if key not in told:
+        raise Wrong(f"没有写“{key}”")
+    return told[key]
 
 
 def _standing(name: str, seen: Mapping[str, Any]) -> str:

@@ -156,10 +156,11 @@ def _differences(player: Player, expected: Mapping[str, Any]) -> Iterator[str]:
             if key == "通知":
                 yield from _told(player, name, value)
             elif isinstance(value, Mapping):
+                known = seen[key] if isinstance(seen.get(key), Mapping) else {}
                 yield from (
-                    f"{name}的{key} {one}应为 {each}，实为 {seen[key].get(one, '没有')}"
+                    f"{name}的{key} {one}应为 {each}，实为 {known.get(one, '没有')}"
                     for one, each in value.items()
-                    if str(seen[key].get(one)) != str(each)
+                    if str(known.get(one)) != str(each)
                 )
             elif (sorted(value) if isinstance(value, list) else value) != seen.get(key):
                 yield f"{name}的{key}应为 {value}，实为 {seen.get(key)}"

@@ -323,3 +323,31 @@ def test_on_a_telephone_the_diagram_can_be_read(site: Site, sign_in: Arrive) -> 
 
     expect(li.page.get_by_text("小屏上只读")).to_be_visible()
     assert li.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_an_owner_edits_a_scenario_in_its_table_runs_it_and_sees_what_is_passed(site: Site, sign_in: Arrive) -> None:
+    li = sign_in("李志强")
+    li.open(f"/workbench/{PROCESS}/scenarios/超时")
+    li.press("开始修改")
+    li.open(f"/workbench/{PROCESS}/scenarios/超时")
+    row = li.page.locator("#row-2")
+
+    # 换了环节，结果跟着换；再换回来
+    row.locator('[data-column="环节"]').select_option("维护")
+    expect(row.locator('[data-column="结果"] option')).to_have_text(["", "建档并通知", "退回部门补充", "退回申请部门"])
+    row.locator('[data-column="环节"]').select_option("主管领导审批")
+    row.locator('[data-column="结果"]').select_option("不同意，退回修改")
+    row.locator("summary").first.click()
+    row.locator('[name="2-意见"]').fill("来源没有写清")
+    li.press("保存并运行")
+
+    # 退回以后不会超时：逐行写出当时的情形，哪里不符
+    expect(li.page.locator("#row-2")).to_contain_text("11-16 周一 09:00 新增：在办，待办 修改申请表")
+    li.sees("新增的超时应为 ['T1']，实为 []")
+
+    # 走过的标在图上
+    li.follow("情景")
+    drawn = li.page.locator(".k-diagram").first
+    expect(drawn.locator('.djs-shape[data-element-id="Task_approve"]')).to_have_class(re.compile("k-done"))
+    expect(drawn.locator('.djs-shape[data-element-id="Task_check"]')).to_have_class(re.compile("k-missed"))
+    li.sees("没有情景走过的")

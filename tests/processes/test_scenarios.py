@@ -68,6 +68,21 @@ def test_a_scenario_notes_what_it_passes_of_its_own_procedure_only() -> None:
     assert len(result.flows) > 10
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("客户: 恒川, 单: 修改", "客户: 江海, 单: 修改", "没有客户“江海”：请写进“已有客户”；现有：恒川"),
+        ("修改: {状态: open", "别的: {状态: open", "没有名为“别的”的单；已有：修改"),
+        ("孙倩 发起", "孙青 发起", "演示公司里没有孙青"),
+        ("city: 昆山市", "city: 部门:XX", "演示公司里没有部门 XX；可用：AUD、EAST"),
+    ],
+)
+def test_a_name_nobody_knows_is_told_with_what_there_is(tmp_path: Path, old: str, new: str, said: str) -> None:
+    result = scenarios.play(story(tmp_path, "customer_modify/scenarios/超时.yaml", old, new), PROCESSES)
+
+    assert said in result.wrong
+
+
 def story(folder: Path, file: str, old: str, new: str) -> Path:
     """A scenario written otherwise."""
     place = folder / "other" / "scenarios"

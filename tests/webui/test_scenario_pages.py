@@ -160,6 +160,18 @@ def test_fields_may_be_typed_by_their_labels_and_are_offered_by_the_form_of_the_
     assert "<datalist" in page.get_data(as_text=True)
 
 
+def test_several_values_of_a_field_are_named_one_after_another(writer: Writer) -> None:
+    page = f"{LIST}/按时"
+    writer.form = writer.opened(page)
+    writer.change("4-value", "部门:FIN、部门:MKT", at=1)
+
+    writer.does("save", page)
+
+    with writer.desk.transactions.read() as tx:
+        story = workbench.read(tx, PROCESS).documents["scenarios/按时.yaml"]
+    assert 'departments: ["部门:FIN", "部门:MKT"]' in story or "departments: ['部门:FIN', '部门:MKT']" in story
+
+
 def test_who_saves_second_is_told_and_keeps_what_was_typed(desk: Desk, writer: Writer) -> None:
     second = Writer(desk, "吴晓东")
     writer.change("3-多久", "6")
@@ -222,6 +234,14 @@ def test_what_no_button_says_changes_nothing(writer: Writer, do: str) -> None:
     assert answer.status_code == 200
     assert [one for one in writer.form if one[0] == "rows"] == rows
     assert writer.story == before
+
+
+def test_a_step_that_no_page_sends_is_no_error_page(writer: Writer) -> None:
+    """The step as it was is part of the form; somebody has put something else there."""
+    for was in ('{"a": 1, "b": 2}', "[]", '{"孙倩 办理 维护": {"填写": 5}}', "{", '{"预期": 3}'):
+        writer.change("2-was", was)
+
+        assert writer.does("save").status_code in (200, 422)
 
 
 @pytest.mark.slow

@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 
 from engine.check.stories import WALL
 from engine.forms import Field
+from engine.workbench.stories.cells import listed, shown
 from engine.workbench.stories.faults import STATUS
 from engine.workbench.stories.names import Names, Procedure, Step, case_of, cases
 from engine.workbench.stories.table import (
@@ -37,6 +38,7 @@ from engine.workbench.stories.table import (
     Expected,
     Row,
     Table,
+    customer,
     row,
 )
 
@@ -46,6 +48,7 @@ LAST = "last"
 UNITS = {"h": "小时", "m": "分钟", "d": "天", "": "照写"}
 CLOCKS = {"": "工作时间", WALL: "自然时间"}
 ASIDE = ("单", "意见", "理由", "事由", "拒绝", "部门", "余额", "单据")  # cells that seldom matter are drawn folded away
+LISTS = ("multichoice", "attachment")  # kinds of fields with several values
 AREAS = ("时限", "通知", "其他")
 WORDS = {"拒绝": "应被拒绝，理由含", "其他": "其他或客户字段", "客户": "客户"}
 NEW = {
@@ -79,6 +82,8 @@ def _posted_row(posted: Posted, number: str) -> Row:
     kind, was = posted.get(f"{number}-kind", RAW), _was(posted.get(f"{number}-was", ""))
     if kind not in KINDS or kind == RAW:
         return row(was)
+    if was is not None and row(was).kind != kind:  # no page sends that
+        was = None
     cells = {key: posted.get(f"{number}-{key}", "").strip() for key in _columns(kind)}
     fields = zip(posted.getlist(f"{number}-field"), posted.getlist(f"{number}-value"), strict=False)
     given = tuple((name.strip(), value.strip()) for name, value in fields if name.strip() and value.strip())
@@ -109,7 +114,8 @@ def _posted_customers(posted: Posted) -> Iterator[Customer]:
     for at, (name, was) in enumerate(zip(posted.getlist("customer"), posted.getlist("customer-was"), strict=False)):
         cells = {key: values[at].strip() if at < len(values) else "" for key, values in columns.items()}
         if name.strip() or any(cells.values()):
-            yield Customer(name.strip(), cells, _was(was))
+            known = _was(was)
+            yield Customer(name.strip(), cells, None if known is None or customer(known).raw else known)
     yield from (Customer("", was=_was(one)) for one in posted.getlist("customer-raw"))
 
 
@@ -124,12 +130,23 @@ def _with_ids(one: Row, names: Names, process: str | None) -> Row:
     """Fields and options typed by their labels, said by their ids."""
     known = names.step(one, process).fields
     by_label = {field.label: field.id for field in known.values()}
+    before = row(one.was).fields if one.was is not None else ()
     fields = []
     for name, value in one.fields:
+        if (name, value) in before:
+            fields.append((name, value))
+            continue
         name = name if name in known else by_label.get(name, name)
-        options = {label: id_ for id_, label in _options(known.get(name)).items()}
-        fields.append((name, options.get(value, value)))
+        fields.append((name, _by_id(value, known.get(name))))
     return replace(one, fields=tuple(fields))
+
+
+def _by_id(text: str, field: Field | None) -> str:
+    """An option's id where its label was typed; several of them as the list that they are."""
+    options = {label: id_ for id_, label in _options(field).items()}
+    if field is None or field.kind not in LISTS or text[:1] in ("[", '"'):
+        return options.get(text, text)
+    return shown([options.get(one, one) for one in listed("填写", text)])
 
 
 def rearranged(table: Table, verb: str, at: int, kind: str = "") -> Table:
@@ -211,7 +228,7 @@ def control(name: str, column: str, value: str, options: Mapping[str, str] | Non
 
 
 def _field(name: str, text: str, field: Field | None) -> Control:
-    options = _options(field)
+    options = _options(field) if field is None or field.kind not in LISTS else {}
     found = control("", "值", text, {"": "", **options} if options else None)
     return found | {"id": name, "label": field.label if field else name}
 
@@ -221,7 +238,7 @@ def _options(field: Field | None) -> dict[str, str]:
         return {}
     if field.kind == "bool":
         return {"true": _("是"), "false": _("否")}
-    return {str(value): label for value, label in field.options} if field.kind == "choice" else {}
+    return {str(value): label for value, label in field.options} if field.kind in ("choice", "multichoice") else {}
 
 
 def _summary(one: Row, step: Step, aside: Iterable[Control]) -> str:
@@ -229,8 +246,8 @@ def _summary(one: Row, step: Step, aside: Iterable[Control]) -> str:
     said = [f"{cell['label']}“{cell['value']}”" for cell in aside if cell["value"]]
     for name, text in one.fields:
         field = step.fields.get(name)
-        shown = _options(field).get(text, text)
-        said.append(f"{field.label if field else name} {shown if len(shown) <= 24 else shown[:24] + '…'}")
+        value = _options(field).get(text, text)
+        said.append(f"{field.label if field else name} {value if len(value) <= 24 else value[:24] + '…'}")
     return "；".join(said)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from engine.forms.yaml import load
@@ -61,9 +62,9 @@ def lines(column: str, text: str) -> dict[str, str]:
     return found
 
 
-def value_of(column: str, text: str, old: Any = NEW) -> Any:
+def value_of(column: str, text: str, old: Any = NEW, show: Callable[[Any], str] = shown) -> Any:
     """What a cell says; unchanged text keeps the old value with its type. Raises CellWrong."""
-    if old is not NEW and text == shown(old):
+    if old is not NEW and text == show(old):
         return old
     if text in ("true", "false"):
         return text == "true"

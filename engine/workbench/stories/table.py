@@ -108,8 +108,8 @@ def row(entry: Any) -> Row:
 
 
 def _row(entry: Any) -> Row | None:
-    one = entry if isinstance(entry, Mapping) else {entry: None}
-    if len(one) != 1:
+    one = entry if isinstance(entry, Mapping) else {str(entry): None}
+    if len(one) != 1 or isinstance(entry, list):
         return None
     ((head, what),) = one.items()
     if head == "预期":
@@ -128,7 +128,7 @@ def _row(entry: Any) -> Row | None:
         return None
     heads = {"谁": who, "动作": verb, "流程": rest, "环节": rest, "客户": rest}
     cells = {key: heads[key] for key in HEADS[kind]} | {key: shown(told.get(key)) for key in CELLS[kind]}
-    fields = tuple((str(name), shown(value)) for name, value in filled.items())
+    fields = tuple((str(name), names(value)) for name, value in filled.items())
     return Row(kind, cells, fields if kind in (START, WORK) else (), was=entry)
 
 
@@ -152,8 +152,8 @@ def _wait(entry: Any, span: str, clock: str) -> Row | None:
 
 def customer(one: Any) -> Customer:
     """A customer as the story names it."""
-    named = one if isinstance(one, Mapping) else {one: {}}
-    if len(named) != 1:
+    named = one if isinstance(one, Mapping) else {str(one): {}}
+    if len(named) != 1 or isinstance(one, list):
         return Customer("", was=one)
     ((name, told),) = named.items()
     if not isinstance(told, Mapping):

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.check.stories import KEYS
-from engine.workbench.stories.cells import NEW, CellWrong, lines, listed, shown, value_of
+from engine.workbench.stories.cells import NEW, CellWrong, lines, listed, names, shown, value_of
 from engine.workbench.stories.table import (
     BEGUN,
     CELLS,
@@ -88,11 +88,16 @@ def _step_entry(one: Row) -> Any:
         _put(told, key, one.cells.get(key, ""), shown(old.get(key)))
     if one.kind in (START, WORK):
         before = old.get("填写") or {}
-        _keep(told, "填写", {name: value_of("填写", text, before.get(name, NEW)) for name, text in one.fields})
+        _keep(told, "填写", {name: _filled(text, before.get(name, NEW)) for name, text in one.fields})
     if not told:
         return _head(one)
     plain = set(told) == {"结果"} and not isinstance(what, Mapping)
     return {_head(one): told["结果"] if plain else _placed(told, old, ORDER)}
+
+
+def _filled(text: str, old: Any) -> Any:
+    """The value of a field; where there was a list, names with 、 between them stay one."""
+    return listed("填写", text) if isinstance(old, list) and names(old) != text else value_of("填写", text, old, names)
 
 
 def _head(one: Row) -> str:

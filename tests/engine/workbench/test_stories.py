@@ -138,6 +138,16 @@ def test_what_the_table_cannot_show_and_all_comments_stay() -> None:
     assert "{结果: 不同意，退回修改, 意见: 缺章, 备注: 表格不认识的键}" in after
 
 
+@pytest.mark.parametrize("step", ["[甲, 乙]", "5", "{甲 办理 乙: {填写: 5}}", "{甲: 1, 乙: 2}", "{预期: 3}", "null"])
+def test_a_step_of_any_other_shape_is_kept_as_it_is(step: str) -> None:
+    text = f"标题: 怪\n已有客户: [[江海], {{a: 1, b: 2}}]\n经过:\n  - {step}\n  - 过 4h\n"
+    table = read(text)
+
+    after = edits.changed(text, with_row(table, 2, 多久="6"), NAMES)
+
+    assert after == text.replace("4h", "6h")
+
+
 def test_expectations_are_lists_moments_and_notices() -> None:
     cells = {"待办": "核对与分发、维护", "超时": "无", "时限": "T1：2026-11-16 14:30", "通知": "letter：周敏、孙倩"}
     cells |= {"状态": "", "结果": "", "轮次": "2", "紧急": "true", "其他": "city：昆山市"}

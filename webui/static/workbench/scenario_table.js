@@ -20,3 +20,6 @@ function follow(select) {
 document.addEventListener('change', ({ target }) => {
   if (target.matches('.k-story-row select[data-column="环节"]')) follow(target);
 });
+
+// 挪动过、还没有保存的表格，离开前也要提醒（data-guard）。
+document.querySelector('form[data-unsaved]')?.dispatchEvent(new Event('input', { bubbles: true }));
