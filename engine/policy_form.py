@@ -13,8 +13,8 @@ from typing import Any, Literal, NamedTuple
 
 from engine.forms.yaml import load
 from engine.policy_words import CODES, choices_of, name_of
+from engine.rewriting import rewritten
 from engine.timeline import CLOCK_KINDS
-from engine.workbench.rewriting import rewritten
 
 Kind = Literal["text", "day", "limit", "number", "money", "flag", "choice", "list"]
 SEPARATORS = "、,，;；\n"

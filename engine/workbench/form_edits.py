@@ -18,10 +18,10 @@ from engine.forms.yaml import load
 from engine.operations import Registry
 from engine.people import People
 from engine.problems import DefinitionInvalid, Problem
+from engine.rewriting import rewritten
 from engine.spiff.xml import ours
 from engine.transactions import Tx
 from engine.workbench.drafts import Draft, read, save
-from engine.workbench.rewriting import rewritten
 from engine.workbench.rights import must_draft
 
 Change = Callable[[dict[str, Any]], None]

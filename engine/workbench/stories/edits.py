@@ -13,9 +13,9 @@ from engine.forms.yaml import load
 from engine.operations import Registry
 from engine.people import People
 from engine.problems import DefinitionInvalid, Problem
+from engine.rewriting import rewritten
 from engine.transactions import Tx
 from engine.workbench.drafts import Draft, read, save
-from engine.workbench.rewriting import rewritten
 from engine.workbench.rights import must_draft
 from engine.workbench.stories.faults import faults
 from engine.workbench.stories.names import Names

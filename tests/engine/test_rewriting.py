@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.forms.yaml import load
-from engine.workbench.rewriting import rewritten, written
+from engine.rewriting import rewritten, written
 
 FILES = sorted(Path("processes").glob("*/forms/*.yaml"))
 MODIFY = Path("processes/customer_modify/forms/fields.yaml")
