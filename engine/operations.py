@@ -168,7 +168,7 @@ class Operation:
     run: Callable[..., Done | Part | Later | None]
     parameters: Mapping[str, inspect.Parameter]
     in_parts: bool = False  # may return `Part`: never begun in the transaction of a person's step
-    letters: tuple[str, ...] = ()  # names of the letters it writes
+    letters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # it writes → what each gets beyond the common
 
 
 @dataclass(frozen=True)
@@ -257,18 +257,21 @@ class Registry:
 registry = Registry()
 
 
-def operation(name: str, title: str, in_parts: bool = False, letters: tuple[str, ...] = ()) -> Callable[[F], F]:
+def operation(
+    name: str, title: str, in_parts: bool = False, letters: Mapping[str, tuple[str, ...]] | None = None
+) -> Callable[[F], F]:
     """Register what a service task with `cs:operation="name"` does.
 
     The function takes a `Context` and the typed keyword parameters of the diagram, and returns `Done` or None, or
     `Part` when there is more to do in a transaction of its own (one registered with `in_parts`), `Later` when its time
-    has not come. `letters` names the letters of the procedure (`letters/<name>.j2`) that it writes.
+    has not come. `letters` names the letters of the procedure (`letters/<name>.j2`) that it writes, and what it gives
+    each beyond `engine.letters.COMMON`.
     `Refused(code)` becomes a BPMN error the diagram can catch; any other exception rolls back and is retried.
     """
 
     def register(function: F) -> F:
         parameters = dict(list(inspect.signature(function).parameters.items())[1:])
-        registry.operations[name] = Operation(name, title, function, parameters, in_parts, letters)
+        registry.operations[name] = Operation(name, title, function, parameters, in_parts, letters or {})
         return function
 
     return register

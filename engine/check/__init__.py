@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from engine.check import drawing, flow, forms, limits, people, samples, stories, work
+from engine.check import drawing, flow, forms, letters, limits, people, samples, stories, work
 from engine.check.clauses import Drawn, check_policy, drawn
 from engine.check.subject import Rulebook, Subject, read, rulebooks
 from engine.definitions import diagram_problems, read_folder
@@ -17,7 +17,7 @@ __all__ = ["Drawn", "Problem", "Rulebook", "check", "check_documents", "check_po
 Rule = Callable[[Subject], Iterator[Problem]]
 
 RULES: tuple[Rule, ...] = (
-    forms.of_nodes, forms.title, forms.code, forms.rights, forms.letters,
+    forms.of_nodes, forms.title, forms.code, forms.rights, letters.readable, letters.variables,
     people.owners, people.posts, people.starters, people.separation, people.signatures,
     work.attributes, work.operations, work.policy, work.clocks, work.timed, work.clauses, limits.proposed,
     flow.decisions, flow.outcomes, flow.joins, samples.conditions, stories.scenarios,

@@ -1,11 +1,8 @@
-"""Forms, letters and the code they name: everything referred to exists and fits."""
+"""Forms and the code they name: everything referred to exists and fits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-from jinja2 import TemplateSyntaxError
-from jinja2.sandbox import SandboxedEnvironment
 
 from engine.check.subject import Subject, at, fields_of
 from engine.definitions import DIAGRAM, FIELDS
@@ -86,15 +83,3 @@ def rights(subject: Subject) -> Iterator[Problem]:
             for kind in sorted(right.keys() - {*DEPARTMENT_KINDS, "*"}):
                 known = "、".join(DEPARTMENT_KINDS)
                 yield Problem(f"forms/{name}.yaml", key, f"没有 {kind} 这类部门", f"可用：{known}，或 *（其余）")
-
-
-def letters(subject: Subject) -> Iterator[Problem]:
-    """Letters are templates that can be read."""
-    for path, text in subject.documents.items():
-        if path.startswith("letters/"):
-            try:
-                SandboxedEnvironment().parse(text)
-            except TemplateSyntaxError as error:
-                yield Problem(
-                    path, f"第 {error.lineno} 行", f"模板有误：{error.message}", "请核对花括号和百分号是否成对"
-                )

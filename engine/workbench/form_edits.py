@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.check import forms as rules
+from engine.check import letters
 from engine.check.subject import read as read_subject
 from engine.definitions import FIELDS
 from engine.errors import NotFound, NotPossible
@@ -31,7 +32,13 @@ USED = "SELECT count(*) FROM instance WHERE process = ? AND status IN ('open', '
 def problems(process: str, documents: Mapping[str, str], registry: Registry) -> list[Problem]:
     """What the readers and registries of the engine say against the forms and letters."""
     subject, found = read_subject(process, documents, registry, {})
-    told = [*found, *rules.code(subject), *rules.rights(subject), *rules.letters(subject)]
+    told = [
+        *found,
+        *rules.code(subject),
+        *rules.rights(subject),
+        *letters.readable(subject),
+        *letters.variables(subject),
+    ]
     return sorted({one for one in told if one.file.startswith(("forms/", "letters/"))})
 
 

@@ -43,7 +43,7 @@ def register_check(ctx: Context, step: str = "Task_check") -> None:
     requests.enter(ctx, Line(done.outcome, _reason(ctx, done), _note(ctx, done)), done)
 
 
-@operation("customers.register_return", "登记退回补正", letters=("incomplete",))
+@operation("customers.register_return", "登记退回补正", letters={"incomplete": ()})
 def register_return(ctx: Context, step: str = "Task_check") -> None:
     """Enter that the application went back as incomplete, with the reasons (3.3.3), and tell the applicant.
 
@@ -54,7 +54,11 @@ def register_return(ctx: Context, step: str = "Task_check") -> None:
     tell_applicant(ctx, "incomplete")
 
 
-@operation("customers.refuse_not_new", "登记非新增并退回", letters=("not_new",))
+@operation(
+    "customers.refuse_not_new",
+    "登记非新增并退回",
+    letters={"not_new": ("existing_code", "existing_name", "reason", "exemption")},
+)
 def refuse_not_new(ctx: Context, step: str = "Task_check") -> Done:
     """Return an application for a customer that is not new: register it, free the key, tell the applicant.
 

@@ -71,7 +71,7 @@ class Formal:
         return signed is not None and signed["hash"] == signed_form.text_digest(self.text) and genuine(seals, signed)
 
 
-@operation("notices.letter", "发函", letters=("letter",))
+@operation("notices.letter", "发函", letters={"letter": ("letter_number", "recipients")})
 def letter(ctx: Context) -> None:
     """Issue the formal letter of an urgent application (R-064): number it, seal it, keep it, send it to the
     departments named.
@@ -96,7 +96,7 @@ def letter(ctx: Context) -> None:
     ctx.record("letter.issued", number=number, recipients=names, persons=told)
 
 
-@operation("notices.remaining", "通知其余相关部门", letters=("remaining",))
+@operation("notices.remaining", "通知其余相关部门", letters={"remaining": ()})
 def remaining(ctx: Context) -> None:
     """Tell the remaining departments of a special freeze before it counts as filed (2.1.4, AMB-06): finance,
     marketing and the units that own the customer, save the one that files.

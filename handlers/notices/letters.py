@@ -2,21 +2,21 @@
 
 The first line of a letter is its subject (`主题：…`), the rest its body. Every letter may use:
 `case` — number, title, urgent, round, applicant, department (names); `form` — the values by field id;
-`now` — the moment of writing, as text. Letters of an operation get more, see there.
+`now` — the moment of writing, as text. Letters of an operation get more, as
+`@operation(…, letters={name: names})` says; the check holds letters to it (`engine/check/letters.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateError
 
 from engine.clock import local
 from engine.errors import Misconfigured
+from engine.letters import environment
 from engine.operations import Context
 
 SUBJECT = "主题："
@@ -30,25 +30,13 @@ class Letter:
     body: str
 
 
-@cache
-def _environment() -> ImmutableSandboxedEnvironment:
-    # Plain text, nothing to escape; a name the letter does not know is a mistake, not an empty space.
-    return ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined,
-        autoescape=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=False,
-    )
-
-
 def render(text: str, name: str, data: Mapping[str, Any]) -> Letter:
     """The letter with its blanks filled.
 
     Raises Misconfigured when the template uses a name it is not given or cannot be read.
     """
     try:
-        written = _environment().from_string(text).render(dict(data)).strip()
+        written = environment().from_string(text).render(dict(data)).strip()
     except _FAULTS as error:
         raise Misconfigured(
             what=f"函件模板 letters/{name}.j2 无法生成：{error}", remedy="在流程目录中更正该模板后重新发布"

@@ -25,7 +25,11 @@ class _Overdue:
     due: datetime
 
 
-@operation("notices.escalate", "催办并上报主管领导", letters=("escalate",))
+@operation(
+    "notices.escalate",
+    "催办并上报主管领导",
+    letters={"escalate": ("step", "who", "owing", "clock", "received", "due", "late")},
+)
 def escalate(ctx: Context, clock: str = "") -> None:
     """Tell the leader of the department that owes a step what is due since when; once per deadline.
 
@@ -54,7 +58,7 @@ def escalate(ctx: Context, clock: str = "") -> None:
     )
 
 
-@operation("notices.result", "通知申请部门处理结果", letters=("result",))
+@operation("notices.result", "通知申请部门处理结果", letters={"result": ("customer_code", "posted_by", "posted_at")})
 def result(ctx: Context) -> None:
     """Tell the applicant and the applicant department's focal person the code, by whom and when posted.
 

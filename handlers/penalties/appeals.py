@@ -124,7 +124,7 @@ def may_rule(who: GuardContext, values: Mapping[str, Any]) -> list[FieldProblem]
     return []
 
 
-@operation("penalties.decide", "登记裁定并通知", letters=("decided",))
+@operation("penalties.decide", "登记裁定并通知", letters={"decided": ("finding", "upheld", "reasons", "after")})
 def decide(ctx: Context, outcome: str) -> Done:
     """Put the decision on record: `upheld` (申诉成立，不扣) or `rejected` (申诉不成立), and tell whoever appealed."""
     one = _finding(ctx)

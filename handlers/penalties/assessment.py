@@ -37,6 +37,7 @@ NOTICES = {  # letter → kind of notice
     "own": "penalty_own", "department": "penalty_department", "result_own": "penalty_result",
     "result_department": "penalty_result",
 }  # fmt: skip
+TOLD = ("whom", "month", "until", "lines", "total")  # what these letters get
 SOON = timedelta(hours=1)  # of working time, until an appeal or an earlier month is looked at again
 
 
@@ -110,7 +111,7 @@ def digest(lines: Iterable[Line]) -> str:
 # --- 公示 ---------------------------------------------------------------------------------------------------------
 
 
-@operation("penalties.publish", "登记豁免并公示", in_parts=True, letters=("own", "department"))
+@operation("penalties.publish", "登记豁免并公示", in_parts=True, letters={"own": TOLD, "department": TOLD})
 def publish(ctx: Context, checked: str = "Task_check", approved: str = "Task_approve") -> Done | Part:
     """Put the approved exemptions on record, then make the month public and tell everybody concerned (R-094).
 
@@ -250,7 +251,7 @@ def _keep(ctx: Context, name: str, content: bytes) -> str:
     return file
 
 
-@operation("penalties.result", "通知考核结果", letters=("result_own", "result_department"))
+@operation("penalties.result", "通知考核结果", letters={"result_own": TOLD, "result_department": TOLD})
 def result(ctx: Context) -> None:
     """Tell everybody with a line, and who answers for the departments, what the month has come to."""
     which = month_of(ctx)

@@ -8,19 +8,17 @@ from typing import Any
 from flask_babel import gettext as _
 from jinja2 import meta
 from jinja2.exceptions import TemplateError
-from jinja2.sandbox import SandboxedEnvironment
 
 from engine import forms
 from engine.definitions import read_forms
 from engine.errors import Misconfigured
 from engine.forms import Context, Field
+from engine.letters import COMMON, environment
 from engine.operations import registry
 from engine.transactions import Tx
 from engine.workbench import form_edits
 from handlers.notices import letters
 from webui.here import me, now, snapshot
-
-COMMON = {"case", "form", "now"}  # what every letter may use (`handlers/notices/letters.py`)
 
 
 def preview(tx: Tx, process: str, documents: Mapping[str, str], name: str, kind: str) -> list[dict[str, Any]]:
@@ -58,7 +56,7 @@ def letter_preview(documents: Mapping[str, str], name: str, text: str) -> dict[s
         "now": "2026-09-18 09:00",
     }  # fmt: skip
     try:
-        unknown = meta.find_undeclared_variables(SandboxedEnvironment().parse(text)) - COMMON
+        unknown = meta.find_undeclared_variables(environment().parse(text)) - COMMON
         told = letters.render(text, name, data | {one: f"〔{one}〕" for one in unknown})
     except (TemplateError, Misconfigured) as error:
         return {"wrong": str(error), "unknown": [], "fields": sorted(catalogue.fields)}
@@ -75,6 +73,6 @@ def letter_preview(documents: Mapping[str, str], name: str, text: str) -> dict[s
 def meta_of(text: str) -> set[str]:
     """The names a template asks for; none when it cannot be read."""
     try:
-        return meta.find_undeclared_variables(SandboxedEnvironment().parse(text))
+        return meta.find_undeclared_variables(environment().parse(text))
     except TemplateError:
         return set()

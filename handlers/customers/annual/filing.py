@@ -128,7 +128,7 @@ def _write(ctx: Context, state: State, scopes: list[str], released: Release) -> 
                change="freeze", freeze=states.ROUTINE, scopes=scopes, warnings=warnings)  # fmt: skip
 
 
-@operation("customers.filing_result", "登记结果并通知申请部门", letters=("result",))
+@operation("customers.filing_result", "登记结果并通知申请部门", letters={"result": ("frozen", "refused", "posted_by")})
 def result(ctx: Context, release: str = "Task_release") -> None:
     """Enter the result in the register and tell the department line counts; what was not frozen is in the table."""
     form, done = ctx.case.form, steps.last_done(ctx.tx, ctx.case.id, release)

@@ -187,11 +187,13 @@ def file(ctx: Context) -> None:
         ctx.tx.run(_ATTACH, (case, department, review))
 
 
-@operation("customers.review_result", "通知财务部评审结果", letters=("review_result",))
+TOLD = ("freeze", "area", "keep", "unanswered")
+
+
+@operation("customers.review_result", "通知财务部评审结果", letters={"review_result": TOLD})
 def result(ctx: Context) -> Done:
     """Tell finance what came of its proposal."""
-    names = ("freeze", "area", "keep", "unanswered")
-    tell_applicant(ctx, "review_result", **{name: ctx.case.form.get(f"result_{name}", 0) for name in names})
+    tell_applicant(ctx, "review_result", **{name: ctx.case.form.get(f"result_{name}", 0) for name in TOLD})
     return Done(outcome="reviewed")
 
 

@@ -131,7 +131,9 @@ def _post(ctx: Context, batch: int, row: Any, released: posting.Release) -> str 
     return made.customer_code if made else None
 
 
-@operation("customers.batch_report", "登记批量结果并通知", letters=("batch_result",))
+@operation(
+    "customers.batch_report", "登记批量结果并通知", letters={"batch_result": ("batch", "posted", "failed", "file")}
+)
 def report(ctx: Context, release: str = "Task_release") -> None:
     """Enter the result in the register, and tell the applicant how many lines were posted."""
     batch, form = batch_of(ctx), ctx.case.form
@@ -144,7 +146,7 @@ def report(ctx: Context, release: str = "Task_release") -> None:
     tell_applicant(ctx, "batch_result", batch=batch, posted=posted, failed=failed, file=form.get("batch_file", ""))
 
 
-@operation("customers.batch_refuse", "退回批量申请", letters=("batch_refused",))
+@operation("customers.batch_refuse", "退回批量申请", letters={"batch_refused": ("batch", "reason")})
 def refuse(ctx: Context) -> Done:
     """The batch was refused: nothing is posted, the keys are free, the applicant is told why."""
     done = next(reversed(steps.steps_done(ctx.tx, ctx.case.id)), None)

@@ -1,0 +1,72 @@
+"""A letter that asks for what nobody gives is found before it is published, with the line and a remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import handlers  # noqa: F401 - fills the registry
+from engine.check import Problem, check_documents, rulebooks
+from engine.definitions import read_folder
+
+PROCESSES = Path("processes")
+BOOKS = rulebooks(PROCESSES / "policies")
+LETTERS = [
+    pytest.param(path.parent.parent.name, path.name, id=f"{path.parent.parent.name}-{path.stem}")
+    for path in sorted(PROCESSES.glob("*/letters/*.j2"))
+]
+
+
+def found(letter: str, body: str, process: str = "customer_create") -> list[Problem]:
+    """What is said against a letter with this text on its third line."""
+    path, documents = f"letters/{letter}.j2", read_folder(PROCESSES / process)
+    problems = check_documents(process, documents | {path: f"主题：办结\n\n{body}\n"}, BOOKS)
+    return [one for one in problems if one.file == path]
+
+
+@pytest.mark.parametrize(
+    ("body", "what", "remedy"),
+    [
+        ("{{ custmer_code }}", "没有变量 custmer_code", "是不是 customer_code？"),
+        ("{{ nobody_knows }}", "没有变量 nobody_knows", "改正名称，或删去这一处"),
+        ("{{ case.titel }}", "案卷没有 case.titel", "是不是 title？"),
+        ("{{ form.account_grup }}", "没有字段 account_grup（form.account_grup）", "是不是 account_group？"),
+        ("{{ form['account_grup'] }}", "没有字段 account_grup（form.account_grup）", "是不是 account_group？"),
+        ("{{ account_group }}", "没有变量 account_group", "表单字段写成 form.account_group"),
+        ("{% if late %}", "模板有误：Unexpected end of template", "请核对花括号"),
+        ("{{ now | shout }}", "模板有误：No filter named 'shout'", "过滤器的名称"),
+        ("{{ ''.__class__ }}", "函件不能用 __class__", "删去这一处"),
+        ("{{ case['__class__'] }}", "函件不能用 __class__", "删去这一处"),
+        ("{{ now | attr('__class__') }}", "函件不能用 __class__", "删去这一处"),
+        ("{% include 'other.j2' %}", "函件不能用 include", "删去这一处"),
+    ],
+)
+def test_what_a_letter_may_not_say_is_named_with_its_line_and_a_remedy(body: str, what: str, remedy: str) -> None:
+    problems = found("result", body)
+
+    assert [one for one in problems if what in one.what and remedy in one.remedy]
+    assert {one.level for one in problems} == {"error"}
+    assert all(one.element in ("第 3 行", "第 4 行") for one in problems)
+
+
+def test_a_letter_may_use_what_the_case_its_forms_and_its_operation_give() -> None:
+    body = "{% for one in case.title %}{{ loop.index }}{{ one }}{% endfor %}{{ form.get('x') }}{{ form.account_group }}"
+
+    assert found("result", body + "{{ customer_code }}{{ posted_at }}{% set a = now %}{{ a }}{{ range(3) }}") == []
+
+
+def test_a_letter_is_given_what_the_operation_that_writes_it_has_and_no_other() -> None:
+    """退回补正 is written by an operation that gives nothing more, beside others that do."""
+    assert found("not_new", "{{ existing_code }}") == []
+    assert [one.what for one in found("incomplete", "{{ existing_code }}")] == ["没有变量 existing_code"]
+
+
+@pytest.mark.parametrize(("process", "name"), LETTERS)
+def test_a_name_planted_in_any_letter_is_found(process: str, name: str) -> None:
+    documents = read_folder(PROCESSES / process)
+    path = f"letters/{name}"
+
+    problems = check_documents(process, documents | {path: documents[path] + "\n{{ nobody_knows }}\n"}, BOOKS)
+
+    assert [one.what for one in problems if one.file == path] == ["没有变量 nobody_knows"]
