@@ -24,14 +24,17 @@ def decisions(subject: Subject) -> Iterator[Problem]:
 
 
 def _decided(subject: Subject) -> set[str]:
-    known: set[str] = set()
-    for shape in subject.drawing.shapes.values():
-        if form := subject.form_of(shape):
-            known |= {form.decision or ""} | {one.decide or "" for one in fields_of(form)}
-        known |= set(ours(shape.element).get("decides", "").split())
-        known |= {item.get("name") or item.get("id") or "" for item in shape.element.iter(bpmn("inputDataItem"))}
-        if shape.tag == "callActivity":  # what the caller tells the called process
-            known |= {parameter.get("name") or "" for parameter in parameters(shape)}
+    return {name for shape in subject.drawing.shapes.values() for name in decided_by(subject, shape)}
+
+
+def decided_by(subject: Subject, shape: Shape) -> set[str]:
+    """The names that a step gives the expressions after it: by its form, its operation, its items or its call."""
+    form = subject.form_of(shape)
+    known = {form.decision or ""} | {one.decide or "" for one in fields_of(form)} if form else set()
+    known |= set(ours(shape.element).get("decides", "").split())
+    known |= {item.get("name") or item.get("id") or "" for item in shape.element.iter(bpmn("inputDataItem"))}
+    if shape.tag == "callActivity":  # what the caller tells the called process
+        known |= {parameter.get("name") or "" for parameter in parameters(shape)}
     return known
 
 

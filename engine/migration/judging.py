@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine import cases, deadlines, due_story
 from engine.definitions import Definition
+from engine.migration import roads
+from engine.migration.separation import lapses
 from engine.spiff import DoorError, Node, Obstacle, Wait, obstacles
 from engine.spiff.nodes import CLOCK
 from engine.step import Step
@@ -22,7 +24,7 @@ OPEN_CASES = (
     f"SELECT {cases.COLUMNS} FROM instance i, config c WHERE i.process = ? AND i.definition_id <> ?"
     " AND i.status IN ('open', 'suspended') ORDER BY i.id"
 )
-LIMITS = "SELECT instance_id, node, clock, due, amount, status FROM deadline WHERE status IN ('open', 'paused')"
+LIMITS = "SELECT instance_id, id, node, clock, due, amount, status FROM deadline WHERE status IN ('open', 'paused')"
 LIMITS_OF_ALL = (
     f"{LIMITS} AND instance_id IN (SELECT id FROM instance WHERE process = ? AND status IN ('open', 'suspended'))"
     " ORDER BY instance_id, id"
@@ -36,6 +38,7 @@ class Open(NamedTuple):
     """A limit of a case that is not closed, as stored."""
 
     case_id: int
+    id: str
     node: str
     clock: str
     due: str
@@ -128,7 +131,7 @@ def _judged(step: Step, new: Definition, mapping: Mapping[str, str], limits: Seq
     found: list[Obstacle] = []
     steps: tuple[str, ...] = ()
     try:
-        found = list(_all(step, new, mapping))
+        found = list(_all(step, new, mapping, limits))
         steps = tuple(step.node(wait.node).name for wait in step.run.waits if wait.kind == "work")
     except DoorError as error:
         found = [Obstacle("", "", f"现在的状态读不出来：{error}", "请先在“异常”里处理这件")]
@@ -149,7 +152,7 @@ def _open_to(old: Definition, new: Definition, mapping: Mapping[str, str], found
             yield node.id
 
 
-def _all(step: Step, new: Definition, mapping: Mapping[str, str]) -> Iterator[Obstacle]:
+def _all(step: Step, new: Definition, mapping: Mapping[str, str], limits: Sequence[Open]) -> Iterator[Obstacle]:
     if not step.case.running:
         yield Obstacle("", step.case.number, "已办结、撤回或作废", "不需要迁移")
         return
@@ -159,13 +162,31 @@ def _all(step: Step, new: Definition, mapping: Mapping[str, str]) -> Iterator[Ob
         node = old.model.nodes[wait.node]
         after = new.model.nodes.get(mapping.get(node.id, node.id))
         if after is not None:
-            yield from _wait(wait, node, after, old, new)
+            yield from _wait(step, wait, node, after, new)
+    running = {one.id for one in limits}
     for scope in step.run.scopes:
         node = old.model.nodes[scope.node]
         after = new.model.nodes.get(mapping.get(node.id, node.id))
         if after is not None and node.extensions.get(CLOCK) != after.extensions.get(CLOCK):
-            was, now = (_clock(step, one) for one in (node, after))
-            yield Obstacle(node.id, node.name, f"时钟{was}正在走，新版里{'是' + now if now else '不计时'}")
+            yield from _scope(step, node, after, deadlines.deadline_id(step, scope.task) in running)
+    yield from lapses(step, new, mapping)
+    yield from roads.lacking(step.run, old, new, mapping)
+
+
+def _scope(step: Step, node: Node, after: Node, running: bool) -> Iterator[Obstacle]:
+    """Another clock for an activity under way; a clock without a limit runs for nobody and stands in nobody's way."""
+    if running:
+        was, now = (_clock(step, one) for one in (node, after))
+        yield Obstacle(node.id, node.name, f"时钟{was}正在走，新版里{'是' + now if now else '不计时'}")
+    elif _limited(step, after):
+        yield Obstacle(
+            node.id, node.name, f"正在办理而不限时，新版里按时钟{_clock(step, after)}计时，这一次没有收到的时刻"
+        )
+
+
+def _limited(step: Step, node: Node) -> bool:
+    rule = deadlines.rule_of(step, node) if CLOCK in node.extensions else None
+    return rule is not None and rule.limit is not None
 
 
 def _clock(step: Step, node: Node) -> str:
@@ -175,14 +196,14 @@ def _clock(step: Step, node: Node) -> str:
     return f"“{rule.name if rule else clock}”" if clock else ""
 
 
-def _wait(wait: Wait, node: Node, after: Node, old: Definition, new: Definition) -> Iterator[Obstacle]:
+def _wait(step: Step, wait: Wait, node: Node, after: Node, new: Definition) -> Iterator[Obstacle]:
     if wait.kind == "job" and node.extensions.get("operation") != after.extensions.get("operation"):
         yield Obstacle(node.id, node.name, "自动步骤正待执行，新版里换了操作", "请等它执行完再迁移")
     if wait.kind == "work":
-        if "clock" in after.extensions and "clock" not in node.extensions:
+        if CLOCK not in node.extensions and _limited(step, after):
             yield Obstacle(node.id, node.name, "正在办理，新版给它加了时钟，这一次没有收到的时刻")
         kept = _fields(after, new)
-        lost = [f"“{label}”（{one}）" for one, label in _fields(node, old).items() if one not in kept]
+        lost = [f"“{label}”（{one}）" for one, label in _fields(node, step.definition).items() if one not in kept]
         if lost:
             yield Obstacle(node.id, node.name, f"正在填写的表单在新版里没有字段{'、'.join(lost)}")
 

@@ -79,6 +79,16 @@ class Run:
         return dict(self._case.decisions.own)
 
     @property
+    def places(self) -> frozenset[str]:
+        """The nodes on which the case stands; an activity that has others in it counts as one of them."""
+        return frozenset(name for token in self._case.tokens.values() if (name := token.task_spec.bpmn_id))
+
+    @property
+    def decided(self) -> frozenset[str]:
+        """The names of all decisions that can be read somewhere in the case."""
+        return frozenset(self._case.decisions).union(*(token.data for token in self._case.tokens.values()))
+
+    @property
     def completed(self) -> bool:
         return bool(self._case.completed)
 
