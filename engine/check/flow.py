@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from engine.check.subject import Subject, at, fields_of
 from engine.definitions import DIAGRAM
-from engine.problems import Problem
+from engine.forms.yaml import load
+from engine.problems import DefinitionInvalid, Problem
 from engine.spiff import ExpressionError, expressions
 from engine.spiff.drawing import LOOPS, Flow, Shape, parameters
 from engine.spiff.walks import reached
@@ -24,7 +25,8 @@ def decisions(subject: Subject) -> Iterator[Problem]:
 
 
 def _decided(subject: Subject) -> set[str]:
-    return {name for shape in subject.drawing.shapes.values() for name in decided_by(subject, shape)}
+    shapes = subject.drawing.shapes.values()
+    return {name for shape in shapes for name in decided_by(subject, shape) | _unread(subject, shape)}
 
 
 def decided_by(subject: Subject, shape: Shape) -> set[str]:
@@ -36,6 +38,20 @@ def decided_by(subject: Subject, shape: Shape) -> set[str]:
     if shape.tag == "callActivity":  # what the caller tells the called process
         known |= {parameter.get("name") or "" for parameter in parameters(shape)}
     return known
+
+
+def _unread(subject: Subject, shape: Shape) -> set[str]:
+    """What a form that has faults may decide: they are said of the form, not of every condition behind it."""
+    file = f"forms/{ours(shape.element).get('form')}.yaml"
+    if subject.form_of(shape) is not None or file not in subject.documents:
+        return set()
+    try:
+        data = load(subject.documents[file], file)
+    except DefinitionInvalid:
+        return set()
+    own = [one for one in data.get("fields") or () if isinstance(one, dict)]
+    common = {one.decide or "" for one in subject.catalogue.fields.values()}
+    return common | {str(data.get("decision"))} | {str(one.get("decide")) for one in own}
 
 
 def _expressions(subject: Subject) -> Iterator[tuple[Shape, str]]:

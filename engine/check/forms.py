@@ -34,7 +34,7 @@ def title(subject: Subject) -> Iterator[Problem]:
         yield Problem(DIAGRAM, subject.process, "没有单号前缀", '在流程上写 cs:prefix，例如 "CJ"')
     for key in ("title", "urgent"):
         name = subject.setting(key)
-        if name and name not in subject.catalogue.fields:
+        if name and subject.catalogue.fields and name not in subject.catalogue.fields:
             yield Problem(DIAGRAM, subject.process, f"cs:{key} 指的字段 {name} 不存在", f"改为 {FIELDS} 里的字段 id")
 
 

@@ -23,10 +23,10 @@ from engine.rewriting import rewritten
 from engine.spiff.xml import ours
 from engine.transactions import Tx
 from engine.workbench.drafts import Draft, read, save
+from engine.workbench.form_uses import running
 from engine.workbench.rights import must_draft
 
 Change = Callable[[dict[str, Any]], None]
-USED = "SELECT count(*) FROM instance WHERE process = ? AND status IN ('open', 'suspended')"
 
 
 def problems(process: str, documents: Mapping[str, str], registry: Registry) -> list[Problem]:
@@ -46,11 +46,18 @@ def changed(
     process: str, documents: Mapping[str, str], file: str, change: Change, registry: Registry
 ) -> dict[str, str]:
     """The documents after a change of one form's data; raises DefinitionInvalid for what it would break."""
+    return replaced(process, documents, file, tried(documents, file, change)[file], registry)
+
+
+def tried(documents: Mapping[str, str], file: str, change: Change | None) -> dict[str, str]:
+    """The documents after a change of one of them (None: without it), not validated."""
     if file not in documents:
         raise NotFound(what=f"文件 {file}")
+    if change is None:
+        return {path: text for path, text in documents.items() if path != file}
     data = deepcopy(load(documents[file], file))
     change(data)
-    return replaced(process, documents, file, rewritten(documents[file], data, file), registry)
+    return {**documents, file: rewritten(documents[file], data, file)}
 
 
 def replaced(
@@ -104,15 +111,19 @@ def remove_form(
     """
     must_draft(people, actor, now, "删除表单")
     draft = _at(tx, process, revision)
+    kept = _kept(tx, now, people, actor, draft, without(process, draft.documents, file, registry))
+    return kept, running(tx, process)
+
+
+def without(process: str, documents: Mapping[str, str], file: str, registry: Registry) -> dict[str, str]:
+    """The documents without a form; raises NotPossible, naming the steps, while the diagram still uses it."""
     name = file.removeprefix("forms/").removesuffix(".yaml")
-    if file not in draft.documents:
+    if file not in documents:
         raise NotFound(what=f"表单 {file}")
-    if used := steps_of(process, draft.documents, registry).get(name):
+    if used := steps_of(process, documents, registry).get(name):
         why = f"图上的“{'”、“'.join(used)}”还用这张表单。请先在流程图里给这些环节换一张表单"
         raise NotPossible(what=f"删除表单 {name}", why=why)
-    documents = replaced(process, draft.documents, file, None, registry)
-    row = tx.one(USED, (process,))
-    return _kept(tx, now, people, actor, draft, documents), int(row[0]) if row else 0
+    return replaced(process, documents, file, None, registry)
 
 
 def steps_of(process: str, documents: Mapping[str, str], registry: Registry) -> dict[str, list[str]]:

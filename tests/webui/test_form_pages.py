@@ -93,10 +93,66 @@ def test_a_field_that_forms_still_name_is_not_taken_out(desk: Desk, browser: Fla
 def test_a_form_that_steps_use_is_not_removed_and_the_steps_are_named(desk: Desk, browser: FlaskClient) -> None:
     revision, before = documents(desk)
 
-    page = press(browser, f"{PAGE}/forms/check/remove", revision=revision)
+    asked = press(browser, f"{PAGE}/forms/check/remove", revision=revision)
+    insisted = press(browser, f"{PAGE}/forms/check/remove", revision=revision, sure="1")
 
-    assert "“核对与分发”还用这张表单" in text(page)
+    assert "核对与分发（Task_check） 没有表单 forms/check.yaml" in text(asked)
+    assert "表达式“check == 'not_new'”里的 check 没有任何步骤给出" in text(asked)
+    assert "仍然删去" not in text(asked)
+    assert "“核对与分发”还用这张表单" in text(insisted)
     assert documents(desk)[1] == before
+
+
+def test_a_field_that_the_diagram_reads_goes_only_after_its_uses_were_shown(desk: Desk, browser: FlaskClient) -> None:
+    """A field `sealed` decides what a condition that 李志强 has drawn reads."""
+    with desk.transactions.read() as tx:
+        draft = workbench.read(tx, PROCESS)
+    drawn = draft.documents["process.bpmn"].replace("check == 'not_new'", "check == 'not_new' and sealed == 'yes'")
+    saved = {"documents": {**draft.documents, "process.bpmn": drawn}, "revision": draft.revision}
+    browser.post(f"{PAGE}/save", json=saved, headers={"X-CSRFToken": token(browser.get(PAGE))})
+    revision, _ = documents(desk)
+    item = {"id": "sealed", "label": "盖章", "kind": "text", "decide": "sealed"}
+    press(browser, f"{PAGE}/forms/check/item?at=fields", revision=revision, **item)
+    revision, before = documents(desk)
+    taken = {"at": "fields", "id": "sealed", "do": "remove", "revision": revision}
+
+    asked = press(browser, f"{PAGE}/forms/check/change", **taken)
+    kept = documents(desk)[1]
+    press(browser, f"{PAGE}/forms/check/change", **taken, sure="1")
+
+    assert "里的 sealed 没有任何步骤给出" in text(asked)
+    assert "件留在原来的版本，照旧使用" in text(asked)
+    assert 'name="sure"' in asked.text
+    assert kept == before
+    assert "sealed" not in [one["id"] for one in load(documents(desk)[1]["forms/check.yaml"], "")["fields"]]
+
+
+def test_a_field_that_a_letter_shows_is_not_taken_out_and_the_letter_is_named(desk: Desk, browser: FlaskClient) -> None:
+    revision, before = documents(desk)
+    letter = before["letters/result.j2"] + "{{ form.missing_items }}\n"
+    press(browser, f"{PAGE}/text/letters/result.j2", revision=revision, text=letter)
+    revision, before = documents(desk)
+
+    taken = {"at": "fields", "id": "missing_items", "do": "remove", "revision": revision}
+    asked = press(browser, f"{PAGE}/forms/check/change", **taken)
+    insisted = press(browser, f"{PAGE}/forms/check/change", **taken, sure="1")
+
+    assert "没有字段 missing_items（form.missing_items）" in text(asked)
+    assert "草稿不能保存" in text(asked)
+    assert "letters/result.j2" in text(insisted)
+    assert documents(desk)[1] == before
+
+
+def test_a_field_nobody_else_uses_goes_without_a_question(desk: Desk, browser: FlaskClient) -> None:
+    revision, _ = documents(desk)
+    item = {"id": "legal_note", "label": "法务意见", "kind": "textarea"}
+    press(browser, f"{PAGE}/forms/check/item?at=fields", revision=revision, **item)
+    revision, _ = documents(desk)
+
+    page = press(browser, f"{PAGE}/forms/check/change", at="fields", id="legal_note", do="remove", revision=revision)
+
+    assert "已从草稿删去" in text(page)
+    assert "legal_note" not in documents(desk)[1]["forms/check.yaml"]
 
 
 def test_a_letter_is_shown_filled_and_names_nobody_knows_are_told(desk: Desk, browser: FlaskClient) -> None:

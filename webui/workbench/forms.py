@@ -20,7 +20,7 @@ from engine.problems import DefinitionInvalid, Problem
 from engine.transactions import Tx
 from engine.workbench import form_edits
 from webui.here import services
-from webui.workbench import form_controls, form_rights
+from webui.workbench import form_controls, form_removal, form_rights
 from webui.workbench.form_preview import letter_preview, preview
 from webui.workbench.pages import change, told, workbench
 
@@ -155,11 +155,16 @@ def form_item(process: str, name: str) -> ResponseReturnValue:
 
 @workbench.post("/<process>/forms/<name>/change")
 def form_change(process: str, name: str) -> ResponseReturnValue:
-    """Move an item up or down, or take it out."""
+    """Move an item up or down, or take it out; what is used elsewhere is asked about first."""
     path, known = request.form.get("at", "").split("/"), request.form.get("id", "")
     by = {"up": -1, "down": 1}.get(request.form.get("do", ""))
     edit = form_edits.move(path, known, by) if by else form_edits.remove(path, known)
     file = f"forms/{name}.yaml"
+    if not by:
+        with services().transactions.read() as tx:
+            page = _page(tx, process)
+        if asked := form_removal.asked_first(page, file, edit, f"“{known}”", _back(process, name)):
+            return asked
     wrong, _status = _tried(lambda: change(form_edits.edit, process, _revision(), file, edit, registry))
     flash(wrong or (_("已移动。") if by else _("已从草稿删去。")))
     if path[-1] == "columns":
@@ -171,6 +176,11 @@ def form_change(process: str, name: str) -> ResponseReturnValue:
 @workbench.post("/<process>/forms/<name>/remove")
 def form_remove(process: str, name: str) -> ResponseReturnValue:
     """Take a whole form out of the draft; running cases keep it with their version."""
+    with services().transactions.read() as tx:
+        page = _page(tx, process)
+    what, back = _("表单 %(name)s", name=name), _back(process, name)
+    if asked := form_removal.asked_first(page, f"forms/{name}.yaml", None, what, back):
+        return asked
     try:
         _draft, kept = change(form_edits.remove_form, process, _revision(), f"forms/{name}.yaml", registry)
     except CountersignError as error:

@@ -202,6 +202,13 @@ def test_a_mistake_in_a_form_or_letter_is_named(file: str, before: str, after: s
     assert (file, element, what) in [(problem.file, problem.element, problem.what) for problem in problems]
 
 
+def test_a_fault_in_a_form_is_not_said_again_of_every_condition_behind_it() -> None:
+    problems = planted("forms/check.yaml", "title:", "titel:")
+
+    assert [one.file for one in problems if one.what == "不认识的键 titel"] == ["forms/check.yaml"]
+    assert not [one for one in problems if "没有任何步骤给出" in one.what]
+
+
 def test_a_form_nobody_uses_is_a_warning() -> None:
     problems = found({"forms/spare.yaml": "title: 备用\noutcomes: [{id: ok, label: 好}]"})
 
