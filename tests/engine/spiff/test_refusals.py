@@ -213,14 +213,14 @@ def test_a_start_timer_needs_a_proper_cycle(cycle: str) -> None:
 @pytest.mark.parametrize(
     ("condition", "what"),
     [
-        ("request.approved", "Attribute"),
+        ("request.approved", "属性"),
         ("items.append(2)", "方法"),
-        ("[x for x in items]", "ListComp"),
+        ("[x for x in items]", "推导式"),
         ("(lambda: 1)()", "方法"),
         ("=approved = true", "语法"),
         ("${approved}", "语法"),
         ("open('x')", "没有函数"),
-        ("().__class__", "Attribute"),
+        ("().__class__", "属性"),
     ],
 )
 def test_conditions_outside_the_allow_list_are_refused(condition: str, what: str) -> None:
@@ -348,7 +348,7 @@ def test_a_parameter_needs_a_proper_name_and_expression(name: str) -> None:
     inner = parameter(a="party.name").replace('name="a"', f'name="{name}"')
 
     refused(line("x").service("x", inner=inner), "x", "参数名")
-    refused(line("x").service("x", inner=inner), "x", "Attribute")
+    refused(line("x").service("x", inner=inner), "x", "属性")
 
 
 @pytest.mark.parametrize(
