@@ -8,12 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from jinja2 import StrictUndefined, meta, nodes
+from jinja2 import StrictUndefined, TemplateSyntaxError, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 COMMON = frozenset({"case", "form", "now"})
 CASE = frozenset({"number", "title", "urgent", "round", "applicant", "department"})
 _ELSEWHERE = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
+_REPEATING = (nodes.Mul, nodes.Pow, nodes.Mod)
+LONGEST = 20_000  # characters of a letter
+FILTERS = frozenset({
+    "abs", "capitalize", "count", "d", "default", "first", "float", "int", "join", "last", "length", "list", "lower",
+    "max", "min", "reject", "rejectattr", "reverse", "round", "select", "selectattr", "sort", "string", "sum", "title",
+    "trim", "truncate", "unique", "upper",
+})  # fmt: skip
 
 Place = tuple[str, int]  # a name and the line it first stands in
 
@@ -30,10 +37,34 @@ def environment() -> ImmutableSandboxedEnvironment:
     )
 
 
+def template_of(text: str) -> nodes.Template:
+    """The template as read, nothing of it evaluated; raises jinja2.TemplateSyntaxError with its line.
+
+    Also for what could fill the memory out of a few characters, which Jinja would do as soon as it compiles:
+    arithmetic that repeats, calls, filters that pad.
+    """
+    if len(text) > LONGEST:
+        raise TemplateSyntaxError(f"函件有 {len(text)} 个字，最多 {LONGEST} 个", 1)
+    template = environment().parse(text)
+    for one in template.find_all((*_REPEATING, nodes.Call, nodes.Filter)):
+        if said := _unbounded(one):
+            raise TemplateSyntaxError(said, one.lineno)
+    return template
+
+
 def parsed(text: str) -> nodes.Template:
-    """The template; raises jinja2.TemplateSyntaxError with its line, for unknown filters too."""
-    environment().compile(text)
-    return environment().parse(text)
+    """The template, which can be filled in; raises jinja2.TemplateSyntaxError, for unknown filters too."""
+    environment().compile(template_of(text))
+    return template_of(text)
+
+
+def _unbounded(one: nodes.Node) -> str:
+    if isinstance(one, nodes.Filter):
+        return "" if one.name in FILTERS else f"函件不能用过滤器 {one.name}；可用：{'、'.join(sorted(FILTERS))}"
+    if isinstance(one, nodes.Call):
+        reads = isinstance(one.node, nodes.Getattr) and one.node.attr == "get"  # form.get("reason")
+        return "" if reads else "函件里不能调用函数，只能填入数据"
+    return "函件里不能做乘法、乘方和取余；要算的由操作算好再填入"
 
 
 def asked(template: nodes.Template) -> list[Place]:

@@ -16,7 +16,7 @@ from jinja2 import TemplateError
 
 from engine.clock import local
 from engine.errors import Misconfigured
-from engine.letters import environment
+from engine.letters import environment, template_of
 from engine.operations import Context
 
 SUBJECT = "主题："
@@ -36,7 +36,7 @@ def render(text: str, name: str, data: Mapping[str, Any]) -> Letter:
     Raises Misconfigured when the template uses a name it is not given or cannot be read.
     """
     try:
-        written = environment().from_string(text).render(dict(data)).strip()
+        written = environment().from_string(template_of(text)).render(dict(data)).strip()
     except _FAULTS as error:
         raise Misconfigured(
             what=f"函件模板 letters/{name}.j2 无法生成：{error}", remedy="在流程目录中更正该模板后重新发布"

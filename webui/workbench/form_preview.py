@@ -13,7 +13,7 @@ from engine import forms
 from engine.definitions import read_forms
 from engine.errors import Misconfigured
 from engine.forms import Context, Field
-from engine.letters import COMMON, environment
+from engine.letters import COMMON, template_of
 from engine.operations import registry
 from engine.transactions import Tx
 from engine.workbench import form_edits
@@ -56,7 +56,7 @@ def letter_preview(documents: Mapping[str, str], name: str, text: str) -> dict[s
         "now": "2026-09-18 09:00",
     }  # fmt: skip
     try:
-        unknown = meta.find_undeclared_variables(environment().parse(text)) - COMMON
+        unknown = meta.find_undeclared_variables(template_of(text)) - COMMON
         told = letters.render(text, name, data | {one: f"〔{one}〕" for one in unknown})
     except (TemplateError, Misconfigured) as error:
         return {"wrong": str(error), "unknown": [], "fields": sorted(catalogue.fields)}
@@ -73,6 +73,6 @@ def letter_preview(documents: Mapping[str, str], name: str, text: str) -> dict[s
 def meta_of(text: str) -> set[str]:
     """The names a template asks for; none when it cannot be read."""
     try:
-        return meta.find_undeclared_variables(environment().parse(text))
+        return meta.find_undeclared_variables(template_of(text))
     except TemplateError:
         return set()
