@@ -62,6 +62,12 @@ REFUSED: dict[str, tuple[Board, str]] = {
     "send task without a message": (line("x").node("sendTask", "x"), "x"),
     "receive task without a message": (line("x").node("receiveTask", "x"), "x"),
     "business rule task": (line("x").node("businessRuleTask", "x"), "x"),
+    "call of a global task": (
+        line("x").root('<globalUserTask id="g" name="g"/>').node("callActivity", "x", calledElement="g"), "x",
+    ),
+    "call of a global rule": (
+        line("x").root('<globalBusinessRuleTask id="g" name="g"/>').node("callActivity", "x", calledElement="g"), "x",
+    ),
     "call of a missing process": (line("x").node("callActivity", "x", calledElement="gone"), "x"),
     "exclusive gateway without default": (choice("a == 1", default=""), "g"),
     "event gateway before a user task": (line("g", "x").node("eventBasedGateway", "g").user("x"), "x"),
