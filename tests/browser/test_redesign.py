@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Arrive
 from tests.browser.site import Site
-from tests.browser.test_workbench import LEGAL, bench, choose, editing
+from tests.browser.test_workbench import choose, draw_legal_step, editing, give_to_leader
 from tests.cast import MONDAY
 from tests.journeys.company import FORM, firm
 
@@ -56,22 +56,9 @@ def test_departments_get_six_hours_and_legal_a_step_and_running_cases_come_along
     li.sees("制度现为 4h")
 
     # 先写表单，再把“法务审核”画到分发的连线上；忘了表单，检查标出来
-    li.page.get_by_role("tab", name="文件").click()
-    li.page.get_by_label("新文件的名字").fill("forms/legal.yaml")
-    li.press("新建文件")
-    li.page.get_by_label("forms/legal.yaml").fill(LEGAL)
-    middle = bench(li, TO_DEPARTMENTS)
-    li.page.locator(".djs-palette").get_by_label("人工办理：一个岗位按表单办理").click()
-    li.page.mouse.move(*middle, steps=5)
-    li.page.mouse.click(*middle)
-    expect(li.page.locator(".djs-direct-editing-content")).to_be_visible()
-    li.page.keyboard.type("法务审核")
-    li.page.keyboard.press("Control+Enter")
+    draw_legal_step(li, TO_DEPARTMENTS)
     expect(li.page.locator(".djs-shape.k-wrong")).to_have_count(1)
-    li.page.get_by_role("tab", name="属性").click()
-    li.page.get_by_label("表单", exact=True).select_option("legal")
-    li.page.get_by_label("岗位", exact=True).select_option("leader")
-    li.page.get_by_label("部门", exact=True).select_option("applicant")
+    give_to_leader(li)
     li.page.get_by_label("不限时的原因").fill("制度没有规定时限")
     li.page.get_by_label("不限时的原因").blur()
     expect(li.page.locator(".djs-shape.k-wrong")).to_have_count(0)

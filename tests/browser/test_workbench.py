@@ -103,27 +103,37 @@ outcomes:
 """
 
 
-def test_an_owner_adds_a_step_with_a_form_of_its_own_and_the_next_case_comes_to_it(site: Site, sign_in: Arrive) -> None:
-    begun(site)
-    li = sign_in("李志强")
-    editing(li)
-
-    # 先写表单，再把环节画到“填写申请表”之后的连线上
+def draw_legal_step(li: Colleague, where: str) -> None:
+    """Write the form of 法务审核, then draw the step at a place on the screen (`where`: a script that finds it)."""
     li.page.get_by_role("tab", name="文件").click()
     li.page.get_by_label("新文件的名字").fill("forms/legal.yaml")
     li.press("新建文件")
     li.page.get_by_label("forms/legal.yaml").fill(LEGAL)
-    middle = bench(li, DROP)
+    middle = bench(li, where)
     li.page.locator(".djs-palette").get_by_label("人工办理：一个岗位按表单办理").click()
     li.page.mouse.move(*middle, steps=5)
     li.page.mouse.click(*middle)
     expect(li.page.locator(".djs-direct-editing-content")).to_be_visible()
     li.page.keyboard.type("法务审核")
     li.page.keyboard.press("Control+Enter")
+
+
+def give_to_leader(li: Colleague) -> None:
+    """The step just drawn has the legal form and belongs to the leader of the applying department."""
     li.page.get_by_role("tab", name="属性").click()
     li.page.get_by_label("表单", exact=True).select_option("legal")
     li.page.get_by_label("岗位", exact=True).select_option("leader")
     li.page.get_by_label("部门", exact=True).select_option("applicant")
+
+
+def test_an_owner_adds_a_step_with_a_form_of_its_own_and_the_next_case_comes_to_it(site: Site, sign_in: Arrive) -> None:
+    begun(site)
+    li = sign_in("李志强")
+    editing(li)
+
+    # 先写表单，再把环节画到“填写申请表”之后的连线上
+    draw_legal_step(li, DROP)
+    give_to_leader(li)
     expect(li.page.locator("[data-bench-count]")).to_have_text("1")  # only a warning: the step stands under no clock
     li.page.get_by_label("不限时的原因").fill("制度没有规定时限")
     li.page.get_by_label("不限时的原因").blur()
