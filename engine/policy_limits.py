@@ -119,7 +119,7 @@ def publish(
         if found := next(_wrong(one, current.policy), None):
             raise NotPossible(what="发布限期", why=f"{found.element} {found.what}。{found.remedy}")
     day = local(now).date() + timedelta(days=1)
-    text = text_with(changes, current.content, version=_name(day.isoformat(), versions), effective_from=day.isoformat())
+    text = text_with(changes, current.content, version=day.isoformat(), effective_from=day.isoformat())
     return policy_drafts.publish_text(tx, now, changes.policy, text, author, approver, reason, opinion)[1]
 
 
@@ -132,12 +132,6 @@ def _in_force(versions: list[Published], now: datetime) -> Published:
         )
         raise NotPossible(what="发布限期", why=why)
     return versions[0]
-
-
-def _name(day: str, versions: list[Published]) -> str:
-    """A version is called after its day; a second one of that day cannot be, for only one may begin on it."""
-    taken = {one.policy.version for one in versions}
-    return day if day not in taken else f"{day}-2"
 
 
 def _change(row: Any) -> Change:

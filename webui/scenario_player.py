@@ -15,7 +15,7 @@ from engine.engine import Application, Completion
 from engine.errors import CountersignError, FormInvalid, NotFound
 from engine.limits import Limit
 from engine.settings import Settings
-from engine.spiff import Node, Trail, watch
+from engine.spiff import Covered, Node, watch
 from engine.store import moment, stamp
 from engine.timeline import timeline
 from engine.transactions import Tx
@@ -66,17 +66,17 @@ class Player:
         self.cases: dict[str, int] = {}
         self.codes: dict[str, str] = {}
         self.firms: dict[str, Firm] = {}
-        self.trail = Trail()
+        self.covered = Covered()
 
-    def watch(self, process: str) -> Trail:
+    def watch(self, process: str) -> Covered:
         """Note from now on what the cases of the procedure pass; nothing when there is none of that name."""
         with self.services.transactions.read() as tx:
             known = self.services.engine.definitions
             try:
-                self.trail = watch(known.newest(tx, process)[1].model)
+                self.covered = watch(known.newest(tx, process)[1].model)
             except NotFound:
-                self.trail = Trail()
-        return self.trail
+                self.covered = Covered()
+        return self.covered
 
     def close(self) -> None:
         self.services.transactions.close()

@@ -59,9 +59,9 @@ def play(file: Path, processes: Path) -> Result:
         player = Player(Path(place), processes, when(story.get("开始", USUAL)))
         rows: list[Row] = []
         try:
-            trail = player.watch(file.parent.parent.name)
+            covered = player.watch(file.parent.parent.name)
             wrong = _play(player, story, rows)
-            return Result(file, title, wrong, tuple(rows), frozenset(trail.nodes), frozenset(trail.flows))
+            return Result(file, title, wrong, tuple(rows), frozenset(covered.nodes), frozenset(covered.flows))
         except (Wrong, CountersignError) as error:
             return Result(file, title, _said(error))
         finally:
@@ -76,7 +76,7 @@ def _play(player: Player, story: Mapping[str, Any], rows: list[Row]) -> str:
         for name, told in named.items():
             player.has_customer(str(name), told)
     player.clock.move_to(begin)
-    player.trail.clear()
+    player.covered.clear()
     for number, entry in enumerate(story.get("经过") or (), start=1):
         if wrong := _noted(player, rows, lambda entry=entry: _step(player, entry)):  # type: ignore[misc]
             return f"经过第 {number} 步{'' if wrong.startswith('被拒绝') else '：'}{wrong}"

@@ -3,6 +3,7 @@
 Only text ids, plain dicts, aware datetimes and small frozen dataclasses cross the door.
 """
 
+from engine.spiff.coverage import Covered, watch
 from engine.spiff.errors import (
     DiagramError,
     DoorError,
@@ -19,10 +20,10 @@ from engine.spiff.errors import (
 from engine.spiff.nodes import Lane, Model, Node, Parameter, Problem, Scope, Thrown, Wait
 from engine.spiff.parser import parse
 from engine.spiff.run import Run
-from engine.spiff.trail import Trail, watch
 from engine.spiff.transfer import Obstacle, moved, obstacles
 
 __all__ = [
+    "Covered",
     "DiagramError",
     "DoorError",
     "ExpressionError",
@@ -42,7 +43,6 @@ __all__ = [
     "Thrown",
     "TooDeep",
     "TooLong",
-    "Trail",
     "UnhandledError",
     "Wait",
     "moved",

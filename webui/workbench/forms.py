@@ -10,7 +10,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine import workbench as bench
 from engine.definitions import FIELDS, read_forms
 from engine.errors import CountersignError, NotFound
 from engine.forms.yaml import load
@@ -22,7 +21,7 @@ from engine.workbench import form_edits
 from webui.here import services
 from webui.workbench import form_controls, form_removal, form_rights
 from webui.workbench.form_preview import letter_preview, preview
-from webui.workbench.pages import change, told, workbench
+from webui.workbench.pages import change, draft_page, told, workbench
 
 Made = Callable[[], Any]
 SETTINGS = ("title", "intro", "heading", "decision", "prefill")
@@ -33,7 +32,7 @@ NAMES = ("guards", "required", "optional")
 def forms(process: str) -> str:
     """All forms and letters of the draft, and who may read and write which field at which step."""
     with services().transactions.read() as tx:
-        page = _page(tx, process)
+        page = draft_page(tx, process)
     documents = page["documents"]
     catalogue, known = read_forms(documents, [])
     steps = form_edits.steps_of(process, documents, registry)
@@ -58,7 +57,7 @@ def form(process: str, name: str) -> ResponseReturnValue:
     """One form: its words, rights, own fields and outcomes, with the page it makes."""
     kind, file = request.values.get("kind", form_rights.EVERYBODY), f"forms/{name}.yaml"
     with services().transactions.read() as tx:
-        page = _page(tx, process)
+        page = draft_page(tx, process)
         documents, wrong, status = page["documents"], "", 200
         if file not in documents or file == FIELDS:
             raise NotFound(what=_("表单 %(name)s", name=name))
@@ -121,7 +120,7 @@ def form_item(process: str, name: str) -> ResponseReturnValue:
     """A field, a column, a section or an outcome: `at` is the list it stands in, `id` its id, empty for a new one."""
     path, known, file = request.args.get("at", "").split("/"), request.args.get("id", ""), f"forms/{name}.yaml"
     with services().transactions.read() as tx:
-        page = _page(tx, process)
+        page = draft_page(tx, process)
     data = deepcopy(load(page["documents"].get(file, ""), file))
     items = form_edits.listed(data, path)
     old = next((one for one in items if str(one.get("id")) == known), None) if known else {}
@@ -136,7 +135,7 @@ def form_item(process: str, name: str) -> ResponseReturnValue:
             flash(_("已保存到草稿。"))
             return redirect(_back(process, name))
         with services().transactions.read() as tx:
-            page = _page(tx, process)
+            page = draft_page(tx, process)
     lists = load(page["documents"].get(FIELDS, "sections: []"), FIELDS).get("lists") or {}
     columns = path[-1] == "columns"
     controls = {
@@ -162,7 +161,7 @@ def form_change(process: str, name: str) -> ResponseReturnValue:
     file = f"forms/{name}.yaml"
     if not by:
         with services().transactions.read() as tx:
-            page = _page(tx, process)
+            page = draft_page(tx, process)
         if asked := form_removal.asked_first(page, file, edit, f"“{known}”", _back(process, name)):
             return asked
     wrong, _status = _tried(lambda: change(form_edits.edit, process, _revision(), file, edit, registry))
@@ -177,7 +176,7 @@ def form_change(process: str, name: str) -> ResponseReturnValue:
 def form_remove(process: str, name: str) -> ResponseReturnValue:
     """Take a whole form out of the draft; running cases keep it with their version."""
     with services().transactions.read() as tx:
-        page = _page(tx, process)
+        page = draft_page(tx, process)
     what, back = _("表单 %(name)s", name=name), _back(process, name)
     if asked := form_removal.asked_first(page, f"forms/{name}.yaml", None, what, back):
         return asked
@@ -194,7 +193,7 @@ def form_remove(process: str, name: str) -> ResponseReturnValue:
 def document(process: str, file: str) -> ResponseReturnValue:
     """A form or a letter as text under the same validation; a letter with its preview. A new name begins a document."""
     with services().transactions.read() as tx:
-        page = _page(tx, process)
+        page = draft_page(tx, process)
     if not file.startswith(("forms/", "letters/")):
         raise NotFound(what=file)
     new = "title: \noutcomes:\n  - {id: done, label: 办结, style: primary}\n" if file.startswith("forms/") else "主题："
@@ -207,7 +206,7 @@ def document(process: str, file: str) -> ResponseReturnValue:
                 flash(_("已保存到草稿。"))
                 return redirect(url_for("workbench.document", process=process, file=file))
             with services().transactions.read() as tx:
-                page = _page(tx, process)
+                page = draft_page(tx, process)
     stem = file.split("/")[-1].rsplit(".", 1)[0]
     letter = letter_preview(page["documents"], stem, text) if file.startswith("letters/") else None
     return render_template(
@@ -216,20 +215,6 @@ def document(process: str, file: str) -> ResponseReturnValue:
 
 
 # --- what all of them ask ---------------------------------------------------------------------------------------
-
-
-def _page(tx: Tx, process: str) -> dict[str, Any]:
-    """What every page here shows: the draft, or the newest version to be read."""
-    draft, known = bench.find(tx, process), bench.versions(tx, process)
-    if draft is None and not known:
-        raise NotFound(what=_("流程 %(process)s", process=process))
-    return {
-        "process": process,
-        "name": known[0].name if known else process,
-        "drafted": draft is not None,
-        "revision": draft.revision if draft else 0,
-        "documents": dict(draft.documents) if draft else bench.documents_of(tx, process, known[0].id),
-    }
 
 
 def _sections(documents: Mapping[str, str]) -> list[dict[str, Any]]:

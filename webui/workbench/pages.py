@@ -15,7 +15,7 @@ from engine import policy_tables, policy_texts
 from engine import workbench as bench
 from engine.check import Rulebook, rulebooks
 from engine.clauses import Clause
-from engine.errors import NotAllowed
+from engine.errors import NotAllowed, NotFound
 from engine.people import People
 from engine.policy import Policies, Policy
 from engine.problems import Problem
@@ -59,6 +59,23 @@ def _book(tx: Tx, name: str, versions: tuple[Policy, ...]) -> Rulebook:
 
 def _clauses(files: Mapping[str, Rulebook], name: str) -> tuple[Clause, ...]:
     return files[name].clauses if name in files else ()
+
+
+def draft_page(tx: Tx, process: str) -> dict[str, Any]:
+    """What the pages of a draft's files show: the draft, or the newest version to be read; raises NotFound."""
+    draft, known = bench.find(tx, process), bench.versions(tx, process)
+    if draft is None and not known:
+        raise NotFound(what=_("流程 %(process)s", process=process))
+    return {
+        "process": process,
+        "name": known[0].name if known else process,
+        "drafted": draft is not None,
+        "revision": draft.revision if draft else 0,
+        "of": "draft" if draft else str(known[0].id),
+        "documents": dict(draft.documents) if draft else bench.documents_of(tx, process, known[0].id),
+        "played": draft.played if draft else {},
+        "plays": draft.plays if draft else {},
+    }
 
 
 def may_publish(tx: Tx) -> bool:

@@ -14,7 +14,6 @@ from engine.check.stories import FOLDER
 from engine.definitions import CALLED
 from engine.errors import CountersignError, FormInvalid, NotFound
 from engine.problems import DefinitionInvalid, Problem
-from engine.transactions import Tx
 from engine.workbench.coverage import FLOW, NODE, Coverage, Plays, coverage, drawn
 from engine.workbench.stories import edits
 from engine.workbench.stories.faults import LAST as LAST_PLACE
@@ -24,7 +23,7 @@ from engine.workbench.stories.table import BEGUN, KINDS, RAW, START, Table, read
 from webui.demo.company import ADMIN, DEPARTMENTS, PERSONS
 from webui.here import services
 from webui.workbench import scenario_form as forms
-from webui.workbench.pages import change, workbench
+from webui.workbench.pages import change, draft_page, workbench
 from webui.workbench.playing import play_one
 
 
@@ -36,7 +35,7 @@ def scenario_list(process: str) -> str:
 
 def _list_page(process: str, wrong: str = "", typed: str = "") -> str:
     with services().transactions.read() as tx:
-        page = _page(tx, process)
+        page = draft_page(tx, process)
     places, plays = drawn(process, page["documents"]), page["plays"]
     found = coverage(places, Plays.of(plays.values()))
     return render_template(
@@ -185,7 +184,7 @@ def scenario_text(process: str, name: str) -> ResponseReturnValue:
 def _scenario(process: str, name: str) -> tuple[dict[str, Any], str]:
     """What every page shows, and the text of the scenario; raises NotFound."""
     with services().transactions.read() as tx:
-        page = _page(tx, process)
+        page = draft_page(tx, process)
     if edits.path_of(name) not in page["documents"]:
         raise NotFound(what=_("情景 %(name)s（可能已被删除或改名）", name=name))
     return page, page["documents"][edits.path_of(name)]
@@ -254,23 +253,6 @@ def _people() -> dict[str, str]:
 
 def _departments() -> dict[str, str]:
     return {"MDM": _("主数据维护部门"), **{code: name for code, (name, _kind) in DEPARTMENTS.items()}}
-
-
-def _page(tx: Tx, process: str) -> dict[str, Any]:
-    """What every page here shows: the draft, or the newest version to be read."""
-    draft, known = bench.find(tx, process), bench.versions(tx, process)
-    if draft is None and not known:
-        raise NotFound(what=_("流程 %(process)s", process=process))
-    return {
-        "process": process,
-        "name": known[0].name if known else process,
-        "drafted": draft is not None,
-        "revision": draft.revision if draft else 0,
-        "of": "draft" if draft else str(known[0].id),
-        "documents": dict(draft.documents) if draft else bench.documents_of(tx, process, known[0].id),
-        "played": draft.played if draft else {},
-        "plays": draft.plays if draft else {},
-    }
 
 
 def _names_of(documents: Mapping[str, str]) -> list[str]:
