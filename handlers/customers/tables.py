@@ -16,10 +16,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
-from engine.store import Instant, Json, metadata
+from engine.store import Instant, Json, metadata, partial_index
 from handlers.customers.values.secrets import PartyKey, number_type, snapshot_type
 
 ACCOUNT_STATUS = {"active": "正常", "frozen": "冻结", "archived": "归档", "merged": "已合并"}
@@ -48,8 +47,8 @@ def _case() -> Column[int]:
     return Column("instance_id", ForeignKey("instance.id"), nullable=False)
 
 
-_ACTIVE = text("status = 'active'")
-_OPEN = text("released_at IS NULL")
+_ACTIVE = "status = 'active'"
+_OPEN = "released_at IS NULL"
 
 # --- who the customer is ---------------------------------------------------------------------------
 
@@ -67,7 +66,7 @@ party = Table(  # 法人或自然人主体: what must exist once
     Column("status", String(10), nullable=False),  # active merged
     Column("created_at", Instant, nullable=False),
     Index("ix_party_tax_id", "tax_id"),
-    Index("uq_party_key", "key", unique=True, sqlite_where=_ACTIVE, postgresql_where=_ACTIVE),
+    partial_index("uq_party_key", "key", where=_ACTIVE, unique=True),
 )
 
 party_name = Table(  # every name a party has or had, with what the search needs
@@ -178,7 +177,7 @@ key_reservation = Table(  # an application in flight holds the key of its party 
     Column("reserved_at", Instant, nullable=False),
     Column("released_at", Instant),
     Column("released_as", String(12)),  # posted closed not_new
-    Index("uq_key_reservation_key", "key", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    partial_index("uq_key_reservation_key", "key", where=_OPEN, unique=True),
     Index("ix_key_reservation_instance_id", "instance_id"),
 )
 

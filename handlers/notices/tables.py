@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint
 
-from engine.store import Instant, metadata
+from engine.store import Instant, metadata, partial_index
 
 INBOX = "inbox"
 OUTBOUND = "outbound"  # until the first channel is tried
 
-_DUE = text("status IN ('queued', 'sending')")
+_DUE = "status IN ('queued', 'sending')"
 
 notice = Table(
     "notice",
@@ -30,9 +30,8 @@ notice = Table(
     Column("sent_at", Instant),
     Column("read_at", Instant),
     UniqueConstraint("dedupe_key"),
-    Index("ix_notice_unread", "person_id", "created_at", sqlite_where=text("channel = 'inbox'"),
-          postgresql_where=text("channel = 'inbox'")),
-    Index("ix_notice_due", "next_at", sqlite_where=_DUE, postgresql_where=_DUE),
+    partial_index("ix_notice_unread", "person_id", "created_at", where="channel = 'inbox'"),
+    partial_index("ix_notice_due", "next_at", where=_DUE),
 )  # fmt: skip
 
 formal_letter = Table(  # 函: as it was issued, never changed

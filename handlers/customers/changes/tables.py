@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
-from engine.store import Instant, Json, metadata
+from engine.store import Instant, Json, metadata, partial_index
 from engine.vault_columns import EncryptedValue
 
 BLOCKS = {"posting": "记账冻结", "order": "订单冻结", "delivery": "交货冻结", "billing": "开票冻结"}
@@ -13,8 +13,8 @@ CENTRAL = "central"  # scope of a block that holds everywhere; else `company:100
 CLAIM_KINDS = {"modify": "修改", "freeze": "冻结", "unfreeze": "解冻"}
 STAGES = {"submitted": "申请", "posted": "过账"}
 
-_OPEN = text("released_at IS NULL")
-_ALONE = text("released_at IS NULL AND kind IN ('freeze', 'unfreeze')")
+_OPEN = "released_at IS NULL"
+_ALONE = "released_at IS NULL AND kind IN ('freeze', 'unfreeze')"
 
 
 def _id() -> Column[int]:
@@ -44,9 +44,9 @@ account_claim = Table(  # an application in flight about an account
     Column("released_at", Instant),
     Column("released_as", String(12)),
     UniqueConstraint("instance_id", "account_id"),
-    Index("ix_account_claim_account_id", "account_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    partial_index("ix_account_claim_account_id", "account_id", where=_OPEN),
     # The database decides a race: one freeze and one unfreeze at a time. Modifications may run side by side.
-    Index("uq_account_claim_alone", "account_id", "kind", unique=True, sqlite_where=_ALONE, postgresql_where=_ALONE),
+    partial_index("uq_account_claim_alone", "account_id", "kind", where=_ALONE, unique=True),
 )
 
 change_request = Table(  # an application to change, freeze or unfreeze an account: why, on what evidence
