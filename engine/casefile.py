@@ -178,6 +178,18 @@ class CaseFile:
         return self.deadlines.get(item.deadline_id or "")
 
     @property
+    def decided(self) -> dict[str, Any]:
+        """What the forms have told the diagram so far: their deciding fields, and how each step last ended."""
+        forms, form = self.definition.forms, self.case.form
+        fields = [one for each in forms.values() for one in each.fields.values() if one.decide]
+        found = {str(one.decide): form[one.id] for one in fields if one.id in form}
+        for item in sorted((one for one in self.items if one.done_at), key=lambda one: (one.done_at, one.id)):
+            filled = forms.get(item.form or "")
+            if filled is not None and filled.decision and filled.outcome(item.outcome or ""):
+                found[filled.decision] = item.outcome
+        return found
+
+    @property
     def departments(self) -> frozenset[int]:
         """Every department the case has concerned: the applicant's and those it was sent to."""
         found = {item.department_id for item in self.items} | {self.case.department_id}

@@ -1,22 +1,23 @@
 """What will probably come next: the diagram walked ahead of the tokens, for pages that tell people what follows.
 
 Nothing here moves a case. Where a decision is not known yet, the way a case usually goes is assumed: every form ends
-with its primary outcome.
+with its primary outcome, and what a job may find is not found.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from engine.definitions import Definition
 from engine.forms import Form
-from engine.spiff import DoorError, Model, Node
-from engine.spiff.expressions import decide
+from engine.spiff import DoorError, Model, Node, expressions
 from engine.spiff.xml import Element, bpmn, root_of
 
 CHOOSING = ("exclusiveGateway", "inclusiveGateway")
+JOINING = ("parallelGateway", "inclusiveGateway")
 
 
 class Flow(NamedTuple):
@@ -32,15 +33,18 @@ class Foresight:
 
     def __init__(self, definition: Definition) -> None:
         self.model: Model = definition.model
+        self.forms = definition.forms
         self.usual = {form.decision: usual_outcome(form) for form in definition.forms.values() if form.decision}
         self.flows: dict[str, list[Flow]] = {}
         self.defaults: set[str] = set()
         for path, text in definition.documents.items():
             if path.endswith(".bpmn"):
                 self._read(root_of(path, text.encode()))
-        self._inside: dict[str, str] = {
+        self.inside: dict[str, str] = {
             node.scope: node.id for node in self.model.nodes.values() if node.scope and node.kind == "start"
         }
+        met = Counter(flow.target for flows in self.flows.values() for flow in flows)
+        self.joins = {one for one, times in met.items() if times > 1 and self.model.nodes[one].element in JOINING}
 
     def _read(self, root: Element) -> None:
         for flow in root.iter(bpmn("sequenceFlow")):
@@ -51,45 +55,84 @@ class Foresight:
 
     def next(self, node: str, decisions: Mapping[str, Any]) -> list[Node]:
         """The people's steps that follow directly on a node, given what was decided; duties are left out."""
-        return list(self._tasks(self._following(node, decisions), decisions, beyond=False))
+        walk = _Walk(self, decisions)
+        return list(walk.steps(walk.following(node), beyond=False))
 
     def ahead(self, nodes: Iterable[str], decisions: Mapping[str, Any]) -> list[Node]:
-        """All people's steps that usually still come after these nodes, in the order of the diagram."""
-        here = list(nodes)
-        first = [target for node in here for target in self._following(node, decisions)]
-        return [task for task in self._tasks(first, decisions, beyond=True) if task.id not in here]
+        """All people's steps that usually still come after these nodes, in the order of the diagram.
 
-    def _tasks(self, targets: Iterable[str], decisions: Mapping[str, Any], beyond: bool) -> Iterator[Node]:
+        `decisions` are those the case has; what lies ahead is decided anew, and as it usually is.
+        """
+        walk, here = _Walk(self, decisions), list(nodes)
+        for node in here:
+            walk.decide(self.model.nodes[node])
+        first = [target for node in here for target in walk.following(node)]
+        return [task for task in walk.steps(first, beyond=True) if task.id not in here]
+
+
+class _Walk:
+    """One way ahead. What lies behind is known; what is passed on the way is decided as it usually is."""
+
+    def __init__(self, foresight: Foresight, known: Mapping[str, Any]) -> None:
+        self.foresight, self.nodes = foresight, foresight.model.nodes
+        self.decisions = {**foresight.usual, **known}
+
+    def steps(self, targets: Iterable[str], beyond: bool) -> Iterator[Node]:
+        """The people's steps from these nodes on; without `beyond`, only the first on each branch, and no duties."""
         queue, seen = list(targets), set[str]()
         while queue:
-            node = self.model.nodes.get(queue.pop(0))
+            node = self.nodes.get(queue.pop(self._first(queue)))
             if node is None or node.id in seen:
                 continue
             seen.add(node.id)
             if node.kind == "user":
-                if "duty" not in node.extensions:
+                duty = "duty" in node.extensions
+                if not duty:
                     yield node
-                    if not beyond:
-                        continue
-                elif not beyond:
+                if not beyond:
                     continue
-            inside = self._inside.get(node.id)
-            queue.extend([inside] if inside else self._following(node.id, decisions))
+            self.decide(node)
+            inside = self.foresight.inside.get(node.id)
+            queue.extend([inside] if inside else self.following(node.id))
 
-    def _following(self, node_id: str, decisions: Mapping[str, Any]) -> list[str]:
-        node = self.model.nodes[node_id]
+    def decide(self, node: Node) -> None:
+        """What passing a node decides: a form ends as it usually does, what a job will report is not known."""
+        form = self.foresight.forms.get(node.extensions.get("form", ""))
+        if form is not None and form.decision:
+            self.decisions[form.decision] = usual_outcome(form)
+        for name in node.extensions.get("decides", "").split():
+            self.decisions[name] = None
+        if node.kind == "call":
+            self.decisions |= {one.name: self._value(one.value) for one in node.parameters}
+
+    def following(self, node_id: str) -> list[str]:
+        """The nodes a case goes on to from here."""
+        node = self.nodes[node_id]
         if node.kind == "end":
-            return self._following(node.scope, decisions) if node.scope and node.event is None else []
-        flows = self.flows.get(node_id, [])
+            return self.following(node.scope) if node.scope and node.event is None else []
+        flows = self.foresight.flows.get(node_id, [])
         if node.element in CHOOSING and len(flows) > 1:
-            return [self._chosen(flows, {**self.usual, **decisions}).target]
+            return [self._chosen(flows).target]
         return [flow.target for flow in flows]
 
-    def _chosen(self, flows: list[Flow], decisions: Mapping[str, Any]) -> Flow:
+    def _first(self, queue: list[str]) -> int:
+        """Which one is walked next: a join comes after all branches that may still decide something before it."""
+        return next((at for at, one in enumerate(queue) if one not in self.foresight.joins), 0)
+
+    def _chosen(self, flows: list[Flow]) -> Flow:
         for flow in flows:
-            if flow.condition and _holds(flow.condition, decisions):
+            if flow.condition and self._value(flow.condition) is True:
                 return flow
-        return next((flow for flow in flows if flow.id in self.defaults), flows[0])
+        return next((flow for flow in flows if flow.id in self.foresight.defaults), flows[0])
+
+    def _value(self, expression: str) -> Any:
+        """The value over what is known; what nobody has decided yet counts as not so."""
+        functions = self.foresight.model.functions
+        try:
+            unknown = dict.fromkeys(expressions.names(expression, functions))
+            return expressions.evaluate(expression, {**unknown, **self.decisions}, functions)
+        except DoorError:
+            return None
 
 
 @lru_cache(64)
@@ -109,10 +152,3 @@ def clocked(model: Model, node: Node) -> Node | None:
     while here is not None and "clock" not in here.extensions:
         here = model.nodes.get(here.scope or "")
     return here
-
-
-def _holds(condition: str, decisions: Mapping[str, Any]) -> bool:
-    try:
-        return decide(condition, decisions)
-    except DoorError:
-        return False

@@ -87,7 +87,8 @@ class Marks:
             if node.kind in CONTAINERS:
                 self._mark_inside(node)
         if self.view.file.case.status == "open":
-            ahead = foresight(self.view.file.definition).ahead([item.node for item in self.view.live], {})
+            file, here = self.view.file, [item.node for item in self.view.live]
+            ahead = foresight(file.definition).ahead(here, file.decided)
             self.nodes |= {node.id: FUTURE for node in ahead if node.id not in self.nodes}
 
     def _state(self, items: list[Item]) -> str:

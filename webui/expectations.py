@@ -17,7 +17,7 @@ from webui.pills import due_text, limit_text
 
 def consequence(view: CaseView, item: Item, form: Form, outcome: Outcome) -> str:
     """One line on the clock for a button: `送达李志强，限 4 小时，明天 11:05 到期`."""
-    decisions = {form.decision: outcome.id} if form.decision else {}
+    decisions = view.file.decided | ({form.decision: outcome.id} if form.decision else {})
     if "duty" in view.node(item.node).extensions:
         return "登记电话通知，留作证据"
     following = foresight(view.file.definition).next(item.node, decisions)

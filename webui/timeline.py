@@ -157,7 +157,7 @@ class Timeline:
         """Who follows in the same department under the same deadline."""
         if not item.live:
             return []
-        following = foresight(self.view.file.definition).next(item.node, {})
+        following = foresight(self.view.file.definition).next(item.node, self.view.file.decided)
         same = [n for n in following if outer_repeat(self.view, n)]
         return [f"随后 {expected(self.view, node, item.department_id)[0]}　{node.name}，同一时限" for node in same[:1]]
 
@@ -170,7 +170,7 @@ class Timeline:
         here = [item.node for item in self.view.live] or list(self.view.file.jobs_open)
         stages = {stage.id for node in here if (stage := outer_repeat(self.view, self.view.node(node)))}
         steps = []
-        for node in foresight(self.view.file.definition).ahead(here, {}):
+        for node in foresight(self.view.file.definition).ahead(here, self.view.file.decided):
             stage = outer_repeat(self.view, node)
             if stage is not None and stage.id in stages:
                 continue

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.definitions import Definition, build, read_folder
+from engine.definitions import DIAGRAM, Definition, build, read_folder
 from engine.foresight import clocked, foresight, usual_outcome
+from tests.engine.spiff.drawing_board import Board
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +68,54 @@ def test_a_step_runs_under_its_own_clock_or_that_of_what_surrounds_it(definition
 def test_a_step_usually_ends_with_its_primary_outcome(definition: Definition) -> None:
     assert usual_outcome(definition.forms["check"]) == "route"
     assert usual_outcome(definition.forms["phone"]) == "answered"
+
+
+# --- the usual way holds no rework: all agree
+
+PROCEDURES = sorted(path.parent.name for path in Path("processes").glob("customer_*/process.bpmn"))
+
+
+@pytest.fixture(scope="module")
+def modify() -> Definition:
+    return build("customer_modify", read_folder(Path("processes/customer_modify")))
+
+
+@pytest.mark.parametrize("process", PROCEDURES)
+def test_nobody_is_told_that_an_application_will_be_corrected(process: str) -> None:
+    found = build(process, read_folder(Path("processes") / process))
+
+    for node in found.model.nodes.values():
+        if node.kind in ("start", "user"):
+            ahead = foresight(found).ahead([node.id], {})
+            assert not [one.id for one in ahead if one.extensions.get("rework")], node.id
+
+
+def test_what_a_call_is_told_is_known_behind_it(modify: Definition) -> None:
+    """维护 is called with `stale` false, which the gateway after it reads."""
+    assert names(foresight(modify).ahead(["Task_release"], {})) == ["Task_confirm"]
+
+
+def test_what_the_case_knows_opens_the_way_that_depends_on_it(modify: Definition) -> None:
+    steps = {kind: names(foresight(modify).ahead(["Task_check"], {"change_kind": kind})) for kind in ("bank", "name")}
+
+    assert ("Task_callback" in steps["bank"], "Task_callback" in steps["name"]) == (True, False)
+
+
+def test_what_was_decided_in_an_earlier_round_is_decided_anew(modify: Definition) -> None:
+    earlier = {"approval": "reject", "check": "incomplete", "release": "sent_back", "stale": True}
+
+    assert names(foresight(modify).ahead(["Task_approve"], earlier)) == names(
+        foresight(modify).ahead(["Task_approve"], {})
+    )
+
+
+def test_a_branch_that_is_longer_decides_before_the_branches_meet() -> None:
+    """The gateway behind a join reads what the longer of two branches decides, not what it was in the round before."""
+    board = Board("meeting").start().user("begin", "mend", "last").service("compare", cs_decides="differs").end()
+    board.parallel("split", "join").xor("merge").xor("choice", default="f_last")
+    board.flow("start", "merge", "begin", "split", "join", "choice").flow("split", "compare", "join")
+    board.flow("choice", "mend", when="differs").flow("choice", "last", id="f_last")
+    board.flow("last", "end").flow("mend", "merge")
+    meeting = build("meeting", {DIAGRAM: board.text()})
+
+    assert names(foresight(meeting).ahead(["begin"], {"differs": True})) == ["last"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from engine import policy_tables
 from tests.webui.desk import POLICY, Desk, text
+from tests.webui.test_masked_forms import NEW, begin, hand_in, settle
 
 
 def check_page(desk: Desk, case: int) -> str:
@@ -50,3 +53,21 @@ def test_two_clocks_by_policy_give_the_posting_four_hours_of_its_own(desk: Desk)
     page = check_page(desk, case)
 
     assert "无需完善，直接建档 送李志强，限 4 小时，今天 16:30 前" in page
+
+
+def test_what_follows_is_the_way_this_case_goes_when_all_agree(desk: Desk) -> None:
+    """
+    Given 孙倩 has filed a change of 华为's bank account, which 马国栋 refused and she filed again
+    When 马国栋 opens it
+    Then the account will be confirmed by telephone (回拨核实), and nobody is told of another correction.
+    """
+    browser = settle(desk).browser_of("孙倩")
+    answer = hand_in(desk, begin(browser), browser, change_kind="bank", **{"banks-0-account_no": NEW})
+    case = int(answer.location.rpartition("/")[2])
+    desk.do(case, "Task_approve", "马国栋", "refuse", "请写明依据")
+    desk.do(case, "Task_revise", "孙倩", "submit")
+
+    page = desk.browser_of("马国栋").get(f"/work/{desk.item(case, 'Task_approve')}").get_data(as_text=True)
+
+    future = re.findall(r'<li class="is-future.*?<b>(.*?)</b>', page, re.S)
+    assert future == ["核对与分发", "各部门完善", "回拨核实", "维护", "申请部门确认"]
