@@ -37,9 +37,7 @@ instance = Table(
     Column("round", Integer, nullable=False, server_default="1"),
     Column("subject", String(60)),  # what the case is about, e.g. the code of the customer to be modified
     Column("form", Text, nullable=False, info=TOKENS),  # canonical JSON of the whole form
-    Column(
-        "base", Text, info=TOKENS
-    ),  # encrypted: what the subject held as the form was filled in, the old of old → new
+    Column("base", Text, info=TOKENS),  # encrypted: what the subject held at the start, the old of old → new
     Column("state", LargeBinary, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("event_count", Integer, nullable=False),
