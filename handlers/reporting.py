@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
 # text; code: digits that are no number; count; share: of 1000, so that a sum is exact; money: exact decimal text
@@ -94,3 +95,8 @@ def rate(part: int, whole: int) -> int | None:
 
 def share_text(thousandths: int) -> str:
     return f"{thousandths // 10}.{thousandths % 10}%"
+
+
+def money_text(amount: Decimal) -> str:
+    """An amount as tables and files write it: exact, without superfluous noughts."""
+    return f"{amount.normalize():f}" if amount else "0"

@@ -16,11 +16,11 @@ from handlers.notices import letters, outbox
 from handlers.notices.outbox import Note
 from handlers.penalties import access, course, decisions, findings
 from handlers.penalties import basis as bases
-from handlers.penalties.assessment import answering
 from handlers.penalties.course import Course
 from handlers.penalties.decisions import APPEALED, DECIDED, Decision
 from handlers.penalties.findings import TITLE, Finding
 from handlers.penalties.period import Month
+from handlers.penalties.telling import answering
 
 RULINGS = {"uphold": "支持申诉", "reject": "维持考核"}
 _SUBJECT = "SELECT subject FROM instance WHERE id = ?"

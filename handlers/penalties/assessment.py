@@ -7,7 +7,7 @@ locked (`figures_digest`); the deadlines of these steps only remind.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -17,27 +17,18 @@ from sqlalchemy import insert
 from engine import store
 from engine.calendar_tables import load_calendars
 from engine.clock import local
-from engine.errors import CountersignError, FieldProblem, Misconfigured, NotFound, NotPossible, Refused
+from engine.errors import CountersignError, FieldProblem, NotFound, NotPossible, Refused
 from engine.operations import Context, Done, GuardContext, Later, Part, check, guard, operation, registry
-from engine.people import People
-from engine.store import dumps
 from engine.transactions import Tx
 from handlers.customers.steps import StepDone, last_done
-from handlers.notices import letters, outbox
-from handlers.notices.outbox import Note
 from handlers.penalties import basis as bases
-from handlers.penalties import course, decisions, findings, hr_file, ledger, month
+from handlers.penalties import course, decisions, findings, hr_file, ledger
 from handlers.penalties.course import Course
 from handlers.penalties.decisions import EXEMPTED
-from handlers.penalties.month import Assessed
+from handlers.penalties.figures import assess, digest, figures
 from handlers.penalties.period import Month
-from handlers.penalties.pricing import ROLES, Line
+from handlers.penalties.telling import TOLD, tell_all
 
-NOTICES = {  # letter → kind of notice
-    "own": "penalty_own", "department": "penalty_department", "result_own": "penalty_result",
-    "result_department": "penalty_result",
-}  # fmt: skip
-TOLD = ("whom", "month", "until", "lines", "total")  # what these letters get
 SOON = timedelta(hours=1)  # of working time, until an appeal or an earlier month is looked at again
 
 
@@ -82,32 +73,6 @@ def draft(ctx: Context) -> Done:
     )  # fmt: skip
 
 
-def assess(tx: Tx, which: Month, people: People, now: datetime) -> Assessed:
-    """The month as it stands now."""
-    return month.assess(tx, which, bases.live(tx, bases.known(tx, people), now), steps=False)
-
-
-def figures(assessed: Assessed) -> dict[str, Any]:
-    """What the confirmations sign: how many findings, what they come to, and the digest of every line."""
-    personal = sum(line.amount for line in assessed.lines if line.personal)
-    return {
-        "late_count": len(assessed.late),
-        "untrue_count": len(assessed.untrue),
-        "wrong_count": len(assessed.wrong),
-        "exempt_count": sum(assessed.status(one.name) == "exempt" for one in assessed.findings),
-        "upheld_count": sum(assessed.status(one.name) == "upheld" for one in assessed.findings),
-        "personal_total": f"{personal:.2f}",
-        "department_total": f"{assessed.total - personal:.2f}",
-        "figures_digest": digest(assessed.lines),
-    }
-
-
-def digest(lines: Iterable[Line]) -> str:
-    """The digest over the priced lines of a month."""
-    told = [[*map(str, line.key), str(line.amount), *line.findings] for line in lines]
-    return sha256(dumps(told).encode()).hexdigest()
-
-
 # --- 公示 ---------------------------------------------------------------------------------------------------------
 
 
@@ -126,7 +91,7 @@ def publish(ctx: Context, checked: str = "Task_check", approved: str = "Task_app
     until = load_calendars(ctx.tx)["company"].nth_workday_end(ctx.now, days) if days else ctx.now
     course.publish(ctx.tx, which, ctx.now, until)
     assessed = assess(ctx.tx, which, ctx.people, ctx.now)
-    told = _tell_all(ctx, assessed, "own", "department", until=f"{local(until):%Y-%m-%d %H:%M}")
+    told = tell_all(ctx, assessed, "own", "department", until=f"{local(until):%Y-%m-%d %H:%M}")
     ctx.record(
         "penalty.published", month=str(which), until=store.stamp(until), findings=len(assessed.findings),
         lines=len(assessed.lines), total=str(assessed.total), persons=told,
@@ -256,67 +221,8 @@ def result(ctx: Context) -> None:
     """Tell everybody with a line, and who answers for the departments, what the month has come to."""
     which = month_of(ctx)
     assessed, _report = ledger.build(ctx.tx, which, bases.known(ctx.tx, ctx.people), ctx.now)
-    told = _tell_all(ctx, assessed, "result_own", "result_department", until="")
+    told = tell_all(ctx, assessed, "result_own", "result_department", until="")
     ctx.record("penalty.told", month=str(which), persons=told)
-
-
-# --- telling ------------------------------------------------------------------------------------------------------
-
-
-def _tell_all(ctx: Context, assessed: Assessed, own: str, department: str, until: str) -> list[int]:
-    """A letter to every person with a line about his own, to leaders and focal persons about their department's."""
-    mine: dict[int, list[Line]] = {}
-    of_department: dict[int, list[Line]] = {}
-    for line in assessed.lines:
-        if line.person is not None:
-            mine.setdefault(line.person, []).append(line)
-        if line.department is not None:
-            of_department.setdefault(line.department, []).append(line)
-    told: list[int] = []
-    for person, lines in sorted(mine.items()):
-        told += _tell(ctx, [person], own, assessed, lines, until, ctx.people.person(person).name)
-    for one, lines in sorted(of_department.items()):
-        name = ctx.people.department(one).name
-        told += _tell(ctx, answering(ctx.people, one, ctx.now), department, assessed, lines, until, name, str(one))
-    return list(dict.fromkeys(told))
-
-
-def _tell(
-    ctx: Context, persons: list[int], letter: str, assessed: Assessed, lines: list[Line], until: str, name: str,
-    fact: str = "",
-) -> list[int]:  # fmt: skip
-    written = letters.write(
-        ctx, letter, whom=name, month=assessed.month.title, until=until, lines=[_said(ctx, line) for line in lines],
-        total=f"{sum(line.amount for line in lines):.2f}",
-    )  # fmt: skip
-    note = Note(NOTICES[letter], f"{ctx.job}:{fact}", written.subject, written.body, ctx.case.id)
-    return outbox.queue(ctx.tx, ctx.now, ctx.people, persons, note)
-
-
-def _said(ctx: Context, line: Line) -> str:
-    about = f"，{'、'.join(line.findings)}" if line.findings else ""
-    return (
-        f"第 {line.clause} 条 {ROLES[line.role]} {payer(ctx.people, line)}：{line.formula}＝{line.amount:.2f} 元{about}"
-    )
-
-
-def payer(people: People, line: Line) -> str:
-    """Who pays a line: a person, else the department itself."""
-    if line.person is not None:
-        return people.person(line.person).name
-    return people.department(line.department).name if line.department is not None else ""
-
-
-def answering(people: People, department: int, now: datetime) -> list[int]:
-    """The leader and the focal person (of the maintaining department, the maintainer) of a department."""
-    kinds = ("maintainer", "leader") if people.department(department).kind == "maintaining" else ("focal", "leader")
-    found = []
-    for kind in kinds:
-        try:
-            found.append(people.answering(kind, department, now).acting.person.id)
-        except Misconfigured:  # nobody there: the configuration check tells the administrator
-            continue
-    return list(dict.fromkeys(found))
 
 
 # --- small words --------------------------------------------------------------------------------------------------

@@ -26,10 +26,9 @@ from handlers.penalties.findings import ENTRY_ERROR, OVERTIME, Finding, timeline
 from handlers.penalties.ledger import Locked
 from handlers.penalties.month import LONGEST, Assessed
 from handlers.penalties.pricing import Line
-from handlers.penalties.rp06 import money
 from handlers.penalties.tables import penalty_line
 from handlers.report_csv import csv_bytes
-from handlers.reporting import Cell, Report
+from handlers.reporting import Cell, Report, money_text
 
 STEPS, IN_TIME, LATE, PERSONAL, OWN, WHOLE = 2, 3, 5, 15, 16, 17  # columns of 表一
 LARGE = 2000  # cases; a month of more is not read whole each time its page is opened
@@ -75,7 +74,7 @@ def sums(report: Report, priced: Sequence[Line]) -> Invariant:
     per_column = all(sum((_amount(row[at]) for row in rows), Decimal(0)) == _amount(total[at])
                      for at in (PERSONAL, OWN, WHOLE))  # fmt: skip
     whole = sum((one.amount for one in priced), Decimal(0))
-    shown = f"{_sum(row[WHOLE] for row in rows)}＝{total[PERSONAL].value}＋{total[OWN].value}＝{money(whole)}"
+    shown = f"{_sum(row[WHOLE] for row in rows)}＝{total[PERSONAL].value}＋{total[OWN].value}＝{money_text(whole)}"
     return Invariant("部门合计＝个人＋部门", per_row and per_column and whole == _amount(total[WHOLE]), shown)
 
 
@@ -99,7 +98,7 @@ def lines(tx: Tx, assessed: Assessed, kept: Locked | None) -> Invariant:
     if kept is not None:
         holds = holds and _stored(tx, assessed) == Counter(_key(one) for one in assessed.lines)
     counted = sum(assessed.counts(one) for one in assessed.findings)
-    shown = f"事件 {counted}，分录 {len(assessed.lines)}，{money(assessed.total)} 元"
+    shown = f"事件 {counted}，分录 {len(assessed.lines)}，{money_text(assessed.total)} 元"
     return Invariant("事件与台账分录一致", holds, shown)
 
 

@@ -16,8 +16,7 @@ from handlers.penalties.access import Viewer
 from handlers.penalties.decisions import STATUS
 from handlers.penalties.period import Month
 from handlers.penalties.pricing import ROLES, Line
-from handlers.penalties.rp06 import money
-from handlers.reporting import Cell, Link, Report, Table, cells, columns
+from handlers.reporting import Cell, Link, Report, Table, cells, columns, money_text
 
 PERSONAL, PERSONAL_TITLE = "RP-07", "个人月度考核明细"
 RECORD, RECORD_TITLE = "RP-08", "业绩考核依据（申报不实记录）"
@@ -43,13 +42,13 @@ def personal(tx: Tx, snapshot: Snapshot, which: Month, who: Viewer, now: datetim
                 Cell(one.name, Link("finding", one.name)) if one else None,
                 f"{deadline.clock} {department}" if deadline else findings.TITLE[one.kind] if one else None,
                 f"{local(one.at):%Y-%m-%d %H:%M}" if one else None,
-                overrun_text(one.overrun) if deadline and one else None, line.formula, money(line.amount),
+                overrun_text(one.overrun) if deadline and one else None, line.formula, money_text(line.amount),
                 STATUS[assessed.status(one.name)] if one else None,
             ))  # fmt: skip
         total = sum((line.amount for line in by_person[person]), ZERO)
         rows.append(cells(
             people.person(person).name, people.person(person).login, None, "小计", None, None, None, None, None,
-            f"{len(by_person[person])} 项", money(total), None,
+            f"{len(by_person[person])} 项", money_text(total), None,
         ))  # fmt: skip
     titled = columns(
         "姓名", ("工号", "code"), "部门", "岗位", ("条款", "code"), ("事件号", "code"), "环节", "应完成/成立",
@@ -87,7 +86,7 @@ def record(tx: Tx, snapshot: Snapshot, year: int, who: Viewer, now: datetime) ->
             people.department(one.department).name if one.department is not None else None,
             people.person(one.payer.person).name if one.payer.person is not None else None,
             Cell(code, Link("customer", code)), f"{local(one.at):%Y-%m-%d %H:%M}",
-            ordinal.get(one.name), money(rule.person * times), money(rule.department * times), STATUS[status],
+            ordinal.get(one.name), money_text(rule.person * times), money_text(rule.department * times), STATUS[status],
         ))  # fmt: skip
     titled = columns(
         ("事件号", "code"), ("单号", "code"), "申请客户", "申报部门", "责任人", ("已有编码", "code"), "退回送达",

@@ -12,12 +12,12 @@ from engine.wording import overrun_text
 from handlers.customers.steps import last_done
 from handlers.penalties import basis as bases
 from handlers.penalties import course, fairness, month
-from handlers.penalties.assessment import payer
 from handlers.penalties.basis import Basis
 from handlers.penalties.decisions import STATUS
 from handlers.penalties.findings import OVERTIME, TITLE, Finding
 from handlers.penalties.month import Assessed
 from handlers.penalties.pricing import ROLES
+from handlers.penalties.telling import payer
 
 Row = dict[str, Any]
 TREATMENTS = {"charge": "拟考核", "exempt": "豁免"}

@@ -18,7 +18,7 @@ from handlers.penalties import access, explain
 from handlers.penalties.findings import FALSE_NEW, OVERTIME, TITLE, Finding
 from handlers.penalties.pricing import Line
 from handlers.penalties.queries import Placed
-from handlers.penalties.rp06 import money
+from handlers.reporting import money_text
 from webui.assessment.appeal import appeal
 from webui.assessment.evidence import chain, events, slices
 from webui.assessment.grounds import clauses, fair, read_as, sums
@@ -139,7 +139,7 @@ def _figures(placed: Placed, lines: Sequence[Line]) -> list[dict[str, str]]:
     label = _("考核建议（本人）") if mine else _("考核建议（不含部门另扣）")
     paid = {
         "label": label,
-        "value": money(amount) if amount else "0",
+        "value": money_text(amount) if amount else "0",
         "small": _("元"),
         "tone": "late" if amount else "",
     }

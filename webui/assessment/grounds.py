@@ -12,7 +12,7 @@ from engine.transactions import Tx
 from handlers.penalties import fairness
 from handlers.penalties.pricing import Line, role_name
 from handlers.penalties.queries import Placed
-from handlers.penalties.rp06 import money
+from handlers.reporting import money_text
 from webui.assessment.policy_text import quoted
 from webui.here import me
 
@@ -59,7 +59,7 @@ def sums(placed: Placed, lines: Sequence[Line]) -> list[dict[str, Any]]:
             )
         rows.append({
             "who": _("本人") if line.person == me() else who, "role": role_name(line, people), "formula": line.formula,
-            "amount": money(line.amount), "mine": line.person == me(), "note": note,
+            "amount": money_text(line.amount), "mine": line.person == me(), "note": note,
         })  # fmt: skip
     return rows
 

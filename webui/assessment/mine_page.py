@@ -12,7 +12,7 @@ from handlers.penalties import queries
 from handlers.penalties.access import Viewer
 from handlers.penalties.pricing import Line, role_name
 from handlers.penalties.queries import Share
-from handlers.penalties.rp06 import money
+from handlers.reporting import money_text
 from webui.assessment.lists import finding_lists
 from webui.assessment.words import MONTH_TAGS, minute, tag
 from webui.here import now, snapshot
@@ -29,7 +29,7 @@ def mine_page(tx: Tx, viewer: Viewer) -> dict[str, Any]:
     return {
         "active": "assessment",
         "own": [_share(tx, one) for one in own if one.findings or one.lines],
-        "own_sum": money(sum((one.amount for one in own if one.month.month.year == now().year), queries.ZERO)),
+        "own_sum": money_text(sum((one.amount for one in own if one.month.month.year == now().year), queries.ZERO)),
         "departments": "、".join(people.department(one).name for one in sorted(viewer.departments)),
         "of_departments": [_share(tx, one) for one in department if one.findings or one.lines],
         "year": now().year,
@@ -43,7 +43,7 @@ def _share(tx: Tx, one: Share) -> dict[str, Any]:
         "key": str(one.month.month),
         "tag": tag(MONTH_TAGS[one.stage.status]),
         "until": minute(one.stage.appeal_until) if one.stage.appeal_until and one.stage.appeal_until > now() else None,
-        "amount": money(one.amount),
+        "amount": money_text(one.amount),
         "sums": [_sum(one, line) for line in _merged(one.lines)],
         "lists": finding_lists(tx, one.month, one.findings),
     }
@@ -72,5 +72,5 @@ def _sum(one: Share, lines: list[Line]) -> dict[str, str]:
         "role": role_name(first, people),
         "who": who,
         "formula": formula,
-        "amount": money(amount),
+        "amount": money_text(amount),
     }

@@ -11,8 +11,7 @@ from flask_babel import gettext as _
 from handlers.penalties import queries
 from handlers.penalties.month import Assessed
 from handlers.penalties.queries import Effect
-from handlers.penalties.rp06 import money
-from handlers.reporting import Cell, Column, Link, Table, share_text
+from handlers.reporting import Cell, Column, Link, Table, money_text, share_text
 from webui.assessment.lists import finding_lists
 from webui.assessment.month_view import MonthView
 from webui.report_page import address as elsewhere
@@ -120,11 +119,11 @@ def effect_text(view: MonthView, one: Effect) -> str:
     before, after = one.extra
     told = ""
     if before != after:
-        told = _("（部门另扣由 %(a)s 元变为 %(b)s 元）", a=money(before), b=money(after))
+        told = _("（部门另扣由 %(a)s 元变为 %(b)s 元）", a=money_text(before), b=money_text(after))
     elif before:
-        told = _("（部门另扣 %(a)s 元不变）", a=money(before))
+        told = _("（部门另扣 %(a)s 元不变）", a=money_text(before))
     return _(
         "%(name)s 正在申诉；若成立，%(department)s次数由 %(n)s 变为 %(m)s，合计由 %(a)s 元变为 %(b)s 元%(told)s。",
         name=one.finding.name, department=view.name(one.department), n=one.times[0], m=one.times[1],
-        a=money(one.amounts[0]), b=money(one.amounts[1]), told=told,
+        a=money_text(one.amounts[0]), b=money_text(one.amounts[1]), told=told,
     )  # fmt: skip
