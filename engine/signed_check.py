@@ -97,7 +97,8 @@ class _Check:
         for place, one in enumerate(given):
             later = {name for other in given[place + 1 :] for name in other["signed"]["sections"]}
             who = f"{_at(one['signed']['at'])} {one['department']}{_person(one)}在“{one['step']}”"
-            self.lines.append(f"{who}{_how(one['signed'])}：{self._titles(one['signed']['sections'])}")
+            then = f"（那时按流程第 {one['version']} 版办理）" if "version" in one else ""
+            self.lines.append(f"{who}{_how(one['signed'])}：{self._titles(one['signed']['sections'])}{then}")
             yield from self._signature(who, one, later)
 
     def _signature(self, who: str, one: Part, later: set[str]) -> Iterator[str]:

@@ -15,7 +15,7 @@ import orjson
 
 from engine import signing
 from engine.casefile import CaseFile, Item
-from engine.forms import digest, section_hashes
+from engine.forms import Catalogue, digest, section_hashes
 from engine.forms.fields import Field
 from engine.forms.sensitive import SALT, commitment, conceal, is_sensitive, leaf_salt
 from engine.people import People
@@ -45,13 +45,13 @@ def content(
     """Everything but the seal over all."""
     signed, letters = signed_items(file), list(letters)
     given = [*(one.signature or {} for one in signed), *(one["signed"] for one in letters)]
-    names = [s.id for s in file.definition.catalogue.sections if any(s.id in _sections(one) for one in signed)]
+    sections = _signed_sections(file)
     return {
         "case": _case(file),
-        "sections": {name: _section(file, name, clear) for name in names},
-        "signatures": [_signature(one, people) for one in signed],
+        "sections": {name: _section(file, catalogue, name, clear) for name, catalogue in sections.items()},
+        "signatures": [_signature(file, one, people) for one in signed],
         "letters": letters,
-        "files": _files(tx, file, names),
+        "files": _files(tx, file, sections),
         "keys": certificates(seals, people, given),
     }  # fmt: skip
 
@@ -89,8 +89,8 @@ def code(hashes: Mapping[str, str], signed: Iterable[Mapping[str, Any]]) -> str:
 def code_of(file: CaseFile) -> str:
     """The 校验码 of a case as it stands."""
     signed = [one.signature or {} for one in signed_items(file)]
-    names = sorted({name for one in signed for name in one["sections"]})
-    return code(section_hashes(file.definition.catalogue, names, file.case.form), signed)
+    hashes = {one: _section_hash(file, catalogue, one) for one, catalogue in _signed_sections(file).items()}
+    return code(hashes, signed)
 
 
 def signed_items(file: CaseFile) -> list[Item]:
@@ -111,17 +111,32 @@ def _sections(item: Item) -> list[str]:
     return list((item.signature or {})["sections"])
 
 
-def _section(file: CaseFile, name: str, clear: frozenset[str]) -> Content:
+def _signed_sections(file: CaseFile) -> dict[str, Catalogue]:
+    """The sections that somebody has signed, in their order, each with the catalogue of the version it was last signed
+    in: a case that has been moved since is proved by what was laid before the signer.
+    """
+    found: dict[str, Catalogue] = {}
+    for one in signed_items(file):
+        found |= dict.fromkeys(_sections(one), file.definition_of(one).catalogue)
+    order = {name: [one.id for one in catalogue.sections].index(name) for name, catalogue in found.items()}
+    return {name: found[name] for name in sorted(found, key=order.__getitem__)}
+
+
+def _section_hash(file: CaseFile, catalogue: Catalogue, name: str) -> str:
+    return section_hashes(catalogue, [name], file.case.form)[name]
+
+
+def _section(file: CaseFile, catalogue: Catalogue, name: str, clear: frozenset[str]) -> Content:
     """Values as they are hashed, but what is disclosed with its salt beside it.
 
     A case of the first release has no salt: a section with something sensitive in it is given by its hash alone.
     """
-    section, form = file.definition.catalogue.by_id[name], file.case.form
+    section, form = catalogue.by_id[name], file.case.form
     told = {"title": section.title, "labels": {one.id: one.label for one in section.fields}}
     values = {one.id: form[one.id] for one in section.fields if form.get(one.id) not in (None, "", [])}
     salt, known = str(form.get(SALT) or ""), held(file)
     if not salt and any(_hides(one, values.get(one.id)) for one in section.fields if one.id not in clear):
-        return {**told, "hash": section_hashes(file.definition.catalogue, [name], form)[name]}
+        return {**told, "hash": _section_hash(file, catalogue, name)}
     if salt:
         for one in section.fields:
             if one.id in values:
@@ -152,18 +167,20 @@ def _hides(one: Field, value: Any) -> bool:
     return any(is_sensitive(field, cell) for field, cell in [(one, value), *cells])
 
 
-def _signature(item: Item, people: People) -> Content:
-    signed = dict(item.signature or {})
+def _signature(file: CaseFile, item: Item, people: People) -> Content:
+    """A signature as it was given; `version` is told when the case has been moved to another one since."""
+    signed, given_in = dict(item.signature or {}), file.definition_of(item)
     behalf = people.person(item.on_behalf_of).name if item.on_behalf_of else ""
-    return {
+    moved = {"version": given_in.version} if given_in.version != file.definition.version else {}
+    return moved | {
         "step": item.name, "person": people.person(item.done_by or 0).name, "on_behalf_of": behalf,
         "department": people.department(item.department_id or 0).name, "comment": item.comment or "", "signed": signed,
     }  # fmt: skip
 
 
-def _files(tx: Tx, file: CaseFile, names: Iterable[str]) -> list[Content]:
+def _files(tx: Tx, file: CaseFile, sections: Mapping[str, Catalogue]) -> list[Content]:
     """Digests of the files that the signed sections name."""
-    fields = [one for name in names for one in file.definition.catalogue.by_id[name].fields]
+    fields = [one for name, catalogue in sections.items() for one in catalogue.by_id[name].fields]
     ids = [str(one) for field in fields if field.kind == "attachment" for one in file.case.form.get(field.id) or ()]
     rows = [row for one in ids if (row := tx.one(FILE, (one,)))]
     return [{"id": row[0], "name": row[1], "sha256": row[2], "size": row[3]} for row in rows]

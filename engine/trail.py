@@ -17,6 +17,7 @@ from engine.transactions import Tx
 
 STARTED, MOVED = "case.started", "case.migrated"
 MOVES = f"SELECT kind, seq, data FROM event WHERE instance_id = ? AND kind = '{MOVED}' ORDER BY seq"
+DONE = "SELECT subject, node, seq FROM event WHERE instance_id = ? AND kind = 'item.completed'"
 # With which event a row of a case was done with; a row without one belongs to the version the case is on.
 DONE_WITH = ("item.completed", "item.cancelled", "duty.missed", "deadline.closed", "job.done", "job.refused")
 CONTINUED = "deadline.continued"  # closes the deadline named in its data
@@ -125,3 +126,10 @@ class Passed:
 def moves(tx: Tx, case_id: int) -> Trail:
     """The moves of a case alone, for who needs no diagrams."""
     return Trail.of_rows((kind, seq, data) for kind, seq, data in tx.all(MOVES, (case_id,)))
+
+
+def steps_now(tx: Tx, case_id: int) -> dict[str, str]:
+    """What the steps done in a moved case are called in the version it is on, by work item; empty for any other."""
+    passed = moves(tx, case_id)
+    done = tx.all(DONE, (case_id,)) if passed.moves else ()
+    return {item: passed.now(node, seq) for item, node, seq in done}

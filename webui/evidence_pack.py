@@ -141,7 +141,8 @@ class _Page:
         return form.fields if form else {}
 
     def _signature(self, one: dict[str, Any]) -> dict[str, Any]:
-        signed, catalogue = one["signed"], self.file.definition.catalogue
+        signed, passed = one["signed"], self.file.passed
+        catalogue = passed.earlier.get(one.get("version", 0), passed.current).catalogue
         titles = [catalogue.by_id[name].title for name in signed["sections"] if name in catalogue.by_id]
         how = "纸质签字盖章（扫描件）" if signed.get("scan") else "签字并盖章" if signed.get("seal") else "签字"
         return one | {"at": at(signed["at"]), "covers": "、".join(titles), "how": how, "hash": signed["hash"]}

@@ -49,6 +49,11 @@ class Evidence:
     def name(self, department: int) -> str:
         return self.ctx.people.department(department).name
 
+    def title(self, section: str) -> str:
+        """A section by its title; the version may lack one that was signed before the case was moved there."""
+        found = self.ctx.definition.catalogue.by_id.get(section)
+        return found.title if found else section
+
     @cached_property
     def covered(self) -> set[str]:
         """Sections that stand as somebody signed and sealed them."""
@@ -70,7 +75,7 @@ class Evidence:
         signature, ctx = step.signature or {}, self.ctx
         own = ctx.people.department(step.department_id or 0).code
         given = tuple(signature.get(name) for name in ("case", "node", "by", "department"))
-        if not signing.sealed(signature) or given != (ctx.case.number, step.node, step.done_by, own):
+        if not signing.sealed(signature) or given != (ctx.case.number, step.was, step.done_by, own):
             return False
         return signing.genuine(ctx.seals, signature) and scans.intact(ctx.tx, ctx.case.id, signature.get("scan") or ())
 

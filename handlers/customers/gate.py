@@ -66,7 +66,7 @@ def signatures(evidence: Evidence) -> Iterator[Finding]:
         elif not evidence.genuine(step):
             yield Finding("seal", name, f"{name}的{_seal(step)}", f"{remedy}，重新签字盖章")
         elif changed := set(step.signature["sections"]) - evidence.intact(step) - evidence.covered:
-            titles = "、".join(evidence.ctx.definition.catalogue.by_id[one].title for one in sorted(changed))
+            titles = "、".join(evidence.title(one) for one in sorted(changed))
             at = f"{local(step.done_at):%m-%d %H:%M}"
             what = f"{name} {at} 签字后“{titles}”有改动，签字盖章已失效"
             yield Finding("void", name, what, f"{remedy}，重新签字盖章")

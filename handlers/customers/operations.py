@@ -84,12 +84,15 @@ def refuse_not_new(ctx: Context, step: str = "Task_check") -> Done:
 
 
 @operation("customers.gate", "建档前核验")
-def check_gate(ctx: Context, approval: str = "", completion: str = "", signature: str = "", release: str = "") -> None:
+def check_gate(
+    ctx: Context, approval: str = "", check: str = "", completion: str = "", signature: str = "", release: str = ""
+) -> None:
     """Open only when SD-010 2.3 is met in full; Refused GATE_FAILED with the findings, which the page shows.
 
     The parameters name the nodes whose completions count; empty ones mean the usual node.
     """
-    named = {"approval": approval, "completion": completion, "signature": signature, "release": release}
+    names = (approval, check, completion, signature, release)
+    named = dict(zip(("approval", "check", "completion", "signature", "release"), names, strict=True))
     nodes = replace(Nodes(), **{name: node for name, node in named.items() if node})
     judge = change_gate if change_gate.concerns(ctx.case.form) else gate
     found = [asdict(finding) for finding in judge.findings(ctx, nodes)]

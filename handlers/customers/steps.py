@@ -7,22 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from engine import trail
 from engine.operations import Context
 from engine.store import loads, moment
 from engine.transactions import Tx
 
 _DONE = (
     "SELECT id, node, post_id, department_id, round, opened_at, done_at, done_by, outcome, comment, submission,"
-    " signature FROM work_item WHERE instance_id = ? AND status = 'done' ORDER BY done_at, id"
+    " signature, EXISTS (SELECT 1 FROM event WHERE instance_id = ? AND kind = 'case.migrated')"
+    " FROM work_item WHERE instance_id = ? AND status = 'done' ORDER BY done_at, id"
 )
 
 
 @dataclass(frozen=True)
 class StepDone:
-    """A work item somebody has completed."""
+    """A work item somebody has completed; `node` is what its step is called now, `was` what it was called then."""
 
     id: str
     node: str
+    was: str
     post_id: int | None
     department_id: int | None
     round: int
@@ -37,9 +40,12 @@ class StepDone:
 
 def steps_done(tx: Tx, instance_id: int) -> list[StepDone]:
     """Everything people have done in the case, oldest first."""
+    rows = tx.all(_DONE, (instance_id, instance_id))
+    now = trail.steps_now(tx, instance_id) if rows and rows[0][12] else {}
     return [
         StepDone(
             row[0],
+            now.get(row[0], row[1]),
             row[1],
             row[2],
             row[3],
@@ -52,7 +58,7 @@ def steps_done(tx: Tx, instance_id: int) -> list[StepDone]:
             loads(tx.vault.reveal(row[10])) if row[10] else {},
             loads(row[11]) if row[11] else None,
         )
-        for row in tx.all(_DONE, (instance_id,))
+        for row in rows
     ]
 
 
