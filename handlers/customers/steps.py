@@ -45,7 +45,7 @@ def steps_done(tx: Tx, instance_id: int) -> list[StepDone]:
     return [
         StepDone(
             row[0],
-            now.get(row[0], row[1]),
+            now.get(str(row[0]), str(row[1])),
             row[1],
             row[2],
             row[3],

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from engine.clock import LOCAL
-from engine.workbench.heat import Heat, heat, steps
+from engine.workbench.heat import Heat, heat, steps, versions_run
+from tests.engine.migration.test_batches import move, redrawn
 from tests.engine.world import World
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=LOCAL)
@@ -55,3 +56,28 @@ def test_period_department_version_and_step_narrow_what_is_counted(world: World)
     assert figures(world, department=mkt) == {}
     assert figures(world, department=u1, node="Task_phone").keys() == {"Task_phone"}
     assert figures(world, version=99) == {}
+
+
+def test_a_step_counts_under_the_version_in_which_it_was_done(world: World) -> None:
+    """
+    Given a case sent back, corrected and approved on the first version, in which correcting is called Task_fix
+    When it is moved to a version that calls it Task_mend, and goes on there
+    Then each version counts what was done in it, by the name it had there, and both say that the case ran on them.
+    """
+    case = world.apply()
+    world.do(case, "Task_approve", "马国栋", "again")
+    world.do(case, "Task_fix", "孙倩")
+    first, second = world.case(case)["definition_id"], redrawn(world, Task_fix="Task_mend")
+    move(world, second, case, mapping={"Task_fix": "Task_mend"})
+    world.do(case, "Task_approve", "马国栋")
+    stayed = world.apply()
+    world.do(stayed, "Task_approve", "马国栋")
+
+    before, after = (
+        {node: one.count for node, one in figures(world, version=version).items()} for version in (first, second)
+    )
+
+    assert before == {"Task_approve": 1, "Task_fix": 1}
+    assert after == {"Task_approve": 2, "Task_legal": 2, "Task_phone": 2}
+    with world.transactions.read() as tx:
+        assert versions_run(tx, "review") == {first: 1, second: 2}
