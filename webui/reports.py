@@ -38,7 +38,7 @@ from handlers.reporting import Report
 from handlers.signs import report as signs
 from handlers.signs.thresholds import Thresholds
 from handlers.timing import efficiency, pauses, timeliness, urgent
-from webui.customer_filters import coded
+from webui.customers.filters import coded
 from webui.event_log import export_url
 from webui.here import holds, me, my_departments, now, services, snapshot
 from webui.report_files import CSV, XLSX, csv_bytes, xlsx_bytes

@@ -10,8 +10,8 @@ from engine.definitions import Definition
 from engine.transactions import Tx
 from handlers.customers.reports import listing
 from handlers.customers.reports.criteria import Criteria
-from webui.customer_actions import label_of
-from webui.customer_list import status_tag
+from webui.customers.actions import label_of
+from webui.customers.listing import status_tag
 
 MOST = 12
 

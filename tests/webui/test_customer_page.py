@@ -12,7 +12,7 @@ from handlers.customers.versions import Change, Version
 from tests.cast import MONDAY
 from tests.handlers.office import ACCOUNTING
 from tests.webui.desk import Desk, text
-from webui.customer_history import lanes
+from webui.customers.history import lanes
 
 
 @pytest.fixture

@@ -16,10 +16,10 @@ from engine.transactions import Tx
 from handlers.customers import queries
 from handlers.customers.queries import Customer
 from handlers.customers.reports import listing, saved_queries
-from webui.customer_files import as_report
-from webui.customer_filters import Filters
-from webui.customer_list import listed
-from webui.customer_page import CustomerPage
+from webui.customers.files import as_report
+from webui.customers.filters import Filters
+from webui.customers.listing import listed
+from webui.customers.page import CustomerPage
 from webui.here import back, me, now, services, snapshot, toast
 from webui.paging import sought
 from webui.report_files import XLSX, xlsx_bytes

@@ -74,3 +74,20 @@ def changes(versions: Sequence[Version], now: datetime, name_of: Callable[[int],
         }
         found += [head | {"field": c.label, "old": c.old, "new": c.new} for c in one.changes]
     return found
+
+
+def postings(versions: Sequence[Version], now: datetime, name_of: Callable[[int], str]) -> dict[str, Any]:
+    """The postings themselves, each a whole snapshot with its hash."""
+    columns = [_("版本"), _("写入时间"), _("申请单"), _("维护人"), _("改动"), _("内容校验码")]
+    rows = [
+        [
+            f"v{one.number}",
+            moment_text(one.posted_at, now),
+            one.case_number,
+            name_of(one.posted_by),
+            _("建档") if one.number == 1 else _("%(n)s 项", n=len(one.changes)),
+            one.hash[:12],
+        ]
+        for one in versions
+    ]
+    return {"title": _("写入记录"), "note": _("每次写入留一份完整快照"), "columns": columns, "rows": rows}

@@ -10,8 +10,8 @@ from engine.clock import local
 from engine.transactions import Tx
 from handlers.customers.reports import listing
 from handlers.reporting import Report, Table, cells, columns
-from webui.customer_filters import ORDERS, Filters
-from webui.customer_list import place_text
+from webui.customers.filters import ORDERS, Filters
+from webui.customers.listing import place_text
 
 MOST_ROWS = 100_000  # a worksheet holds a little more than a million
 

@@ -16,7 +16,7 @@ from handlers.customers.reports import listing, saved_queries
 from handlers.customers.reports.grams import like
 from handlers.customers.reports.listing import Page, Row
 from handlers.customers.tables import ACCOUNT_STATUS
-from webui.customer_filters import ORDERS, Filters
+from webui.customers.filters import ORDERS, Filters
 from webui.here import me, now
 from webui.paging import pager
 
