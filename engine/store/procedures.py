@@ -41,7 +41,7 @@ procedure_draft = Table(
     Column("reason", Text, nullable=False, server_default=""),
     Column("remark", Text, nullable=False, server_default=""),  # why it was sent back
     Column("played", Json),  # name of a scenario → what went otherwise, "" when it passed; of this revision
-    Column("plays", Json),  # name of a scenario → how it went row by row and what it passed (`webui/scenarios.py`)
+    Column("plays", Json),  # name of a scenario → how it went row by row and what it passed (`webui/scenarios/`)
     Column("evidence", Json),  # what the gate found when it was proposed
 )
 
