@@ -130,7 +130,8 @@ def _fresh(step: Step, scope: Scope, node: Node) -> tuple[Any, ...] | None:
     code = calendar_of(step, department)
     calendar = step.snapshot.calendar(code)
     due = limits.due(step.now, rule.limit, rule.kind, calendar)
-    clock = Clock(due.at, timeline(rule.kind, calendar).between(step.now, due.at), rule.kind, calendar)
+    due_at = stamp(due.at)
+    clock = Clock(due.at, due.whole(calendar), rule.kind, calendar)
     next_at = rungs.next_at(step.policy.policy.ladder, 0, False, clock)
     if due.provisional:
         _warn_of_estimate(step, due.at)
@@ -141,14 +142,14 @@ def _fresh(step: Step, scope: Scope, node: Node) -> tuple[Any, ...] | None:
         subject=key,
         clock=rule.clock,
         limit=str(rule.limit),
-        due=stamp(due.at),
+        due=due_at,
         department=department,
         policy=step.policy.policy.version,
         **_unusual(step, rule, code),
     )
     return (
         key, step.case.id, scope.task, node.id, rule.clock, step.policy.id, department, post, code, step.stamped,
-        str(rule.limit), rule.kind, step.case.urgent, stamp(due.at), due.provisional, due.as_json(),
+        str(rule.limit), rule.kind, step.case.urgent, due_at, due.provisional, due.as_json(),
         False, step.case.round, stamp(next_at), _has_timer(step, node.id),
     )  # fmt: skip
 

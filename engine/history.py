@@ -7,7 +7,7 @@ case row holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -31,8 +31,11 @@ READ = (
 
 
 @dataclass(frozen=True)
-class Event:
-    """One fact of a case; `occurred_at` may lie before `recorded_at` (a breach is dated at its due moment)."""
+class Recorded:
+    """One fact of a case as it stands in the log.
+
+    `occurred_at` may lie before `recorded_at`: a breach is dated at its due moment.
+    """
 
     kind: str
     occurred_at: datetime
@@ -40,15 +43,9 @@ class Event:
     node: str | None = None
     subject: str | None = None
     data: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recorded(Event):
-    """An event as it stands in the log."""
-
-    seq: int
-    recorded_at: datetime
-    hash: str
+    seq: int = field(kw_only=True)
+    recorded_at: datetime = field(kw_only=True)
+    hash: str = field(kw_only=True)
 
 
 class Chain:
@@ -56,23 +53,22 @@ class Chain:
 
     def __init__(self, case_id: int, count: int, head: str, now: datetime) -> None:
         self.case_id, self.count, self.head = case_id, count, head
-        self._now, self._recorded = now, stamp(now)
+        self.recorded = stamp(now)
         self._rows: list[tuple[Any, ...]] = []
 
-    def add(self, event: Event) -> None:
+    def add(
+        self,
+        kind: str,
+        actor_id: int | None = None,
+        node: str | None = None,
+        subject: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        occurred_at: datetime | None = None,
+    ) -> None:
+        """Append a fact; without `occurred_at` it happened when it is recorded."""
         self.count += 1
-        occurred = self._recorded if event.occurred_at is self._now else stamp(event.occurred_at)
-        row = (
-            self.case_id,
-            self.count,
-            event.kind,
-            occurred,
-            self._recorded,
-            event.actor_id,
-            event.node,
-            event.subject,
-            dumps(event.data),
-        )
+        occurred = self.recorded if occurred_at is None else stamp(occurred_at)
+        row = (self.case_id, self.count, kind, occurred, self.recorded, actor_id, node, subject, dumps(data or {}))
         self.head = link(self.head, row)
         self._rows.append((*row, self.head))
 

@@ -17,8 +17,9 @@ from engine.cases import case_of
 from engine.deadlines import Standing
 from engine.errors import Misconfigured
 from engine.operations import Reminder
+from engine.policy_rules import Rung
 from engine.posts import SHARED_POSTS
-from engine.rungs import Clock, Rung
+from engine.rungs import Clock
 from engine.step import Step
 from engine.store import moment, stamp
 from engine.timeline import Timeline, timeline
@@ -67,7 +68,7 @@ def _climb(step: Step, one: Standing) -> None:
         step.tx.run(statements.MARK_BREACHED, (True, step.case.id, one.id))
         deadlines.breach(step, one.id, one.node, one.clock, clock.due)
     ladder = deadlines.policy_of(step, one).ladder
-    left = rungs.rungs(ladder)[one.rung :]
+    left = ladder.rungs[one.rung :]
     reached = [rung for rung in left if clock.moment(rung) < step.now]
     line = _line_of(step, clock, reached, ladder.reminders)
     if line is not None and not _running(line, step.now):

@@ -102,6 +102,12 @@ class Due:
     zone: str
     calendar: str
 
+    def whole(self, calendar: Calendar) -> timedelta:
+        """The whole time it grants, on its own clock; what days come to depends on the moment of receipt."""
+        if self.limit.unit == "d" and self.kind != "wall":
+            return timeline(self.kind, calendar).between(self.received, self.at)
+        return self.limit.span
+
     def late(self, done: datetime) -> bool:
         """Whether work finished at `done` is overdue: the instant decides, one second late is late."""
         return done > self.at
@@ -118,8 +124,7 @@ class Due:
 
     def share(self, percent: int, calendar: Calendar) -> datetime:
         """The moment at which `percent` of the time is used up, for warnings."""
-        line = timeline(self.kind, calendar)
-        return line.add(self.received, line.between(self.received, self.at) * percent / 100)
+        return timeline(self.kind, calendar).add(self.received, self.whole(calendar) * percent / 100)
 
     def sentence(self) -> str:
         """The arithmetic in one Chinese sentence."""

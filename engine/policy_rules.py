@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
 
 from engine.calendar import Calendar, Override
 from engine.calendar_seed import Fallback, Seed
@@ -48,7 +50,16 @@ class Urgent:
     letter: str
 
 
-@dataclass(frozen=True, slots=True)
+class Rung(NamedTuple):
+    """A warning at `share` per cent to whoever owes the work, or an escalation to a post `after` the due moment."""
+
+    share: int = 0
+    after: Limit | None = None  # None: at the due moment itself
+    to: str = ""
+    level: int = 0  # 1 the first escalation; 0 a warning
+
+
+@dataclass(frozen=True)
 class Ladder:
     """Warnings at percentages of the limit, escalations at the due moment (None) and later (a Limit).
 
@@ -59,6 +70,15 @@ class Ladder:
     escalate: tuple[Limit | None, ...]
     escalate_to: tuple[str, ...]
     reminders: str
+
+    @cached_property
+    def rungs(self) -> tuple[Rung, ...]:
+        """All of it, from the first warning to the last escalation."""
+        escalations = zip(self.escalate, self.escalate_to, strict=False)
+        return (
+            *(Rung(share) for share in sorted(self.warn_at)),
+            *(Rung(0, after, to, level) for level, (after, to) in enumerate(escalations, 1)),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,19 +10,9 @@ from typing import NamedTuple
 
 from engine import limits
 from engine.calendar import Calendar
-from engine.limits import Limit
-from engine.policy_rules import Ladder
+from engine.policy_rules import Ladder, Rung
 from engine.store import NEVER
 from engine.timeline import ClockKind, timeline
-
-
-class Rung(NamedTuple):
-    """A warning at `share` per cent to whoever owes the work, or an escalation to a post `after` the due moment."""
-
-    share: int = 0
-    after: Limit | None = None  # None: at the due moment itself
-    to: str = ""
-    level: int = 0  # 1 the first escalation; 0 a warning
 
 
 class Clock(NamedTuple):
@@ -40,17 +30,8 @@ class Clock(NamedTuple):
         return self.due if rung.after is None else limits.due(self.due, rung.after, self.kind, self.calendar).at
 
 
-def rungs(ladder: Ladder) -> tuple[Rung, ...]:
-    """The rungs of a policy from the first warning to the last escalation."""
-    escalations = zip(ladder.escalate, ladder.escalate_to, strict=False)
-    return (
-        *(Rung(share) for share in sorted(ladder.warn_at)),
-        *(Rung(0, after, to, level) for level, (after, to) in enumerate(escalations, 1)),
-    )
-
-
 def next_at(ladder: Ladder, done: int, breached: bool, clock: Clock) -> datetime:
     """When the ladder goes on after `done` rungs; not later than a breach that is not on record yet."""
-    left = rungs(ladder)[done:]
+    left = ladder.rungs[done:]
     found = clock.moment(left[0]) if left else NEVER
     return found if breached else min(found, clock.due)

@@ -12,13 +12,13 @@ from engine.cases import CaseRow, Versions
 from engine.definitions import Definition
 from engine.errors import NotFound, NotPossible
 from engine.forms import stored
-from engine.history import Chain, Event
+from engine.history import Chain
 from engine.operations import Order
 from engine.people import People
 from engine.policy_tables import PolicyVersion
 from engine.snapshots import Snapshot
 from engine.spiff import Node, Run, Scope, Wait
-from engine.store import dumps, stamp
+from engine.store import dumps
 from engine.transactions import Tx
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ class Step:
     def __init__(self, engine: Engine, tx: Tx, case: CaseRow, versions: Versions | None, actor: int | None) -> None:
         self.engine, self.tx, self.case, self.actor_id = engine, tx, case, actor
         self.now: datetime = engine.clock.now()
-        self.stamped = stamp(self.now)
         self.snapshot: Snapshot = engine.snapshots.at(tx, versions)
         self.chain = Chain(case.id, case.event_count, case.event_head, self.now)
+        self.stamped = self.chain.recorded
         self.form_before: Mapping[str, Any] = dict(case.form) if versions else {}  # empty for a case that starts
         self._run: Run | None = None
         self._settled = False  # whether the rows are equal to what the tokens wait for
@@ -109,7 +109,7 @@ class Step:
         **data: Any,
     ) -> None:
         """Append an event to the case's chain."""
-        self.chain.add(Event(kind, occurred_at or self.now, self.actor_id, node, subject, data))
+        self.chain.add(kind, self.actor_id, node, subject, data, occurred_at)
 
     def order(self, order: Order, by: str, node: str | None = None) -> None:
         """Write down what this case asks of another (`orders.py`); the same job, or end, `by` asks it once."""

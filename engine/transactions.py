@@ -29,6 +29,7 @@ class Tx:
         self.postgres, self.vault = postgres, vault
         self.statements = 0
         self.reference: int | None = None  # number of the governed lists, once somebody has read it in `config`
+        self.driver: Any = dbapi.dbapi_connection  # the pool's wrapper looks every method up anew
         self._cursor = dbapi.cursor()
 
     @cached_property
@@ -100,9 +101,9 @@ class Transactions:
     @contextmanager
     def write(self) -> Iterator[Tx]:
         """A write transaction: commits at the end of the block, rolls back on any exception."""
-        with self._open("BEGIN IMMEDIATE") as (connection, tx):
+        with self._open("BEGIN IMMEDIATE") as tx:
             yield tx
-            connection.commit()
+            tx.driver.commit()
 
     @contextmanager
     def trial(self) -> Iterator[Tx]:
@@ -110,13 +111,13 @@ class Transactions:
 
         Nothing read in it may stay in memory under a version number, for that number will come again.
         """
-        with self._open("BEGIN IMMEDIATE") as (_, tx):
+        with self._open("BEGIN IMMEDIATE") as tx:
             yield tx
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """A read-only view; nothing done in it is kept."""
-        with self._open("BEGIN") as (_, tx):
+        with self._open("BEGIN") as tx:
             yield tx
 
     def busy(self, error: Exception) -> bool:
@@ -128,13 +129,13 @@ class Transactions:
         return code is None or code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
     @contextmanager
-    def _open(self, begin: str) -> Iterator[tuple[PoolProxiedConnection, Tx]]:
+    def _open(self, begin: str) -> Iterator[Tx]:
         connection = self._take()
         try:
             tx = Tx(self.engine, connection, self.postgres, self.vault)
             if not self.postgres:  # psycopg begins by itself
                 tx._cursor.execute(begin)
-            yield connection, tx
+            yield tx
         finally:
             connection.rollback()  # after a commit there is nothing left to undo
             self._give(connection)

@@ -19,7 +19,7 @@ _DIGITS = 15  # of money and numbers, before the point
 
 def empty(value: Any) -> bool:
     """Nothing was filled in (False and 0 are answers)."""
-    return value is None or value in ("", [], {})
+    return not value and (value is None or value in ("", [], {}))
 
 
 def alike(one: Any, other: Any) -> bool:

@@ -9,9 +9,9 @@ from engine.check.subject import Subject
 from engine.handbook.book import Cost, Goal, Step, Timing
 from engine.limits import Limit
 from engine.policy import ClockRule, Policy
+from engine.policy_rules import Rung
 from engine.policy_words import spelled
 from engine.posts import POST_KINDS
-from engine.rungs import Rung, rungs
 from engine.spiff.drawing import Shape
 from engine.spiff.xml import ours
 from engine.wording import amount_text
@@ -75,7 +75,7 @@ class Clocks:
         """What happens when; duties on the side warn nobody (`engine/ladder.py`)."""
         if self.policy is None or rule.limit is None or duty:
             return ()
-        return tuple((moment_text(one, rule.limit), heard(one)) for one in rungs(self.policy.ladder))
+        return tuple((moment_text(one, rule.limit), heard(one)) for one in self.policy.ladder.rungs)
 
     def _cost(self, scope: Shape, rules: Iterable[ClockRule | None]) -> str:
         priced = [rule for rule in rules if rule and rule.penalised and rule.limit]

@@ -12,7 +12,6 @@ from engine.handbook.clocks import entry_error_text, false_new_text, heard, over
 from engine.limits import Limit
 from engine.policy import Policy
 from engine.posts import DEPARTMENT_KINDS, POST_KINDS
-from engine.rungs import rungs
 
 FINANCE = "finance"
 
@@ -175,15 +174,13 @@ def _unnumbered(goal: Goal) -> Goal:
 
 def _own(policy: Policy) -> list[tuple[str, str]]:
     """What happens to steps of one's own as their time runs out."""
-    return [
-        (f"用去时限的 {one.share}%" if one.share else _after(one.after), heard(one)) for one in rungs(policy.ladder)
-    ]
+    return [(f"用去时限的 {one.share}%" if one.share else _after(one.after), heard(one)) for one in policy.ladder.rungs]
 
 
 def _told(role: Role, policy: Policy | None) -> list[tuple[str, str]]:
     """When the post hears of work that others owe."""
     kind = "leader" if role.key == FINANCE else role.key
-    found = [one for one in rungs(policy.ladder) if one.to == kind] if policy else []
+    found = [one for one in policy.ladder.rungs if one.to == kind] if policy else []
     return [(f"别人的待办{_after(one.after)}仍未办", "上报给本岗位，请督促办理；上报不等于批准") for one in found]
 
 

@@ -88,6 +88,11 @@ class Model:
         return frozenset(node.id for node in self.nodes.values() if CLOCK in node.extensions)
 
     @cached_property
+    def joins_inclusively(self) -> bool:
+        """Whether an inclusive join is drawn anywhere, so that a case at rest is asked whether one may go on."""
+        return any(spec.inclusive_joins for spec in self.specs.values())
+
+    @cached_property
     def timed(self) -> frozenset[str]:
         """The clocked nodes for whose deadline a timer is drawn."""
         return frozenset(self.told_by(node) for node in self.nodes.values() if node.timer == DEADLINE)

@@ -128,7 +128,7 @@ class Case(Place, BpmnWorkflow):
 
     def _synchronise(self) -> bool:
         """Lets an inclusive join go on when no token can still reach it; True when one did."""
-        if not any(spec.inclusive_joins for spec in self.model.specs.values()):
+        if not self.model.joins_inclusively:
             return False
         for place in (self, *self.subprocesses.values()):
             for join in place.spec.inclusive_joins:

@@ -9,7 +9,7 @@ from sqlalchemy import MetaData, insert
 
 from engine import history, migrate
 from engine.clock import ManualClock
-from engine.history import GENESIS, Chain, Event
+from engine.history import GENESIS, Chain
 from engine.transactions import Transactions
 from tests.engine.test_encrypting_migration import complete
 
@@ -47,7 +47,7 @@ def _two_cases_in_turn(old: Transactions, clock: ManualClock) -> None:
         ends = {1: (0, GENESIS), 2: (0, GENESIS)}
         for hour, case in enumerate((1, 2, 1, 2)):
             chain = Chain(case, *ends[case], clock.now() + timedelta(hours=hour))
-            chain.add(Event("item.opened", clock.now()))
+            chain.add("item.opened", occurred_at=clock.now())
             if not ends[case][0]:
                 put("instance", id=case, number=f"CJ-{case}", definition_id=1)
             chain.write(tx)

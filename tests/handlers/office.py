@@ -14,7 +14,7 @@ from engine.cases import CREATE
 from engine.clock import ManualClock
 from engine.definitions import Definition, build, publish, read_folder
 from engine.errors import FieldProblem, Refused
-from engine.history import GENESIS, Chain, Event
+from engine.history import GENESIS, Chain
 from engine.operations import Case, Context, Done, GuardContext, Order, registry
 from engine.people import People
 from engine.seals import Seals
@@ -317,7 +317,7 @@ class Office:
         count, head = tx.all("SELECT event_count, event_head FROM instance WHERE id = ?", (case,))[0]
         chain = Chain(case, count, head, ctx.now)
         for kind, data in ctx.events:
-            chain.add(Event(kind, ctx.now, None, ctx.node, ctx.job, data))
+            chain.add(kind, None, ctx.node, ctx.job, data)
             self.events.append((kind, data))
         chain.write(tx)
         tx.run(
