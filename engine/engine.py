@@ -31,6 +31,7 @@ from engine.clock import Clock
 from engine.definitions import Definitions
 from engine.errors import CountersignError, NotAllowed, NotPossible
 from engine.items import Completion as Completion
+from engine.kept_runs import KeptRuns
 from engine.operations import Registry
 from engine.seals import Seals
 from engine.settings import Settings
@@ -63,6 +64,7 @@ class Engine:
         self.seals, self.settings = seals, settings
         self.snapshots = Snapshots()
         self.definitions = Definitions()
+        self.kept_runs = KeptRuns()
         self.last_beat: datetime | None = None  # see outages
 
     # --- a case begins ----------------------------------------------------------------------------------------
@@ -79,7 +81,8 @@ class Engine:
                     return Stepped(*known)
                 step = starting.start(self, tx, application)
                 step.save()
-                return Stepped(step.case.id, step.case.number)
+            step.keep()
+            return Stepped.by(step)
         except second:
             # Handed in twice at the same moment, the second one stumbles over the case of the first.
             with self.transactions.read() as tx:
@@ -171,7 +174,8 @@ class Engine:
                 step.save()
                 if then is not None:
                     then(step)
-                return step
+            step.keep()
+            return step
         except DoorError as error:
             self._incident("step", item_id, error)
             raise NotPossible(what=doing, why="流程无法继续，已登记异常并通知管理员；您的填写仍保留") from error

@@ -82,6 +82,7 @@ def perform(engine: Engine, job_id: str, onward: bool) -> list[str] | None:
         if onward:
             _go_onward(step)
         step.save()
+    step.keep()
     return step.jobs
 
 

@@ -102,7 +102,7 @@ def start(engine: Engine, tx: Tx, application: Application) -> Step:
         **filling.told(submission),
     )
     run = Run.start(definition.model, submission.decisions)
-    step.begin(run, fresh=True)
+    step.begin(run)
     return step
 
 
@@ -120,7 +120,7 @@ def start_by_clock(engine: Engine, tx: Tx, process: str, node_id: str, key: str)
     case = _create(tx, definition_id, definition, Applicant(None, department.id, key), {}, now)
     step = Step(engine, tx, case, None, None)
     step.record("case.started", node=node.id, process=process, version=definition.version, department=department.id)
-    step.begin(Run.start(definition.model, {}, at=node.id), fresh=True)
+    step.begin(Run.start(definition.model, {}, at=node.id))
     return step
 
 
@@ -147,7 +147,7 @@ def start_for(engine: Engine, tx: Tx, launch: Launch) -> Step | None:
     step.record(
         "case.started", node=node.id, process=launch.process, version=definition.version, department=launch.department
     )
-    step.begin(Run.start(definition.model, {}, at=node.id), fresh=True)
+    step.begin(Run.start(definition.model, {}, at=node.id))
     return step
 
 

@@ -13,6 +13,7 @@ from engine.definitions import Definition
 from engine.errors import NotFound, NotPossible
 from engine.forms import stored
 from engine.history import Chain
+from engine.kept_runs import Kept
 from engine.operations import Order
 from engine.people import People
 from engine.policy_tables import PolicyVersion
@@ -73,17 +74,30 @@ class Step:
         """The tokens, loaded when first asked for; whoever asks for them may move them."""
         self._settled = False
         if self._run is None:
-            self.begin(Run.load(self.definition.model, self.case.state))
-        assert self._run is not None
+            self._run = self._resume()
         return self._run
 
-    def begin(self, run: Run, fresh: bool = False) -> None:
-        """Take over a run; what it waits for now is what the tables hold, unless it is fresh."""
-        self._run = run
-        if not fresh:
+    def _resume(self) -> Run:
+        model = self.definition.model
+        kept = self.engine.kept_runs.take(self.case.id, self.case.state, model)
+        if kept is None:
+            run = Run.load(model, self.case.state)
             waits, scopes = run.survey()
             self.waits_before = {wait.task: wait for wait in waits}
             self.scopes_before = {scope.task: scope for scope in scopes}
+            return run
+        self.waits_before, self.scopes_before = kept.waits, kept.scopes
+        return kept.run
+
+    def keep(self) -> None:
+        """Spare the next step of this case restoring it; to be said only when this one is committed."""
+        if self._run is not None and self.case.status == cases.OPEN:
+            kept = Kept(self.case.state, self._run, self.waits_before, self.scopes_before)
+            self.engine.kept_runs.keep(self.case.id, kept)
+
+    def begin(self, run: Run) -> None:
+        """Take over the run of a case that starts: the tables hold nothing yet of what it waits for."""
+        self._run = run
 
     def node(self, node_id: str) -> Node:
         return self.definition.model.nodes[node_id]

@@ -37,7 +37,7 @@ def _keys(run: Run) -> dict[str, Key]:
 
 def deviation(seed: int, kinds: str, depth: int) -> str | None:
     """What the engine does differently from the oracle; None when nothing."""
-    gardener = Gardener(Random(seed), kinds)
+    gardener, chance = Gardener(Random(seed), kinds), Random(seed)
     process = gardener.grow(depth)
     xml = draw(process)
     model = parse({"random": xml}, "random")
@@ -49,7 +49,8 @@ def deviation(seed: int, kinds: str, depth: int) -> str | None:
         if game.done:
             return None
         model = parse({"random": xml}, "random") if moves % 8 == 7 else model
-        run = Run.load(model, shuffled(run.dump(), gardener.random))
+        if run.model is not model or chance.random() < 0.6:  # else it goes on in memory, as a kept run does
+            run = Run.load(model, shuffled(run.dump(), gardener.random))
         decisions = gardener.decide(end_soon=moves > SOON)
         choice = _choose(game, gardener.random, moves)
         _move(run, choice, decisions)
