@@ -10,7 +10,7 @@ from engine.definitions import DIAGRAM
 from engine.forms.yaml import load
 from engine.problems import DefinitionInvalid, Problem
 from engine.spiff import ExpressionError, expressions
-from engine.spiff.drawing import LOOPS, Flow, Shape, parameters
+from engine.spiff.drawing import LOOPS, Flow, Shape, decides, parameters
 from engine.spiff.walks import reached
 from engine.spiff.xml import bpmn, ours
 
@@ -33,7 +33,12 @@ def decided_by(subject: Subject, shape: Shape) -> set[str]:
     """The names that a step gives the expressions after it: by its form, its operation, its items or its call."""
     form = subject.form_of(shape)
     known = {form.decision or ""} | {one.decide or "" for one in fields_of(form)} if form else set()
-    known |= set(ours(shape.element).get("decides", "").split())
+    return known | decided_unseen(shape)
+
+
+def decided_unseen(shape: Shape) -> set[str]:
+    """Of these the names whose values no form shows: what its operation decides, its items, what its call tells."""
+    known = {*decides(shape)}
     known |= {item.get("name") or item.get("id") or "" for item in shape.element.iter(bpmn("inputDataItem"))}
     if shape.tag == "callActivity":  # what the caller tells the called process
         known |= {parameter.get("name") or "" for parameter in parameters(shape)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from engine.check.subject import Subject, at, fields_of
 from engine.definitions import DIAGRAM, FIELDS
@@ -41,8 +41,8 @@ def title(subject: Subject) -> Iterator[Problem]:
 def code(subject: Subject) -> Iterator[Problem]:
     """Checks, sources, guards and prefills that forms name are registered."""
     registry, rules = subject.registry, subject.catalogue.rules
-    if rules is not None and rules not in registry.rules:
-        yield Problem(FIELDS, "rules", f"没有登记名为 {rules} 的规则目录", "已有：" + "、".join(sorted(registry.rules)))
+    if rules is not None:
+        yield from _missing(FIELDS, "rules", "规则目录", {rules}, registry.rules)
     for one in (part for whole in subject.catalogue.fields.values() for part in (whole, *whole.columns)):
         yield from _named(subject, FIELDS, one)
     for name, form in subject.forms.items():
@@ -50,30 +50,27 @@ def code(subject: Subject) -> Iterator[Problem]:
         own = {one.id for one in fields_of(form)} & form.own_ids
         for one in (form.fields[field] for field in sorted(own)):
             yield from _named(subject, file, one)
-        if form.prefill and form.prefill not in registry.prefills:
-            known = "、".join(sorted(registry.prefills)) or "无"
-            yield Problem(file, "prefill", f"没有登记名为 {form.prefill} 的预填", f"已有：{known}")
-        for guard in form.guards:
-            if guard not in registry.guards:
-                known = "、".join(sorted(registry.guards))
-                yield Problem(file, "guards", f"没有登记名为 {guard} 的检查", f"已有：{known}")
+        if form.prefill:
+            yield from _missing(file, "prefill", "预填", {form.prefill}, registry.prefills)
+        yield from _missing(file, "guards", "检查", form.guards, registry.guards)
 
 
 def _named(subject: Subject, file: str, one: Field) -> Iterator[Problem]:
+    registry, place = subject.registry, f"字段 {one.id}"
     checks = {one.check} if isinstance(one.check, str) else {*(one.check or {}).values()}
-    for name in sorted(checks - subject.registry.checks.keys()):
-        known = "、".join(sorted(subject.registry.checks))
-        yield Problem(file, f"字段 {one.id}", f"没有登记名为 {name} 的校验", f"已有：{known}")
-    if isinstance(one.sensitive, str) and one.sensitive not in subject.registry.sensitive:
-        known = "、".join(sorted(subject.registry.sensitive))
-        yield Problem(file, f"字段 {one.id}", f"没有登记名为 {one.sensitive} 的敏感判断", f"已有：{known}")
-    sources = subject.registry.sources.keys() | subject.registry.listings.keys()
-    if one.source and one.source not in sources:
-        known = "、".join(sorted(sources))
-        yield Problem(file, f"字段 {one.id}", f"没有登记名为 {one.source} 的数据来源", f"已有：{known}")
-    if one.suggest and one.suggest not in subject.registry.suggestions:
-        known = "、".join(sorted(subject.registry.suggestions))
-        yield Problem(file, f"字段 {one.id}", f"没有登记名为 {one.suggest} 的输入提示", f"已有：{known}")
+    yield from _missing(file, place, "校验", checks, registry.checks)
+    if isinstance(one.sensitive, str):
+        yield from _missing(file, place, "敏感判断", {one.sensitive}, registry.sensitive)
+    if one.source:
+        yield from _missing(file, place, "数据来源", {one.source}, {*registry.sources, *registry.listings})
+    if one.suggest:
+        yield from _missing(file, place, "输入提示", {one.suggest}, registry.suggestions)
+
+
+def _missing(file: str, place: str, what: str, names: Iterable[str], registered: Iterable[str]) -> Iterator[Problem]:
+    known = sorted(registered)
+    for name in sorted({*names} - {*known}):
+        yield Problem(file, place, f"没有登记名为 {name} 的{what}", f"已有：{'、'.join(known) or '无'}")
 
 
 def rights(subject: Subject) -> Iterator[Problem]:

@@ -8,10 +8,10 @@ from difflib import get_close_matches
 from jinja2 import TemplateSyntaxError
 
 from engine import letters
-from engine.check.subject import Subject, fields_of
+from engine.check.subject import Subject, fields_of, letters_sent
 from engine.forms.yaml import load
 from engine.problems import DefinitionInvalid, Problem
-from engine.spiff.drawing import OPERATION, Shape, parameters
+from engine.spiff.drawing import OPERATION
 from engine.spiff.xml import ours
 
 
@@ -66,15 +66,10 @@ def _given(subject: Subject, letter: str) -> frozenset[str]:
         operation = registered.get(ours(shape.element).get(OPERATION, ""))
         if operation is not None and letter in operation.letters:
             written, given = True, given | {*operation.letters[letter]}
-        written = written or letter in _sent(shape)
+        written = written or letter in letters_sent(shape)
     if written:
         return frozenset(given)
     return frozenset(name for one in registered.values() for name in one.letters.get(letter, ()))
-
-
-def _sent(shape: Shape) -> list[str]:
-    """The letters a task sends by name (`notices.send`)."""
-    return [(one.get("value") or "").strip("'\" ") for one in parameters(shape) if one.get("name") == "letter"]
 
 
 def _fields(subject: Subject) -> frozenset[str]:

@@ -10,5 +10,6 @@ from engine.problems import Problem
 
 
 def proposed(subject: Subject) -> Iterator[Problem]:
+    """What a draft says of limits, against the newest version of each policy."""
     policies = {name: book.newest for name, book in subject.books.items()}
     yield from policy_limits.problems(subject.documents, policies)

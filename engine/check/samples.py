@@ -8,13 +8,13 @@ from itertools import product
 from math import prod
 from typing import Any
 
+from engine.check.flow import decided_unseen
 from engine.check.subject import Subject, fields_of
 from engine.definitions import DIAGRAM
 from engine.forms import Field
 from engine.problems import Problem
 from engine.spiff import ExpressionError, expressions
-from engine.spiff.drawing import Flow, parameters
-from engine.spiff.xml import bpmn, ours
+from engine.spiff.drawing import Flow
 
 MOST = 4096  # combinations of values tried for one condition
 
@@ -90,7 +90,4 @@ def _values(field: Field) -> tuple[list[Any], bool]:
 
 def _decided_elsewhere(subject: Subject) -> Iterator[str]:
     for shape in subject.drawing.shapes.values():
-        yield from ours(shape.element).get("decides", "").split()
-        yield from (item.get("name") or item.get("id") or "" for item in shape.element.iter(bpmn("inputDataItem")))
-        if shape.tag == "callActivity":
-            yield from (parameter.get("name") or "" for parameter in parameters(shape))
+        yield from decided_unseen(shape)

@@ -16,7 +16,7 @@ from engine.policy import Policies, Policy
 from engine.policy_reader import policy_files
 from engine.problems import Problem
 from engine.spiff import DiagramError
-from engine.spiff.drawing import KINDS, Drawing, Shape, draw
+from engine.spiff.drawing import KINDS, Drawing, Shape, draw, parameters
 from engine.spiff.nodes import Lane
 from engine.spiff.xml import Element, bpmn, ours, root_of
 
@@ -120,6 +120,11 @@ def fields_of(form: Form) -> Iterator[Field]:
     """The fields of a form with the columns of its tables."""
     for one in form.fields.values():
         yield from (one, *one.columns)
+
+
+def letters_sent(shape: Shape) -> list[str]:
+    """The letters a service task sends by name (parameter `letter` of `notices.send`)."""
+    return [(one.get("value") or "").strip("'\" ") for one in parameters(shape) if one.get("name") == "letter"]
 
 
 def at(shape: Shape, what: str, remedy: str) -> Problem:

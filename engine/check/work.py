@@ -10,6 +10,7 @@ from dataclasses import replace
 from engine.check.subject import Subject, at
 from engine.definitions import DIAGRAM
 from engine.limits import Limit, LimitInvalid
+from engine.operations import Operation
 from engine.problems import Level, Problem
 from engine.spiff.drawing import KINDS, OPERATION, Shape, parameters
 from engine.spiff.nodes import CLOCK
@@ -48,20 +49,19 @@ def operations(subject: Subject) -> Iterator[Problem]:
             known = "、".join(sorted(subject.registry.operations))
             yield at(shape, f"没有登记名为 {name} 的操作", f"已有：{known}")
             continue
-        yield from _arguments(shape, name, operation.parameters)
+        yield from _arguments(shape, operation)
 
 
-def _arguments(shape: Shape, name: str, taken: object) -> Iterator[Problem]:
-    assert hasattr(taken, "items")
+def _arguments(shape: Shape, operation: Operation) -> Iterator[Problem]:
+    name, known = operation.name, operation.parameters
     given = {parameter.get("name") or "" for parameter in parameters(shape)}
-    known = {key: value for key, value in taken.items() if isinstance(value, inspect.Parameter)}
     for parameter in parameters(shape):
         yield from _typed(shape, name, parameter.get("value") or "", known.get(parameter.get("name") or ""))
     for extra in sorted(given - known.keys()):
         remedy = "可用：" + "、".join(known) if known else "这个操作没有参数，请删去"
         yield at(shape, f"操作 {name} 没有参数 {extra}", remedy)
-    for key, taken_ in known.items():
-        if taken_.default is inspect.Parameter.empty and key not in given:
+    for key, taken in known.items():
+        if taken.default is inspect.Parameter.empty and key not in given:
             yield at(shape, f"操作 {name} 缺少参数 {key}", f'补上 <cs:parameter name="{key}" value="…" />')
 
 
@@ -78,6 +78,7 @@ def _typed(shape: Shape, operation: str, text: str, parameter: inspect.Parameter
 
 
 def policy(subject: Subject) -> Iterator[Problem]:
+    """The process names a policy there is (`cs:policy`)."""
     name = subject.setting("policy")
     if subject.book is None and subject.drawing.processes:
         known = "、".join(sorted(subject.books)) or "无"

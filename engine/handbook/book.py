@@ -152,22 +152,12 @@ class Exceptional:
 
 @dataclass(frozen=True)
 class ClauseLine:
-    """A clause of the policy with the steps and parts that carry it out."""
+    """A clause of the policy, what it says or what it costs, and the steps and parts concerned."""
 
     number: str
     title: str
     text: str
     steps: tuple[Goal, ...]
-
-
-@dataclass(frozen=True)
-class Cost:
-    """A sum of the policy, in a sentence, and what it is charged for here."""
-
-    clause: str
-    title: str
-    text: str
-    where: tuple[Goal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -195,7 +185,7 @@ class Handbook:
     groups: tuple[FieldGroup, ...]
     timings: tuple[tuple[Timing, tuple[Goal, ...]], ...]
     exceptions: tuple[Exceptional, ...]
-    costs: tuple[Cost, ...]
+    costs: tuple[ClauseLine, ...]
     letters: tuple[Note, ...]
     clauses: tuple[ClauseLine, ...]
     glossary: tuple[tuple[str, str], ...] = ()

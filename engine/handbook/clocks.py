@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from engine import due_story
 from engine.check.subject import Subject
-from engine.handbook.book import Cost, Goal, Step, Timing
+from engine.handbook.book import ClauseLine, Goal, Step, Timing
 from engine.limits import Limit
 from engine.policy import ClockRule, Policy
 from engine.policy_rules import Rung
@@ -129,18 +129,18 @@ def department_text(policy: Policy) -> str:
     return f"责任部门当月每满 {rule.every} 次另扣 {rule.department_extra:f} 元"
 
 
-def costs(policy: Policy | None, steps: Iterable[Step]) -> tuple[Cost, ...]:
+def costs(policy: Policy | None, steps: Iterable[Step]) -> tuple[ClauseLine, ...]:
     """The sums of chapter 4 that this procedure can bring about, each with the steps it concerns."""
     if policy is None:
         return ()
     steps = list(steps)
     late = [one for one in steps if one.kind == "user" and one.timing and one.timing.cost not in ("", FREE)]
     known = (
-        Cost("4.1", "超时", f"{overtime_text(policy, '归口人员或维护员')}。", _goals(late)),
-        Cost("4.2", "申报不实", false_new_text(policy), _citing(steps, "4.2")),
-        Cost("4.3", "录入错误", entry_error_text(policy), _citing(steps, "4.3")),
+        ClauseLine("4.1", "超时", f"{overtime_text(policy, '归口人员或维护员')}。", _goals(late)),
+        ClauseLine("4.2", "申报不实", false_new_text(policy), _citing(steps, "4.2")),
+        ClauseLine("4.3", "录入错误", entry_error_text(policy), _citing(steps, "4.3")),
     )
-    return tuple(one for one in known if one.where)
+    return tuple(one for one in known if one.steps)
 
 
 def false_new_text(policy: Policy) -> str:

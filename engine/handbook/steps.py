@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from engine.check.subject import Subject
+from engine.check.subject import Subject, letters_sent
 from engine.forms import Form, Outcome
 from engine.handbook import fields
 from engine.handbook.book import Goal, Lead, Result, Step, StepKind
@@ -14,7 +14,7 @@ from engine.handbook.ways import Way, Ways
 from engine.handbook.words import period_text
 from engine.operations import Operation
 from engine.posts import DEPARTMENT_KINDS
-from engine.spiff.drawing import KINDS, OPERATION, Shape, parameters, timer_text
+from engine.spiff.drawing import KINDS, OPERATION, Shape, timer_text
 from engine.spiff.xml import bpmn, ours
 from engine.workbench.facts import DEPARTMENTS, department_name, post_name
 
@@ -184,8 +184,7 @@ class Steps:
         return "并".join(acts) + (f"，签的是：{covers}" if covers else "") + scan
 
     def _letters(self, shape: Shape, operation: Operation | None) -> Iterable[str]:
-        names = list(operation.letters) if operation else []
-        names += [(one.get("value") or "").strip("'\"") for one in parameters(shape) if one.get("name") == "letter"]
+        names = [*(operation.letters if operation else ()), *letters_sent(shape)]
         texts = (self.subject.documents.get(f"letters/{name}.j2", "") for name in names)
         return [subject_of(text) for text in texts if text]
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from engine.check.subject import Subject
 from engine.foresight import CHOOSING, usual_outcome
 from engine.handbook.words import BY_SYSTEM, Vocabulary
-from engine.spiff.drawing import KINDS, Flow, Shape
+from engine.spiff.drawing import KINDS, Flow, Shape, decides
 from engine.spiff.xml import ours
 
 STEPS = ("user", "service")
@@ -121,7 +121,7 @@ class Ways:
 
     def _never_decided(self, reached: Iterable[Shape]) -> dict[str, Any]:
         """Constants told to shared parts that no step this procedure comes to ever changes."""
-        deciding = {name for shape in reached for name in _decides(shape)}
+        deciding = {name for shape in reached for name in decides(shape)}
         told = {name: value for given in self.vocabulary.given.values() for name, value in given.items()}
         return {name: value for name, value in told.items() if name not in deciding}
 
@@ -251,13 +251,9 @@ def _answer(gateway: Shape, flow: Flow) -> str:
     return f"{question}{'' if question.endswith(('？', '?')) else '：'}{answer}"
 
 
-def _decides(shape: Shape) -> list[str]:
-    return ours(shape.element).get("decides", "").split()
-
-
 def _undecided(known: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
     """What is still known behind a step."""
-    return {name: value for name, value in known.items() if name not in _decides(shape)}
+    return {name: value for name, value in known.items() if name not in decides(shape)}
 
 
 def _beside(shape: Shape) -> bool:

@@ -10,8 +10,8 @@ from typing import Any
 
 from engine.check.subject import Subject
 from engine.forms import Condition, Field
-from engine.spiff.drawing import parameters
-from engine.spiff.xml import bpmn, ours
+from engine.spiff.drawing import decides, parameters
+from engine.spiff.xml import bpmn
 
 UNCLEAR = "符合图上的条件"
 BY_SYSTEM = "的结果"  # an operation decides it: the drawn question says more than its name
@@ -159,9 +159,7 @@ def _of_field(one: Field) -> Decision:
 
 def _of_operations(subject: Subject) -> dict[str, Decision]:
     return {
-        name: Decision(f"“{shape.name}”{BY_SYSTEM}")
-        for shape in subject.of_kind("service")
-        for name in ours(shape.element).get("decides", "").split()
+        name: Decision(f"“{shape.name}”{BY_SYSTEM}") for shape in subject.of_kind("service") for name in decides(shape)
     }
 
 

@@ -167,6 +167,11 @@ def _lanes(drawing: Drawing, lane_set: Element) -> None:
             _lanes(drawing, nested)
 
 
+def decides(shape: Shape) -> list[str]:
+    """The names that the operation of a service task decides (`cs:decides`)."""
+    return ours(shape.element).get("decides", "").split()
+
+
 def parameters(shape: Shape) -> list[Element]:
     """The `<cs:parameter>` elements of a node."""
     return list(shape.element.iterfind("b:extensionElements//cs:parameter", SPACES))
