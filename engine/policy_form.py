@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from engine.forms.yaml import load
-from engine.policy_words import CODES, choices_of, name_of
+from engine.policy_words import CODES, choices_of, clock_name, name_of
 from engine.rewriting import rewritten
 from engine.timeline import CLOCK_KINDS
 
@@ -82,7 +82,10 @@ def groups(text: str, file: str) -> list[Group]:
     """
     data = load(text, file)
     found = [Group("版本", (_field(data, "policy.version", "text"), _field(data, "policy.effective_from", "day")))]
-    found += [Group(f"时限 {clock} {name}", fields) for clock, name, fields in _clocks(data)]
+    found += [
+        Group(f"时限 {name}" if clock_name(clock, name) == name else f"时限 {clock} {name}", fields)
+        for clock, name, fields in _clocks(data)
+    ]
     found += [Group(title, tuple(_field(data, key, kind) for key, kind in rows)) for title, rows in _FIXED]
     return found
 

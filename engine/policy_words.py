@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.hours import hours_text
 from engine.limits import Limit
-from engine.policy import REVIEW, Policy
+from engine.policy import Policy
 from engine.policy_readings import QUESTIONS, said
 
 _SKIPPED = ("id", "version", "fingerprint", "clock")
@@ -36,7 +36,7 @@ _WORDS = {
     "freeze": "冻结", "special_notice": "特殊冻结的通知", "scope_default": "默认范围", "unfreeze": "解冻",
     "apply_as": "申请方式", "dup": "重复客户", "multi_account_exception": "允许经批准的第二个编码", "seal": "盖章",
     "pause": "挂起", "categories": "可挂起的原因", "extension": "延期", "max": "一次最长", "times": "次数",
-    "decides": "由谁决定", "decide_days": "裁定（工作日）", "version": "版本", REVIEW: "年度冻结评审",
+    "decides": "由谁决定", "decide_days": "裁定（工作日）", "version": "版本",
 }  # fmt: skip
 _VALUES = {
     "work": "工作时间", "wall": "自然时间", "duty": "值班时间", "case": "按流程", "department": "按部门",
@@ -70,7 +70,7 @@ def spelled(policy: Policy) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for one in fields(policy):
         if one.name not in _SKIPPED:
-            _spell(getattr(policy, one.name), (one.name,), found)
+            _spell(getattr(policy, one.name), (one.name,), (), found)
     return found
 
 
@@ -87,18 +87,25 @@ def choices_of(key: str, values: Sequence[str] = ()) -> tuple[tuple[str, str], .
     return tuple(found.items() or _OTHER.get(key, {}).items())
 
 
-def _spell(value: Any, path: tuple[str, ...], found: dict[str, tuple[str, str]]) -> None:
+def clock_name(clock: str, name: str) -> str:
+    """What people call a clock: T1 by its number, as the text of the policy does, others by their names."""
+    return clock if clock.isupper() else name
+
+
+def _spell(value: Any, path: tuple[str, ...], said: tuple[str, ...], found: dict[str, tuple[str, str]]) -> None:
+    """Enter a value, or its parts, under its key; `said` are the parts of the path as people call them, else `path`."""
     if path == ("clocks",):
         for clock, rules in value.items():
             for urgency, rule in zip(("normal", "urgent"), rules, strict=True):
-                _spell(rule, (*path, clock, urgency), found)
+                names = (*path, clock_name(clock, rule.name), urgency)
+                _spell(rule, (*path, clock, urgency), names, found)
     elif is_dataclass(value) and not isinstance(value, Limit):
         for one in fields(value):
             if one.name not in _SKIPPED:
-                _spell(getattr(value, one.name), (*path, one.name), found)
+                _spell(getattr(value, one.name), (*path, one.name), (*(said or path), one.name), found)
     else:
         key = ".".join(path)
-        found[key] = (" ".join(_WORDS.get(part, part) for part in path), _value(key, value))
+        found[key] = (name_of(said or path), _value(key, value))
 
 
 def _value(key: str, value: Any) -> str:
