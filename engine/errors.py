@@ -62,7 +62,7 @@ class NotPossible(CountersignError):
 
 
 class Misconfigured(CountersignError):
-    """部门、岗位、政策或设置缺了什么。"""
+    """部门、岗位、制度或设置缺了什么。"""
 
     template = "{what}。请管理员到“设置”中补上：{remedy}"
     status = 409

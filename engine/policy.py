@@ -43,9 +43,9 @@ __all__ = ["ClockRule", "Policies", "Policy", "PolicyInvalid", "PolicyMissing"]
 
 
 class PolicyMissing(CountersignError):
-    """要找的政策版本不存在，或那时还没有政策。"""
+    """要找的制度版本不存在，或那时还没有制度。"""
 
-    template = "政策 {policy} 没有{what}。现有版本：{versions}。请在政策文件末尾补上该版本，或改用现有版本。"
+    template = "制度 {policy} 没有{what}。现有版本：{versions}。请在制度文件末尾补上该版本，或改用现有版本。"
     status = 409
 
 
@@ -159,7 +159,7 @@ def _policy(document: Section) -> Policy:
             fingerprint=root.fingerprint(),
         )
     _check_phone(policy, root)
-    return replace(policy, clocks=MappingProxyType({**_review(policy), **_appeal(policy), **policy.clocks}))
+    return replace(policy, clocks=MappingProxyType({**_stated_in_days(policy), **policy.clocks}))
 
 
 def _clocks(section: Section) -> Mapping[str, tuple[ClockRule, ClockRule]]:
@@ -170,18 +170,17 @@ def _clocks(section: Section) -> Mapping[str, tuple[ClockRule, ClockRule]]:
     return MappingProxyType(clocks)
 
 
-def _review(policy: Policy) -> Mapping[str, tuple[ClockRule, ClockRule]]:
-    """The clock of the yearly review, which the policy states as a number of working days (AMB-04)."""
-    limit = Limit(policy.annual_freeze.review_days, "d")
-    rule = ClockRule(REVIEW, "年度冻结评审", limit, "work", False, ("2.1.3",), "department", "delivered")
-    return {REVIEW: (rule, rule)}
+def _stated_in_days(policy: Policy) -> Mapping[str, tuple[ClockRule, ClockRule]]:
+    """The clocks that the policy states as a number of working days elsewhere: AMB-04, AMB-22."""
+    return {
+        REVIEW: _days(REVIEW, "年度冻结评审", policy.annual_freeze.review_days, ("2.1.3",)),
+        APPEAL: _days(APPEAL, "申诉裁定", policy.assessment.decide_days, ()),
+    }
 
 
-def _appeal(policy: Policy) -> Mapping[str, tuple[ClockRule, ClockRule]]:
-    """The clock of a decision on an appeal (AMB-22)."""
-    limit = Limit(policy.assessment.decide_days, "d")
-    rule = ClockRule(APPEAL, "申诉裁定", limit, "work", False, (), "department", "delivered")
-    return {APPEAL: (rule, rule)}
+def _days(clock: str, name: str, days: int, clauses: tuple[str, ...]) -> tuple[ClockRule, ClockRule]:
+    rule = ClockRule(clock, name, Limit(days, "d"), "work", False, clauses, "department", "delivered")
+    return rule, rule
 
 
 def _check_phone(policy: Policy, root: Section) -> None:

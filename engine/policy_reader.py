@@ -21,9 +21,9 @@ _MISSING = object()
 
 
 class PolicyInvalid(CountersignError):
-    """政策文件写得不对；`key` 指明哪一项。"""
+    """制度文件写得不对；`key` 指明哪一项。"""
 
-    template = "政策文件 {file} 的“{key}”有误：{what}。{remedy}。"
+    template = "制度文件 {file} 的“{key}”有误：{what}。{remedy}。"
     status = 422
 
 

@@ -5,6 +5,7 @@ Only readings that the software carries out are options: a policy that asks for 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -41,10 +42,10 @@ from engine.policy_rules import (
 )
 from engine.timeline import CLOCK_KINDS, ClockKind
 
-OPERATIONS = ("create", "modify", "freeze")
+OPERATIONS = {"create": "新增", "modify": "修改", "freeze": "冻结"}
 PAUSES = ("补正材料", "等待客户", "等待法院或外部机关", "争议待裁定", "系统故障", "其他")
-CONFIRM_BY = ("finance", "hr")
-ESCALATE_TO = ("leader", "executive", "assessor")
+CONFIRM_BY = {"finance": "财务部", "hr": "人力资源，即考核人员所在部门"}
+ESCALATE_TO = {"leader": "主管领导", "executive": "分管领导", "assessor": "考核人员"}
 
 
 def read_clock(s: Section, clock: str) -> tuple[ClockRule, ClockRule]:
@@ -74,13 +75,8 @@ def read_receipt(s: Section) -> Receipt:
 
 
 def read_urgent(s: Section) -> Urgent:
-    def operation(name: str) -> str:
-        if name not in OPERATIONS:
-            raise CountersignError("没有“{name}”这种业务，可选：{all}", name=name, all="、".join(OPERATIONS))
-        return name
-
     return Urgent(
-        allowed=s.many("allowed", operation),
+        allowed=s.many("allowed", _one_of(OPERATIONS, "没有“{text}”这种业务")),
         reasons=s.many("reasons", str),
         force_mark=s.flag("force_mark", True),
         letter=s.choice("letter", "at_submit"),
@@ -89,7 +85,7 @@ def read_urgent(s: Section) -> Urgent:
 
 def read_ladder(s: Section) -> Ladder:
     escalate = s.many("escalate", _rung)
-    told = s.many("escalate_to", _post, ESCALATE_TO[: len(escalate)])
+    told = s.many("escalate_to", _one_of(ESCALATE_TO, "不能上报给“{text}”"), tuple(ESCALATE_TO)[: len(escalate)])
     if len(told) != len(escalate):
         what = f"写了 {len(told)} 个岗位，而 escalate 有 {len(escalate)} 级"
         raise s.wrong("escalate_to", what, "逐级写明上报给谁，如 [leader, executive, assessor]")
@@ -110,7 +106,7 @@ def read_assessment(s: Section) -> Assessment:
     return Assessment(
         publicity_days=s.number("publicity_days", 0, 60),
         appeal_days=s.number("appeal_days", 0, 60),
-        confirm_by=s.many("confirm_by", _confirming),
+        confirm_by=s.many("confirm_by", _one_of(CONFIRM_BY, "不能由“{text}”确认")),
         adjust=s.choice("adjust", "next_month"),
         decide_days=s.number("decide_days", 1, 60, default=5),
     )
@@ -199,7 +195,7 @@ def read_pause(s: Section) -> Pause:
 
 
 def read_extension(s: Section) -> Extension:
-    most = s.many("max", Limit.parse, ["4h"])[0] if not s.has("max") else s.parsed("max", Limit.parse)
+    most = s.parsed("max", Limit.parse) if s.has("max") else Limit(4, "h")
     if most.unit == "d":
         raise s.wrong("max", "延期按小时计，不按工作日", "写成 4h 的样子")
     return Extension(most, s.number("times", 0, 10, default=1), s.choice("decides", "leader", "executive"))
@@ -250,20 +246,16 @@ def _percent(text: str) -> int:
     return int(number)
 
 
-def _confirming(who: str) -> str:
-    if who not in CONFIRM_BY:
-        raise CountersignError(
-            "不能由“{who}”确认，可选：finance（财务部）、hr（人力资源，即考核人员所在部门）", who=who
-        )
-    return who
+def _one_of(choices: Mapping[str, str], refusal: str) -> Callable[[str], str]:
+    """A reader of one of these keys; others are refused with what may be chosen."""
 
+    def read(text: str) -> str:
+        if text not in choices:
+            known = "、".join(f"{key}（{name}）" for key, name in choices.items())
+            raise CountersignError(refusal + "，可选：{known}", text=text, known=known)
+        return text
 
-def _post(kind: str) -> str:
-    if kind not in ESCALATE_TO:
-        raise CountersignError(
-            "不能上报给“{kind}”，可选：leader（主管领导）、executive（分管领导）、assessor（考核人员）", kind=kind
-        )
-    return kind
+    return read
 
 
 def _rung(text: str) -> Limit | None:
