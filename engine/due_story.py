@@ -31,12 +31,12 @@ class Told(NamedTuple):
 
 def computed(steps: str) -> Due:
     """The due moment as it was first computed, before any move."""
-    return Due.from_json(_parts(steps)[0])
+    return Due.from_json(parts(steps)[0])
 
 
 def explanation(steps: str) -> list[str]:
     """The sentences that explain a due moment, oldest first: the arithmetic, then each move."""
-    first, moves = _parts(steps)
+    first, moves = parts(steps)
     return [Due.from_json(first).sentence(), *(_sentence(move) for move in moves)]
 
 
@@ -55,7 +55,7 @@ def _sentence(stored: Move) -> str:
 
 def anew(steps: str, kind: ClockKind, calendar: Calendar) -> Told:
     """The due moment and its story computed once more under this calendar; after a pause only what was left counts."""
-    first, moves = _parts(steps)
+    first, moves = parts(steps)
     known = Due.from_json(first)
     found = limits.due(known.received, known.limit, kind, calendar)
     told = Told(found.at, found.provisional, found.as_json())
@@ -75,7 +75,7 @@ def _again(before: Told, move: Move, kind: ClockKind, calendar: Calendar) -> Tol
 
 def moved(before: str, move: Move) -> str:
     """The story with one more move at its end."""
-    first, moves = _parts(before)
+    first, moves = parts(before)
     return dumps({"computed": first, "moves": [*moves, move]})
 
 
@@ -95,7 +95,7 @@ def extended(before: Told, amount: str, reason: str, kind: ClockKind, calendar: 
 
 def allowed(steps: str, kind: ClockKind, calendar: Calendar) -> timedelta:
     """The whole time granted on the deadline's own clock: the limit in force and every extension, without pauses."""
-    first, moves = _parts(steps)
+    first, moves = parts(steps)
     known, line = Due.from_json(first), timeline(kind, calendar)
     granted = line.between(known.received, known.at)
     for move in moves:
@@ -108,7 +108,7 @@ def allowed(steps: str, kind: ClockKind, calendar: Calendar) -> timedelta:
 
 def extensions(steps: str) -> int:
     """How many times this due moment was extended."""
-    return sum("extended" in move for move in _parts(steps)[1])
+    return sum("extended" in move for move in parts(steps)[1])
 
 
 def length(amount: str) -> str:
@@ -117,7 +117,7 @@ def length(amount: str) -> str:
     return f"{limit.amount} 个工作日" if limit.unit == "d" else duration_text(limit.span)
 
 
-def _parts(steps: str) -> tuple[str, list[Move]]:
+def parts(steps: str) -> tuple[str, list[Move]]:
     """The arithmetic at receipt, and the moves; rows of the first releases nest them, the oldest inside (`before`)."""
     moves: list[Move] = []
     stored = loads(steps)

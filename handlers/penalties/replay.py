@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from engine import due_story
 from engine.calendar import Calendar
 from engine.limits import Due, Limit
 from engine.policy import Policy
 from engine.policy_rules import ClockRule
-from engine.store import loads, moment, stamp
+from engine.store import moment, stamp
 from engine.timeline import Timeline, timeline
 from engine.transactions import Tx
 from handlers.penalties import facts, liability
@@ -86,24 +87,26 @@ def _due(
     steps: str, received: datetime, rule: ClockRule, other: Policy, counted: Timeline, calendar: Calendar
 ) -> datetime:
     """The due moment by the other rule: the same moves, one after the other."""
-    story = loads(steps)
-    if not isinstance(story, dict):
-        return _after(received, rule.limit, counted, calendar)
-    before = _due(story["before"], received, rule, other, counted, calendar)
-    if "extended" in story:
-        return _after(before, Limit.parse(story["extended"]), counted, calendar)
-    if "urgent" in story:
-        limit = other.limit(rule.clock, bool(story["urgent"]))
-        at = _after(moment(story["from"]), limit.limit if limit else rule.limit, counted, calendar)
-        return min(before, at) if story["urgent"] else at
-    left = timedelta(seconds=story["left"]) + counted.between(_was(story["before"]), before)
-    return counted.add(moment(story["resumed"]), max(left, timedelta(0)))
+    first, moves = due_story.parts(steps)
+    was, at = Due.from_json(first).at, _after(received, rule.limit, counted, calendar)
+    for move in moves:
+        if "extended" in move:
+            at = _after(at, Limit.parse(move["extended"]), counted, calendar)
+        elif "urgent" in move:
+            at = _reprioritised(move, at, rule, other, counted, calendar)
+        else:
+            left = timedelta(seconds=move["left"]) + counted.between(was, at)
+            at = counted.add(moment(move["resumed"]), max(left, timedelta(0)))
+        was = moment(move["due"])
+    return at
 
 
-def _was(steps: str) -> datetime:
-    """Where a story had led to in fact."""
-    story = loads(steps)
-    return moment(story["due"]) if isinstance(story, dict) else Due.from_json(steps).at
+def _reprioritised(
+    move: due_story.Move, before: datetime, rule: ClockRule, other: Policy, counted: Timeline, calendar: Calendar
+) -> datetime:
+    limit = other.limit(rule.clock, bool(move["urgent"]))
+    at = _after(moment(move["from"]), limit.limit if limit else rule.limit, counted, calendar)
+    return min(before, at) if move["urgent"] else at
 
 
 def _after(received: datetime, limit: Limit | None, counted: Timeline, calendar: Calendar) -> datetime:

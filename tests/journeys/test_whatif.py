@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from engine.errors import FormInvalid
+from engine.timeline import timeline
 from handlers.penalties import basis, sandbox, whatif
 from handlers.penalties.whatif import Outcome
 from tests.cast import moment
@@ -53,6 +56,44 @@ def test_a_day_declared_free_gives_more_time(company: Company) -> None:
     outcome = played(company, days__free="2026-09-16")
 
     assert [one.clock for one in outcome.flips] == ["T1"]
+
+
+def late_after_a_pause(company: Company) -> int:
+    """李志强 has halted an application twice; then he was half an hour late with its check, and the month is over."""
+    case, keeper = company.sent(), company.cast.person("李志强")
+    company.engine.claim(company.item(case, "Task_check"), keeper)
+    for _ in range(2):
+        company.engine.suspend(case, keeper, "等待客户", "等客户补章")
+        company.clock.advance(hours=1)
+        company.engine.resume(case, keeper, "已补章")
+    company.clock.move_to(moment("2026-09-17", "11:00"))
+    company.engine.sweep()
+    company.route(case, "FIN")
+    company.clock.move_to(moment("2026-10-08", "09:00"))
+    company.engine.sweep()
+    return case
+
+
+def test_a_case_that_stood_still_replays_to_what_was(each_company: Company) -> None:
+    late_after_a_pause(each_company)
+
+    outcome = played(each_company)
+
+    due = {one.key: (one.due, one.late) for one in outcome.steps}
+    assert {one.key: (one.other_due, one.other_late) for one in outcome.steps} == due
+    assert any(late for _, late in due.values())
+
+
+def test_a_case_that_stood_still_keeps_its_pauses_under_longer_hours(company: Company) -> None:
+    case = late_after_a_pause(company)
+
+    outcome = played(company, clocks__T1__normal="8h")
+
+    check = next(one for one in outcome.steps if one.case_id == case and one.clock == "T1")
+    with company.transactions.read() as tx:
+        hours = timeline("work", company.engine.snapshots.at(tx).calendar(None))
+    assert hours.between(check.due, check.other_due) == timedelta(hours=4)
+    assert not check.other_late
 
 
 def test_higher_amounts_change_the_money_only(company: Company) -> None:
