@@ -24,8 +24,8 @@ from handlers.customers.batch.guards import facts
 from handlers.customers.batch.queries import Batch
 from handlers.customers.batch.staging import Upload, newest_catalogue, receive
 from handlers.customers.batch.tables import PROCESSES
-from webui.batch_pages import BatchPage, listing
-from webui.here import me, now, services, snapshot, toast
+from webui.batch_pages import BatchPage, listing, sees_every
+from webui.here import me, my_departments, now, services, snapshot, toast
 
 batches = Blueprint("batches", __name__, url_prefix="/batches")
 
@@ -137,7 +137,7 @@ def confirm(batch_id: int) -> ResponseReturnValue:
 def discard(batch_id: int) -> ResponseReturnValue:
     """Give a batch up that nobody has submitted."""
     with services().transactions.write() as tx:
-        _seen(tx, batch_id)
+        _must_own(tx, _seen(tx, batch_id))
         staging.discard(tx, batch_id)
     toast(_("批次 %(n)s 已放弃，什么都没有写入。", n=batch_id))
     return redirect(url_for("batches.index"), 303)
@@ -192,9 +192,15 @@ def _seen(tx: Tx, batch_id: int) -> Batch:
     if found is None:
         raise NotFound(what=_("批次 %(n)s", n=batch_id))
     people = snapshot(tx).people
-    if people.person(me()).department_id != found.department_id and not people.posts_of(me(), now()):
-        raise NotAllowed(what=_("查看这个批次"), why=_("只有提交部门和任职人员可以查看"))
+    if found.department_id not in my_departments(people) and not sees_every(people):
+        why = _("只有提交部门、财务部、维护员、考核人员和系统管理员可以查看")
+        raise NotAllowed(what=_("查看这个批次"), why=why)
     return found
+
+
+def _must_own(tx: Tx, found: Batch) -> None:
+    if found.department_id not in my_departments(snapshot(tx).people):
+        raise NotAllowed(what=_("放弃这个批次"), why=_("只有提交部门可以放弃"))
 
 
 def _must_import_figures(tx: Tx) -> None:

@@ -193,3 +193,18 @@ def test_who_has_no_business_with_a_kind_is_told(desk: Desk) -> None:
     assert answer.status_code == 403
     assert stranger.get(address).status_code == 403
     assert stranger.get("/batches/99").status_code == 404
+
+
+def test_a_batch_of_another_department_is_neither_seen_nor_given_up(desk: Desk) -> None:
+    """孙倩 has a post in 经营一部; the file is the business of 营销部 and of those who judge it."""
+    address = staged(desk, desk.browser_of("周敏"), as_csv([customer(1)], catalogue(desk)))
+    neighbour, finance = desk.browser_of("孙倩"), desk.browser_of("黄雅琴")
+
+    seen = [neighbour.get(f"{address}{part}").status_code for part in ("", "/findings.xlsx")]
+    dropped = [press(one, "/batches", f"{address}/discard").status_code for one in (neighbour, finance)]
+
+    assert seen == [403, 403]
+    assert dropped == [403, 403]
+    assert address not in neighbour.get("/batches").get_data(as_text=True)
+    assert finance.get(address).status_code == 200
+    assert "放弃" in text(desk.browser_of("周敏").get(address))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -113,9 +113,11 @@ _HEAD = (
 _DOUBTFUL = "SELECT count(*) FROM import_row WHERE batch_id = ? AND status = 'ready' AND findings <> '[]'"
 
 
-def batches(tx: Tx, department_id: int | None, number: int = 1) -> tuple[list[Batch], int]:
-    """The newest imports, of one department or of all, and how many there are."""
-    where, values = ("WHERE b.department_id = ?", [department_id]) if department_id else ("", [])
+def batches(tx: Tx, departments: Collection[int] | None, number: int = 1) -> tuple[list[Batch], int]:
+    """The newest imports, of these departments or (None) of all, and how many there are."""
+    where, values = "", list(departments or ())
+    if departments is not None:
+        where = f"WHERE b.department_id IN ({', '.join('?' * len(values)) or 'NULL'})"
     total = int(tx.all(f"SELECT count(*) FROM import_batch b {where}", values)[0][0])
     rows = tx.all(f"{_HEAD} {where} ORDER BY b.id DESC LIMIT ? OFFSET ?", (*values, PAGE, (number - 1) * PAGE))
     return [_batch(tx, row) for row in rows], total
