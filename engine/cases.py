@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from engine.errors import Conflict, NotFound
 from engine.store import loads, stamp
 from engine.transactions import Row, Tx
 
+ROW_ID = re.compile("[0-9]{1,18}")  # as large as both databases can count
 OPEN, SUSPENDED, ENDED, WITHDRAWN, CANCELLED = "open", "suspended", "ended", "withdrawn", "cancelled"
 
 # The versions of `config` come along, so that a process notices changed people or calendars without another query.
@@ -131,7 +133,7 @@ def case_of(wait_id: str) -> int:
     Raises NotFound for an id that never existed.
     """
     head, _, tail = wait_id.partition(".")
-    if not (head.isdigit() and tail):
+    if not (tail and ROW_ID.fullmatch(head)):
         raise NotFound(what="这项待办")
     return int(head)
 

@@ -97,6 +97,10 @@ class Transactions:
         self._operational: type[Exception] = driver.OperationalError
         # What a constraint forbids, raised by the driver itself or through SQLAlchemy.
         self.taken: tuple[type[Exception], ...] = (exc.IntegrityError, driver.IntegrityError)
+        # What no row can hold: a number out of range, a NUL on PostgreSQL, half a surrogate pair.
+        self.unstorable: tuple[type[Exception], ...] = (
+            exc.DataError, driver.DataError, OverflowError, UnicodeEncodeError,
+        )  # fmt: skip
 
     @contextmanager
     def write(self) -> Iterator[Tx]:

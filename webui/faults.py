@@ -47,8 +47,11 @@ def register(app: Flask) -> None:
     app.register_error_handler(CountersignError, _ours)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
+    services = app.extensions["countersign"]
+    for kind in services.transactions.unstorable:
+        app.register_error_handler(kind, _unstorable)
     app.register_error_handler(Exception, _unexpected)
-    megabytes = app.extensions["countersign"].settings.upload_megabytes
+    megabytes = services.settings.upload_megabytes
     app.extensions["fault_values"] = {"megabytes": megabytes, "diagram": MAX_BYTES // 1_000_000}
 
 
@@ -72,6 +75,12 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     texts = {404: _("没有这个页面，或它已经移走。"), 413: _("上传的内容超过了允许的大小。")}
     return page(error.code, texts.get(error.code, _("服务器没有接受这次请求。")))
+
+
+def _unstorable(error: Exception) -> ResponseReturnValue:
+    """The request holds what no row can; the log keeps it, should it be a defect after all."""
+    log.warning("request cannot be stored", exc_info=error, extra={"action": "request_unstorable"})
+    return page(400, _("请求中有超出范围的编号或日期，或不能保存的字符，没有执行。"))
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

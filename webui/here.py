@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from io import BytesIO
 from urllib.parse import urlsplit
@@ -50,6 +51,11 @@ def holds_any() -> bool:
     """Whether the person signed in has any post: the others have no work that needs data in bulk."""
     with services().transactions.read() as tx:
         return bool(snapshot(tx).people.posts_of(me(), now()))
+
+
+def number(text: str) -> int:
+    """The id or count a request names in a text; 0 for everything that is none (`²` is a digit to Python)."""
+    return int(text) if re.fullmatch("[0-9]{1,18}", text) else 0
 
 
 def toast(text: str, undo_url: str | None = None) -> None:

@@ -46,7 +46,8 @@ class Asked:
 
 def asked(people: People, moment: datetime) -> Asked:
     args = request.args
-    wanted = Wanted(args.get("kind", "")[:40], args.get("q", "").strip()[:80], args.get("sort", ""))
+    sort = args.get("sort", "")
+    wanted = Wanted(args.get("kind", "")[:40], args.get("q", "").strip()[:80], sort if sort in SORTS else "")
     own = tuple(post.id for post in people.posts_of(me(), moment))
     departments = _departments(people, moment)
     if args.get("scope") != DEPARTMENT or not departments:

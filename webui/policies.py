@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from engine import policy_drafts, policy_tables
 from engine.errors import CountersignError, NotFound
 from engine.transactions import Tx
-from webui.here import me, now, services, snapshot, toast
+from webui.here import me, now, number, services, snapshot, toast
 from webui.policy_page import PolicyView, Typed, drawn
 
 policies = Blueprint("policies", __name__, url_prefix="/policies")
@@ -78,11 +78,11 @@ def _do(
     name: str, verb: Callable[..., Any], *values: str | dict[str, str], typed: Typed, done: str, tab: str = "draft"
 ) -> ResponseReturnValue:
     """One verb of the gate in a transaction; when it is refused the page says why and keeps what was typed."""
-    revision = request.form.get("revision", "0")
+    revision = number(request.form.get("revision", ""))
     try:
         with services().transactions.write() as tx:
             people = snapshot(tx).people
-            verb(tx, now(), people, me(), name, int(revision) if revision.isdigit() else 0, *values)
+            verb(tx, now(), people, me(), name, revision, *values)
     except CountersignError as error:
         if error.status in (403, 404):
             raise

@@ -17,7 +17,7 @@ from handlers.penalties import times as register
 from handlers.penalties.period import Month
 from handlers.penalties.times import DISPUTED, STATUS, Time
 from webui.assessment.words import short
-from webui.here import holds, me, now, services, snapshot, toast
+from webui.here import holds, me, now, number, services, snapshot, toast
 
 times = Blueprint("times", __name__, url_prefix="/assessment/times")
 MONTHS = 12
@@ -83,7 +83,7 @@ def _ticked() -> dict[int, list[str]]:
 
 def _line(text: str) -> tuple[int, str]:
     department, _colon, job = text.partition(":")
-    return (int(department) if department.isdigit() else 0), job
+    return number(department), job
 
 
 def _rows(one: Time, known: Snapshot, own: list[int], whole: bool) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from engine.clock import LOCAL, local
 from engine.errors import FieldProblem, FormInvalid, NotFound
 from engine.transactions import Tx
 
+LAST_YEAR = 2999
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
 
@@ -123,10 +124,13 @@ def _date(field: str, label: str, text: str) -> date | None:
     if not text.strip():
         return None
     try:
-        return date.fromisoformat(iso_date(text))
+        day = date.fromisoformat(iso_date(text))
     except ValueError:
         problem = FieldProblem(field, f"“{text}”不是日期，请写成 2026-12-01 这样的形式", label)
         raise FormInvalid([problem], {field: text}) from None
+    if day.year > LAST_YEAR:  # 9999-12-31 says "for good" elsewhere
+        raise FormInvalid([FieldProblem(field, f"{label}太远（{day}）；长期有效的请留空", label)], {field: text})
+    return day
 
 
 def _midnight(day: date | None) -> datetime | None:

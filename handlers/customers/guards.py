@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -70,7 +71,7 @@ def unresolved(tx: Tx, form: Mapping[str, Any], case_id: int | None) -> list[str
 
 def last_search(tx: Tx, search_ids: list[Any], person_id: int | None = None) -> LoggedSearch | None:
     """The newest of the named searches, if the person (anybody when None) made it."""
-    ids = [int(one) for one in search_ids if str(one).isdigit() and len(str(one)) < 10]
+    ids = [int(one) for one in search_ids if re.fullmatch("[0-9]{1,9}", str(one))]
     if not ids:
         return None
     row = tx.one(

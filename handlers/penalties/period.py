@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from engine.clock import LOCAL, local
 from engine.errors import CountersignError
 
-_TEXT = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_TEXT = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, order=True)

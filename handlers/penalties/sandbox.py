@@ -114,7 +114,7 @@ def _put(document: dict[str, object], key: str, text: str) -> None:
     if isinstance(before, list):
         inner[last] = text.replace("，", " ").replace("、", " ").replace(",", " ").split()
     else:
-        inner[last] = int(text) if text.isdigit() else None if text in ("", "不限") else text
+        inner[last] = int(text) if text.isascii() and text.isdigit() else None if text in ("", "不限") else text
 
 
 def _shown(value: object) -> str:

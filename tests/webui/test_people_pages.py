@@ -218,6 +218,26 @@ def test_an_overlapping_holder_is_refused_at_the_field(office: Office, admin: Fl
     assert f'<option value="{cast.person("何晓雯")}" selected>' in page
 
 
+def test_the_year_9999_is_told_to_be_left_out(office: Office, admin: FlaskClient) -> None:
+    """Elsewhere 9999-12-31 says that something holds for good; here the field stays empty for that."""
+    cast = office.cast
+    form = {"department_id": cast.department("U1"), "kind": "focal", "person_id": cast.person("何晓雯"), "rank": "1"}
+
+    answer = post(admin, "/settings/posts/appoint", valid_from="", valid_to="9999-12-31", exception="", **form)
+
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert 'id="e-valid_to"' in page
+    assert "长期有效的请留空" in page
+
+
+def test_an_id_that_only_looks_like_a_number_is_no_choice(admin: FlaskClient) -> None:
+    answer = post(admin, "/settings/persons/new", login="xinren", name="新人", department_id="²", phone="", email="")
+
+    assert answer.status_code == 422
+    assert "请选择所属部门" in answer.get_data(as_text=True)
+
+
 def test_an_appointment_ends_at_the_end_of_the_day_given(office: Office, admin: FlaskClient) -> None:
     focal = office.cast.post("U1", "focal")
     appointment = office.cast.people.appointments(focal)[0]

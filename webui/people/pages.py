@@ -74,11 +74,6 @@ def typed(*names: str) -> dict[str, str]:
     return {name: request.form.get(name, "").strip() for name in names}
 
 
-def number(text: str) -> int:
-    """The id behind a choice, 0 when nothing was chosen."""
-    return int(text) if text.isdigit() else 0
-
-
 def control(name: str, label: str, value: Any, kind: str = "text", **more: Any) -> dict[str, Any]:
     """A field as `macros/form.html` draws it."""
     options = [{"value": str(key), "label": text} for key, text in more.pop("options", {}).items()]

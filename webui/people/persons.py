@@ -15,8 +15,8 @@ from engine.errors import CountersignError
 from engine.people import People, Person
 from webui import passwords
 from webui.db import db
-from webui.here import now
-from webui.people.pages import FormPage, change, choices, control, deed, number, people, the_people, typed
+from webui.here import now, number
+from webui.people.pages import FormPage, change, choices, control, deed, people, the_people, typed
 
 NAMES = ("login", "name", "department_id", "phone", "email")
 PAGE = 50

@@ -15,8 +15,8 @@ from engine.company.appointment_rules import RANKS
 from engine.errors import CountersignError
 from engine.people import POST_KINDS, SHARED_POSTS, Appointment, Department, People
 from engine.people_check import REQUIRED
-from webui.here import now
-from webui.people.pages import FormPage, change, choices, control, number, people, the_people, typed
+from webui.here import now, number
+from webui.people.pages import FormPage, change, choices, control, people, the_people, typed
 
 NAMES = ("department_id", "kind", "person_id", "rank", "valid_from", "valid_to", "exception")
 ALWAYS = ("focal", "leader", "executive")

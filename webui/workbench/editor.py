@@ -16,7 +16,7 @@ from engine.errors import NotFound
 from engine.operations import registry
 from engine.people import People
 from engine.transactions import Tx
-from webui.here import me, now, services, snapshot
+from webui.here import me, now, number, services, snapshot
 from webui.workbench.offers import offers
 from webui.workbench.pages import books, change, may_publish, person_name, said_when, told, workbench
 
@@ -92,8 +92,8 @@ def diagram(process: str) -> Response:
     with services().transactions.read() as tx:
         if aside := request.args.get("aside", type=int):
             documents = bench.aside_documents(tx, process, aside)
-        elif wanted.isdigit():
-            documents = bench.documents_of(tx, process, int(wanted))
+        elif number(wanted):
+            documents = bench.documents_of(tx, process, number(wanted))
         else:
             documents = dict(bench.read(tx, process).documents)
     part = request.args.get("part")

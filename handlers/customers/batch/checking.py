@@ -125,9 +125,7 @@ class Judge:
             if text in (value, label, label.partition("　")[0], label.partition(" ")[2]):
                 return value
         # A spreadsheet makes a number of 01: the option is found by what is left of it.
-        return next(
-            (value for value, _ in options if text.isdigit() and value.isdigit() and int(value) == int(text)), None
-        )
+        return next((value for value, _ in options if text.isdecimal() and value.lstrip("0") == text.lstrip("0")), None)
 
     def _no_option(self, one: Field, text: str) -> str:
         labels = [label for _, label in self.context.options_of(one)]
