@@ -289,6 +289,11 @@ def put_aside(
     return int(row[0])
 
 
+def keep_aside(tx: Tx, now: datetime, draft: Draft) -> None:
+    """Put the draft as it stands aside, before somebody who was told that another had been faster saves over it."""
+    put_aside(tx, now, draft.saved_by, draft.process, draft.revision, REPLACED, draft.documents)
+
+
 def asides(tx: Tx, process: str) -> list[Aside]:
     """The texts put aside, newest first."""
     return [Aside(one, who, at, why, moment(when)) for one, who, at, why, when in tx.all(ASIDES, (process,))]

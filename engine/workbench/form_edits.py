@@ -22,7 +22,7 @@ from engine.problems import DefinitionInvalid, Problem
 from engine.rewriting import rewritten
 from engine.spiff.xml import ours
 from engine.transactions import Tx
-from engine.workbench.drafts import Draft, read, save
+from engine.workbench.drafts import Draft, keep_aside, read, save
 from engine.workbench.form_uses import running
 from engine.workbench.rights import must_draft
 
@@ -93,13 +93,19 @@ def edit(
 
 def write(
     tx: Tx, now: datetime, people: People, actor: int, process: str, revision: int, file: str, text: str,
-    registry: Registry,
+    registry: Registry, over: bool = False,
 ) -> Draft:  # fmt: skip
-    """Put a document of the draft as text, under the same validation."""
+    """Put a document of the draft as text, under the same validation.
+
+    `over`: the text was begun on an older draft, and its writer knows; the draft as another left it is put aside.
+    """
     must_draft(people, actor, now, "修改表单")
     draft = _at(tx, process, revision)
     text = text.replace("\r\n", "\n").rstrip() + "\n"
-    return _kept(tx, now, people, actor, draft, replaced(process, draft.documents, file, text, registry))
+    documents = replaced(process, draft.documents, file, text, registry)
+    if over:
+        keep_aside(tx, now, draft)
+    return _kept(tx, now, people, actor, draft, documents)
 
 
 def remove_form(

@@ -165,6 +165,25 @@ def test_a_letter_is_shown_filled_and_names_nobody_knows_are_told(desk: Desk, br
     assert "不认识的变量：nobody_knows" in text(page)
 
 
+def test_a_letter_looked_at_on_an_old_page_does_not_go_over_what_another_saved(
+    desk: Desk, browser: FlaskClient
+) -> None:
+    url, (revision, before) = f"{PAGE}/text/letters/result.j2", documents(desk)
+    mine, theirs = before["letters/result.j2"] + "\n谢谢。", before["letters/result.j2"] + "\n此致。"
+    press(browser, url, revision=revision, text=theirs)
+
+    shown = press(browser, url, revision=revision, text=mine, show=1)
+    told = press(browser, url, revision=revision, text=mine)
+    press(browser, url, revision=revision + 1, over=1, text=mine)
+
+    assert f'name="revision" value="{revision}"' in shown.text
+    assert told.status_code == 409
+    assert documents(desk)[1]["letters/result.j2"].endswith("谢谢。\n")
+    with desk.transactions.read() as tx:
+        (aside,) = workbench.asides(tx, PROCESS)
+        assert "此致" in workbench.aside_documents(tx, PROCESS, aside.id)["letters/result.j2"]
+
+
 def test_the_second_of_two_keeps_what_he_typed(desk: Desk, browser: FlaskClient) -> None:
     revision, _ = documents(desk)
     item = {"id": "first_note", "label": "甲", "kind": "text"}

@@ -186,6 +186,51 @@ def test_who_saves_second_is_told_and_keeps_what_was_typed(desk: Desk, writer: W
     assert "过 6h" in second.story
 
 
+def test_who_saves_over_another_after_being_told_puts_that_text_aside(desk: Desk, writer: Writer) -> None:
+    second = Writer(desk, "吴晓东")
+    writer.change("3-多久", "6")
+    second.change("3-多久", "7")
+    writer.does("save")
+    second.does("save")
+
+    page = text(second.does("save"))
+
+    assert "已保存到草稿" in page
+    assert "过 7h" in second.story
+    assert [re.findall(r"过 \dh", one[STORY]) for one in asides(desk)] == [["过 6h"]]
+
+
+def test_rows_moved_on_an_old_page_do_not_hide_that_another_was_faster(desk: Desk, writer: Writer) -> None:
+    second = Writer(desk, "吴晓东")
+    writer.change("3-多久", "6")
+    writer.does("save")
+
+    second.does("up:3")
+    answer = second.does("save")
+
+    assert answer.status_code == 409
+    assert "过 6h" in second.story
+
+
+def test_a_text_that_comes_second_is_told_then_goes_over_the_other_put_aside(desk: Desk, writer: Writer) -> None:
+    before, url = writer.story, f"{PAGE}/text"
+    writer.press(url, revision=1, text=before.replace("过 5h", "过 6h"))
+
+    told = writer.press(url, revision=1, text=before.replace("过 5h", "过 7h"))
+    writer.press(url, revision=2, over=1, text=before.replace("过 5h", "过 7h"))
+
+    assert told.status_code == 409
+    assert 'name="over"' in told.text
+    assert "过 7h" in writer.story
+    assert "过 6h" in asides(desk)[0][STORY]
+
+
+def asides(desk: Desk) -> list[dict[str, str]]:
+    """The drafts put aside, newest first."""
+    with desk.transactions.read() as tx:
+        return [workbench.aside_documents(tx, PROCESS, one.id) for one in workbench.asides(tx, PROCESS)]
+
+
 def test_what_is_no_table_is_opened_as_text(writer: Writer) -> None:
     writer.press(f"{PAGE}/text", revision=1, text="标题: 只有标题\n经过:\n  - 甲 乙丙: [说不清的一步]\n")
 

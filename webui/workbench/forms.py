@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.definitions import FIELDS, read_forms
-from engine.errors import CountersignError, NotFound
+from engine.errors import CountersignError, NotFound, NotPossible
 from engine.forms.yaml import load
 from engine.operations import registry
 from engine.posts import DEPARTMENT_KINDS
@@ -21,7 +21,7 @@ from engine.workbench import form_edits
 from webui.here import services
 from webui.workbench import form_controls, form_removal, form_rights
 from webui.workbench.form_preview import letter_preview, preview
-from webui.workbench.pages import change, draft_page, told, workbench
+from webui.workbench.pages import change, draft_page, still_open, told, workbench
 
 Made = Callable[[], Any]
 SETTINGS = ("title", "intro", "heading", "decision", "prefill")
@@ -200,13 +200,16 @@ def document(process: str, file: str) -> ResponseReturnValue:
     text, wrong, status = page["documents"].get(file, new), "", 200
     if request.method == "POST":
         text = request.form.get("text", "")
-        if "show" not in request.form:
-            wrong, status = _tried(lambda: change(form_edits.write, process, _revision(), file, text, registry))
+        over = "over" in request.form
+        if "show" in request.form:
+            page = still_open(page)
+        else:
+            wrong, status = _tried(lambda: change(form_edits.write, process, _revision(), file, text, registry, over))
             if not wrong:
                 flash(_("已保存到草稿。"))
                 return redirect(url_for("workbench.document", process=process, file=file))
             with services().transactions.read() as tx:
-                page = draft_page(tx, process)
+                page = still_open(draft_page(tx, process), told=status == NotPossible.status)
     stem = file.split("/")[-1].rsplit(".", 1)[0]
     letter = letter_preview(page["documents"], stem, text) if file.startswith("letters/") else None
     return render_template(

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask_babel import gettext as _
 
 from engine import policy_tables, policy_texts
@@ -71,11 +71,23 @@ def draft_page(tx: Tx, process: str) -> dict[str, Any]:
         "name": known[0].name if known else process,
         "drafted": draft is not None,
         "revision": draft.revision if draft else 0,
+        "over": False,
         "of": "draft" if draft else str(known[0].id),
         "documents": dict(draft.documents) if draft else bench.documents_of(tx, process, known[0].id),
         "played": draft.played if draft else {},
         "plays": draft.plays if draft else {},
     }
+
+
+def still_open(page: Mapping[str, Any], told: bool = False) -> dict[str, Any]:
+    """A page of a draft's file that comes back with what was typed: it stands at the revision it was opened at.
+
+    `told`: its writer reads now that another was faster; from here on a save goes over that one's draft (`over`).
+    """
+    opened, over = request.form.get("revision", 0, type=int), "over" in request.form
+    if told:
+        return {**page, "over": over or page["revision"] != opened}
+    return {**page, "revision": opened, "over": over}
 
 
 def may_publish(tx: Tx) -> bool:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from engine import workbench as bench
 from engine.check.stories import FOLDER
 from engine.definitions import CALLED
-from engine.errors import CountersignError, FormInvalid, NotFound
+from engine.errors import CountersignError, FormInvalid, NotFound, NotPossible
 from engine.problems import DefinitionInvalid, Problem
 from engine.workbench.coverage import FLOW, NODE, Coverage, Plays, coverage, drawn
 from engine.workbench.stories import edits
@@ -23,7 +23,7 @@ from engine.workbench.stories.table import BEGUN, KINDS, RAW, START, Table, read
 from webui.demo.company import ADMIN, DEPARTMENTS, PERSONS
 from webui.here import services
 from webui.workbench import scenario_form as forms
-from webui.workbench.pages import change, draft_page, workbench
+from webui.workbench.pages import change, draft_page, still_open, workbench
 from webui.workbench.playing import play_one
 
 
@@ -145,16 +145,16 @@ def scenario(process: str, name: str) -> ResponseReturnValue:
     if verb not in ("save", "run"):
         at, _colon, kind = rest.partition(":")
         table = forms.rearranged(table, verb, int(at) if at.isdecimal() else -1, kind)
-        return _table_page(page, name, table, [], unsaved=True)
+        return _table_page(still_open(page), name, table, [], unsaved=True)
     problems, wrong, status = [], "", 200
     try:
-        draft = change(edits.write, process, _revision(), name, table, _names(page, table))
+        draft = change(edits.write, process, _revision(), name, table, _names(page, table), "over" in request.form)
     except DefinitionInvalid as error:
         problems, status = list(error.problems), error.status
     except CountersignError as error:
         wrong, status = error.message, error.status
     if problems or wrong:
-        page, _text = _scenario(process, name)
+        page = still_open(_scenario(process, name)[0], told=bool(wrong))
         return _table_page(page, name, table, problems, unsaved=True, wrong=wrong), status
     if verb == "run":
         play_one(process, draft.revision, draft.documents, name)
@@ -170,11 +170,12 @@ def scenario_text(process: str, name: str) -> ResponseReturnValue:
     wrong, status = "", 200
     if request.method == "POST":
         text = request.form.get("text", "")
-        wrong, status = _tried(edits.write_text, process, _revision(), name, text)
+        over = "over" in request.form
+        wrong, status = _tried(edits.write_text, process, _revision(), name, text, over)
         if not wrong:
             flash(_("已保存到草稿。"))
             return redirect(url_for("workbench.scenario", process=process, name=name))
-        page, _old = _scenario(process, name)
+        page = still_open(_scenario(process, name)[0], told=status == NotPossible.status)
     else:
         problems = edits.problems(process, {edits.path_of(name): text})
         wrong = "\n".join(map(_line, problems))

@@ -15,7 +15,7 @@ from engine.people import People
 from engine.problems import DefinitionInvalid, Problem
 from engine.rewriting import rewritten
 from engine.transactions import Tx
-from engine.workbench.drafts import Draft, read, save
+from engine.workbench.drafts import Draft, keep_aside, read, save
 from engine.workbench.rights import must_draft
 from engine.workbench.stories.faults import faults
 from engine.workbench.stories.names import Names
@@ -31,16 +31,19 @@ def path_of(name: str) -> str:
 
 
 def write(
-    tx: Tx, now: datetime, people: People, actor: int, process: str, revision: int, name: str, new: Table, names: Names
-) -> Draft:
+    tx: Tx, now: datetime, people: People, actor: int, process: str, revision: int, name: str, new: Table,
+    names: Names, over: bool = False,
+) -> Draft:  # fmt: skip
     """Put a table into the draft's scenario; raises DefinitionInvalid, or NotPossible when another was faster.
 
-    A fault that the scenario had before may stay while another is mended.
+    A fault that the scenario had before may stay while another is mended. `over`: the table was begun on an older
+    draft, and its writer knows; the draft as another left it is put aside first.
     """
     draft = _at(tx, people, actor, now, process, revision, name)
-    return _kept(
-        tx, now, people, actor, draft, {path_of(name): changed(draft.documents[path_of(name)], new, names, name)}
-    )
+    text = changed(draft.documents[path_of(name)], new, names, name)
+    if over:
+        keep_aside(tx, now, draft)
+    return _kept(tx, now, people, actor, draft, {path_of(name): text})
 
 
 def changed(text: str, new: Table, names: Names, name: str = "") -> str:
@@ -61,14 +64,17 @@ def changed_text(text: str, new: Table, file: str = "") -> str:
 
 
 def write_text(
-    tx: Tx, now: datetime, people: People, actor: int, process: str, revision: int, name: str, text: str
-) -> Draft:
-    """Put a scenario as text; raises DefinitionInvalid for what cannot be read as one."""
+    tx: Tx, now: datetime, people: People, actor: int, process: str, revision: int, name: str, text: str,
+    over: bool = False,
+) -> Draft:  # fmt: skip
+    """Put a scenario as text; raises DefinitionInvalid for what cannot be read as one (`over` as for `write`)."""
     draft = _at(tx, people, actor, now, process, revision, name)
     text = text.replace("\r\n", "\n").rstrip() + "\n"
     subject, _ = read_subject(process, {path_of(name): text}, Registry(), {})
     if found := list(scenarios(subject)):
         raise DefinitionInvalid(found)
+    if over:
+        keep_aside(tx, now, draft)
     return _kept(tx, now, people, actor, draft, {path_of(name): text})
 
 
@@ -102,7 +108,10 @@ def _at(tx: Tx, people: People, actor: int, now: datetime, process: str, revisio
         raise NotFound(what=f"情景 {name}（可能已被删除或改名）")
     if draft.revision != revision:
         who = people.find_person(draft.saved_by)
-        why = f"{who.name if who else '别人'}在您打开之后保存过草稿。您填写的还在本页，请对照现在的内容后再保存一次"
+        name = who.name if who else "别人"
+        why = (
+            f"{name}在您打开之后保存过草稿。您填写的还在本页，请对照现在的内容；再保存一次就用您的，{name}的那一稿另存"
+        )
         raise NotPossible(what="保存", why=why)
     return draft
 

@@ -43,6 +43,7 @@ export class Server {
     if (body.overtaken) return this.overtaken(body, asked);
     if (!ok) return this.failed(`${body.text ?? '没有保存'}${body.remedy ?? ''}`, false);
     this.data.revision = body.revision;
+    for (const field of document.querySelectorAll('[data-bench-revision]')) field.value = body.revision; // 放弃草稿用的是这一稿
     this.settle(asked);
     this.heard.status(body.saved, 'ok');
     return true;
