@@ -8,23 +8,30 @@ from pathlib import Path
 
 import handlers  # fills the registry that operations are checked against
 from engine.check import Rulebook, check, check_policy, drawn, rulebooks
-from engine.definitions import shared
+from engine.definitions import DIAGRAM, shared
 from engine.forms import Catalogue
 from engine.problems import DefinitionInvalid
 from handlers.customers import rules
+from webui.process_folders import POLICIES, laid_over, procedures
 
 __all__ = ["check_all", "handlers"]
 
 
-def check_all(path: Path, policies: Path, single: bool) -> tuple[list[str], int]:
-    """Check one process folder, or all folders under `path`; returns the lines to print and the number of errors."""
-    folders = [path] if single else sorted(diagram.parent for diagram in path.glob("*/process.bpmn"))
-    books = rulebooks(policies)
+def check_all(path: Path, installed: Path) -> tuple[list[str], int]:
+    """Check one process folder, or all folders under `path`; returns the lines to print and the number of errors.
+
+    What is not beside the procedures, such as the clauses of a policy, is as `installed`. Policies are held against
+    the procedures when they lie beside them: a part of the procedures alone does not carry out every clause.
+    """
+    single = (path / DIAGRAM).is_file()
+    folders = procedures(path) if single else [*procedures(path), *_shared(path)]
+    with laid_over(path, installed) as whole:
+        books = rulebooks(whole / POLICIES)
     lines, errors = ([], 0) if single else _rules(path)
-    for name, book in {} if single else books.items():
+    for name, book in books.items() if not single and (path / POLICIES).is_dir() else ():
         told, wrong = _policy(name, book, folders)
         lines, errors = lines + told, errors + wrong
-    for folder in folders:
+    for folder in sorted(folders):
         problems = check(folder, books)
         found = sum(problem.level == "error" for problem in problems)
         errors += found
@@ -34,6 +41,10 @@ def check_all(path: Path, policies: Path, single: bool) -> tuple[list[str], int]
         elif not found:
             lines.append(f"{folder.name}：可以发布" + (f"，{len(problems)} 处提醒" if problems else ""))
     return lines, errors
+
+
+def _shared(path: Path) -> list[Path]:
+    return [diagram.parent for diagram in path.glob(f"*/{DIAGRAM}") if shared(diagram.parent)]
 
 
 def _rules(path: Path) -> tuple[list[str], int]:

@@ -24,6 +24,7 @@ def main() -> None:
     pass
 
 
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 COMMANDS = (verify_form, keys, rotate_keys, evidence, verify_evidence, export_log, report, recompute, processes)
 for _command in COMMANDS:
     main.add_command(_command)
@@ -98,33 +99,31 @@ def due(received: str, limit: str, clock: str) -> None:
         click.echo(line)
 
 
-@main.command(help="检查流程文件夹；有错误时退出码为 1。")
-@click.argument("folder", required=False, type=click.Path(exists=True, path_type=Path))
+@main.command(help="检查一个流程，或一个文件夹里的各流程；有错误时退出码为 1。")
+@click.argument("folder", required=False, type=FOLDER)
 @teaching
 def check(folder: Path | None) -> None:
     from webui.checking import check_all
 
-    processes = Path(read_settings().processes)
-    lines, errors = check_all(folder or processes, processes / "policies", single=folder is not None)
+    installed = Path(read_settings().processes)
+    lines, errors = check_all(folder or installed, installed)
     for line in lines:
         click.echo(line)
     sys.exit(1 if errors else 0)
 
 
-@main.command("scenarios", help="在一次性的演示公司里走流程的情景（processes/*/scenarios）；不符合预期时退出码为 1。")
-@click.argument("folder", required=False, type=click.Path(exists=True, path_type=Path))
+@main.command(help="在一次性的演示公司里走流程的情景，并写出走过多少；不符合预期时退出码为 1。")
+@click.argument("folder", required=False, type=FOLDER)
+@click.option("--missed", is_flag=True, help="逐条列出没有情景走过的环节和连线。")
 @teaching
-def scenarios_command(folder: Path | None) -> None:
-    from webui import scenarios
+def scenarios(folder: Path | None, missed: bool) -> None:
+    from webui.scenarios import report as played
 
-    processes = Path(read_settings().processes)
-    failed = 0
-    for file in scenarios.find(folder or processes):
-        result = scenarios.play(file, processes)
-        failed += bool(result.wrong)
-        click.echo(f"{'不符' if result.wrong else '符合'} {file.parent.parent.name}：{result.title}")
-        if result.wrong:
-            click.echo(f"    {result.wrong}")
+    installed = Path(read_settings().processes)
+    failed = False
+    for line, wrong in played.report(folder or installed, installed, missed):
+        click.echo(line)
+        failed |= wrong
     sys.exit(1 if failed else 0)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from engine import policy_drafts, policy_folder, policy_tables, workbench
-from engine.definitions import CALLED, DIAGRAM, read_folder, shared
+from engine.definitions import CALLED, DIAGRAM, read_folder
 from engine.errors import CountersignError
 from engine.people import Person
 from engine.policy import Policies
@@ -18,8 +18,8 @@ from engine.policy_words import differences
 from engine.transactions import Tx
 from engine.workbench import manifest
 from webui.command_line import opened, read_settings, teaching
+from webui.process_folders import POLICIES, procedures
 
-POLICIES = "policies"
 FOLDER = click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
 
 
@@ -72,7 +72,7 @@ def import_(folder: Path | None, login: str) -> None:
         people = services.people(tx)
         person = _person(people.by_login(login), login)
         root, bases = _root(source), _bases(_root(source))
-        for process, documents in _folders(source):
+        for process, documents in _read(source):
             manifest.must_be_current(tx, process, documents, bases.get(process))
             saved = workbench.bring_in(tx, services.clock.now(), people, person, process, documents)
             said = (
@@ -95,7 +95,7 @@ def diff(folder: Path | None) -> None:
     services = Services.build(read_settings())
     found = 0
     with services.transactions.read() as tx:
-        for process, documents in _folders(folder or Path(services.settings.processes)):
+        for process, documents in _read(folder or Path(services.settings.processes)):
             told = workbench.changes(process, _published(tx, process), documents)
             found += len(told)
             click.echo(f"{process}：{f'{len(told)} 处' if told else '与数据库相同'}")
@@ -111,16 +111,9 @@ def diff(folder: Path | None) -> None:
     sys.exit(1 if found else 0)
 
 
-def _folders(source: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """The procedures of a folder, or the folder itself when it is one; shared steps come with those that call them."""
-    if (source / DIAGRAM).is_file():
-        folders = [source]
-    else:
-        folders = sorted(diagram.parent for diagram in source.glob(f"*/{DIAGRAM}") if not shared(diagram.parent))
-    if not folders:
-        raise CountersignError("{folder} 里没有流程：应有 <流程编号>/process.bpmn。", folder=source)
-    for folder in folders:
-        yield folder.resolve().name, read_folder(folder)
+def _read(source: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """The procedures of a folder with their documents; shared steps come with those that call them."""
+    yield from ((folder.name, read_folder(folder)) for folder in procedures(source))
 
 
 def _root(source: Path) -> Path:

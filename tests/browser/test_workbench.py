@@ -353,7 +353,7 @@ def test_an_owner_edits_a_scenario_in_its_table_runs_it_and_sees_what_is_passed(
 
     # 退回以后不会超时：逐行写出当时的情形，哪里不符
     expect(li.page.locator("#row-2")).to_contain_text("11-16 周一 09:00 新增：在办，待办 修改申请表")
-    li.sees("新增的超时应为 ['T1']，实为 []")
+    li.sees("新增的超时应为 T1，实为 无")
 
     # 走过的标在图上
     li.follow("情景")

@@ -216,3 +216,34 @@ def test_a_policy_file_without_the_newest_version_is_outdated(desk: Desk, folder
 
     assert result.exit_code == 1
     assert "文件里没有已发布的版本 2027-01" in result.output
+
+
+def test_an_exported_folder_is_checked_as_a_whole(folder: Path) -> None:
+    file = folder / PROCESS / DIAGRAM
+    file.write_text(file.read_text("utf-8").replace('cs:form="check"', 'cs:form="chek"'), "utf-8")
+
+    result = CliRunner().invoke(main, ["check", str(folder)])
+
+    assert result.exit_code == 1
+    assert f"{PROCESS}/[错误] process.bpmn" in result.output
+
+
+def test_a_folder_without_a_procedure_says_what_should_be_in_it(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["check", str(tmp_path)])
+
+    assert result.exit_code == 1
+    assert "里没有流程：应有 <流程编号>/process.bpmn" in result.output
+
+
+def test_the_scenarios_of_a_folder_run_on_its_own_diagram_and_tell_what_they_pass(folder: Path) -> None:
+    rename(folder)
+    for file in (folder / PROCESS / "scenarios").glob("*.yaml"):
+        if file.stem != "超时":
+            file.unlink()
+
+    result = CliRunner().invoke(main, ["scenarios", str(folder / PROCESS), "--missed"])
+
+    assert result.exit_code == 1
+    assert "新增的待办应为 核对与分发、电话通知维护员，实为 核对、判断与分发、电话通知维护员" in result.output
+    assert re.search(rf"走过 {PROCESS}：\d+%（环节 \d+/\d+，连线 \d+/\d+，连同共用环节）", result.output)
+    assert "没有走过：人工办理“修改申请表”" in result.output

@@ -297,7 +297,7 @@ def test_a_run_tells_each_row_and_marks_what_was_passed(writer: Writer) -> None:
     overview = writer.browser.get(LIST)
 
     assert "11-16 周一 09:00 新增：在办，待办 主管领导审批" in page
-    assert "新增的超时应为 ['T1']，实为 []" in page
+    assert "新增的超时应为 T1，实为 无" in page
     assert "不符" in text(overview)
     assert '"Task_approve": "done"' in overview.get_data(as_text=True)
     assert '"Task_revise": "missed"' in overview.get_data(as_text=True)

@@ -31,7 +31,7 @@ def _differences(stage: Stage, expected: Mapping[str, Any]) -> Iterator[str]:
                     if str(known.get(one)) != str(each)
                 )
             elif (sorted(value) if isinstance(value, list) else value) != seen.get(key):
-                yield f"{name}的{key}应为 {value}，实为 {seen.get(key)}"
+                yield f"{name}的{key}应为 {facts.in_words(key, value)}，实为 {facts.in_words(key, seen.get(key))}"
 
 
 def _told(stage: Stage, name: str, wanted: Mapping[str, Any]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from engine.clock import local
 from engine.store import moment
 from handlers.customers.changes.differences import current
 from webui.scenarios.stage import Stage
+from webui.texts import OUTCOMES
 
 ITEMS = (
     "SELECT w.id, w.node, w.post_id, i.definition_id FROM work_item w JOIN instance i ON i.id = w.instance_id"
@@ -18,6 +19,7 @@ CASE = "SELECT status, outcome, urgent, definition_id, round FROM instance WHERE
 DEADLINES = "SELECT clock, due, breached, status, node FROM deadline WHERE instance_id = ? ORDER BY received_at, id"
 TOLD = "SELECT p.name FROM notice n JOIN person p ON p.id = n.person_id WHERE n.instance_id = ? AND n.kind = ?"
 STATUS = {"open": "在办", "ended": "已结束", "suspended": "已挂起", "withdrawn": "已撤回", "cancelled": "已作废"}
+OUTCOME = {outcome: words for outcome, (words, _tone) in OUTCOMES.items()}
 
 
 def seen(stage: Stage, case: str) -> dict[str, Any]:
@@ -58,7 +60,18 @@ def customer(stage: Stage, name: str) -> dict[str, Any]:
         return {**current(tx, code), "status": status}
 
 
+def in_words(key: str, value: Any) -> str:
+    """What is expected of a case, or seen of it, as people say it: `在办`, `已建档`, `核对与分发、维护`, `无`."""
+    if isinstance(value, list):
+        return "、".join(map(str, value)) or "无"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if value is None or value == "":
+        return "没有"
+    return {"状态": STATUS, "结果": OUTCOME}.get(key, {}).get(str(value), str(value))
+
+
 def _standing(name: str, seen: Mapping[str, Any]) -> str:
-    parts = [STATUS.get(seen["状态"], seen["状态"]) + (f" {seen['结果']}" if seen["结果"] else "")]
+    parts = [in_words(key, seen[key]) for key in ("状态", "结果") if seen[key]]
     parts += [f"{key} {'、'.join(seen[key])}" for key in ("待办", "超时") if seen[key]]
     return f"{name}：{'，'.join(parts)}"

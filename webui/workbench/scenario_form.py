@@ -256,11 +256,12 @@ def drawn_expectations(
 ) -> list[dict[str, Any]]:
     """Each expectation with its controls and its summary; an empty one at the end, to be filled in."""
     known = {one: one for one in subjects}
+    labels = {name: one.label for procedure in names.procedures.values() for name, one in _fields(procedure)}
     blank = Expected("", dict.fromkeys((*EXPECTED, "其他"), ""))
     return [
         {
             "name": one.name,
-            "summary": _expected_summary(one),
+            "summary": _expected_summary(one, labels),
             "subject": control(f"{prefix}-expected", "对象", one.name, {"": "", **known}),
             "cells": [_expected_cell(prefix, key, one, names, begun) for key in (*EXPECTED, "其他")],
         }
@@ -278,14 +279,22 @@ def _expected_cell(prefix: str, key: str, one: Expected, names: Names, begun: Ma
     return control(f"{prefix}-expected-{key}", key, value, options) | {"offered": offered}
 
 
-def _expected_summary(one: Expected) -> str:
+def _fields(procedure: Procedure) -> Iterator[tuple[str, Field]]:
+    for step in (procedure.start, *procedure.steps.values()):
+        yield from step.fields.items()
+
+
+def _expected_summary(one: Expected, labels: Mapping[str, str]) -> str:
+    """What is expected in one line, fields by their labels."""
     said = []
     for key in EXPECTED:
         if value := one.cells.get(key, ""):
             value = {"状态": STATUS, "紧急": {"true": "是", "false": "否"}}.get(key, {}).get(value, value)
             said.append(f"{key} {value}".replace("\n", "，"))
-    others = one.cells.get("其他", "").replace("\n", "，")
-    return "；".join([*said, others] if others else said)
+    for line in one.cells.get("其他", "").splitlines():
+        name, colon, value = line.partition("：")
+        said.append(f"{labels.get(name.strip(), name)}{colon}{value}")
+    return "；".join(said)
 
 
 def drawn_customers(table: Table, departments: Mapping[str, str]) -> list[dict[str, Any]]:
