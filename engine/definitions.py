@@ -187,13 +187,13 @@ def _place(problem: spiff.Problem) -> str:
 
 
 def read_forms(documents: Mapping[str, str], problems: list[Problem]) -> tuple[Catalogue, dict[str, Form]]:
-    """The catalogue and the forms; what is wrong is added to `problems` and left out."""
+    """The catalogue as far as it can be read, and the forms without those that are wrong; faults go to `problems`."""
     catalogue = Catalogue()
     forms: dict[str, Form] = {}
     try:
         if FIELDS in documents:
             used = {_stem(path): text for path, text in documents.items() if path.startswith(CALLED)}
-            catalogue = Catalogue.parse(documents[FIELDS], used=used)
+            catalogue = Catalogue.read(documents[FIELDS], FIELDS, used, problems)
     except DefinitionInvalid as error:
         problems.extend(error.problems)
         return catalogue, forms

@@ -17,7 +17,7 @@ __all__ = ["Drawn", "Problem", "Rulebook", "check", "check_documents", "check_po
 Rule = Callable[[Subject], Iterator[Problem]]
 
 RULES: tuple[Rule, ...] = (
-    forms.of_nodes, forms.title, forms.code, forms.rights, letters.readable, letters.variables,
+    forms.of_nodes, forms.title, forms.code, forms.rights, letters.readable, letters.present, letters.variables,
     people.owners, people.posts, people.starters, people.separation, people.signatures,
     work.attributes, work.operations, work.policy, work.clocks, work.timed, work.clauses, limits.proposed,
     flow.decisions, flow.outcomes, flow.joins, samples.conditions, stories.scenarios,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
-from jinja2 import TemplateSyntaxError
+from jinja2 import TemplateSyntaxError, nodes
 
 from engine import letters
-from engine.check.subject import Subject, fields_of, letters_sent
+from engine.check.reach import in_reach
+from engine.check.subject import Subject, at, fields_of, letters_sent
 from engine.forms.yaml import load
 from engine.problems import DefinitionInvalid, Problem
-from engine.spiff.drawing import OPERATION
+from engine.spiff.drawing import OPERATION, Shape
 from engine.spiff.xml import ours
 
 
@@ -29,22 +30,27 @@ def readable(subject: Subject) -> Iterator[Problem]:
             yield Problem(path, f"第 {line} 行", what, "删去这一处；可用：" + "、".join(sorted(letters.COMMON)))
 
 
+def present(subject: Subject) -> Iterator[Problem]:
+    """Every letter that a step a case can come to sends is there."""
+    for letter, senders in _senders(subject).items():
+        if f"letters/{letter}.j2" not in subject.documents:
+            remedy = f"在“表单与函件”里写 letters/{letter}.j2（第一行为“主题：…”），或给这个环节换一项操作"
+            yield from (at(shape, f"没有函件 letters/{letter}.j2", remedy) for shape in senders)
+
+
 def variables(subject: Subject) -> Iterator[Problem]:
-    """Every name in a letter is given by the case, a field of the forms, or the operation that writes it.
+    """Every name in a letter is given by the case, a field of the forms, or every operation that writes it.
 
     A value that an operation puts into the form needs a field too before a letter may show it.
     """
-    fields = _fields(subject)
+    fields, sent = _fields(subject), _senders(subject)
     for path, text in _texts(subject):
         try:
             template = letters.parsed(text)
         except TemplateSyntaxError:
             continue  # said above
-        known = letters.COMMON | _given(subject, path.removeprefix("letters/").removesuffix(".j2"))
-        for name, line in letters.asked(template):
-            if name not in known:
-                also = f"；表单字段写成 form.{name}" if name in fields else ""
-                yield _unknown(path, line, f"没有变量 {name}", name, known, also)
+        letter = path.removeprefix("letters/").removesuffix(".j2")
+        yield from _asked(path, template, _givers(subject, letter, sent.get(letter, {})), fields)
         for name, line in letters.parts(template, "case"):
             if name not in letters.CASE:
                 yield _unknown(path, line, f"案卷没有 case.{name}", name, letters.CASE)
@@ -53,23 +59,52 @@ def variables(subject: Subject) -> Iterator[Problem]:
                 yield _unknown(path, line, f"没有字段 {name}（form.{name}）", name, fields)
 
 
+def _asked(
+    path: str, template: nodes.Template, givers: Mapping[str, frozenset[str]], fields: frozenset[str]
+) -> Iterator[Problem]:
+    """The names that nobody gives, or not everybody who writes the letter."""
+    known = letters.COMMON | frozenset.intersection(*givers.values())
+    for name, line in letters.asked(template):
+        lacking = [title for title, given in givers.items() if name not in letters.COMMON | given]
+        also = f"；表单字段写成 form.{name}" if name in fields else ""
+        if len(lacking) == len(givers):
+            yield _unknown(path, line, f"没有变量 {name}", name, known, also)
+        elif lacking:
+            what = f"变量 {name} 不是每处都有：{'、'.join(lacking)}发这封函时不给出"
+            remedy = "几处发同一封函，只能用各处都给出的变量；或让其中一处另发一封函。可用："
+            yield Problem(path, f"第 {line} 行", what, remedy + "、".join(sorted(known)) + also)
+
+
 def _texts(subject: Subject) -> Iterator[tuple[str, str]]:
     return ((path, text) for path, text in subject.documents.items() if path.startswith("letters/"))
 
 
-def _given(subject: Subject, letter: str) -> frozenset[str]:
-    """What the operations drawn that write the letter give it, one or another: shared steps hold several, of which a
-    procedure takes one. Nobody drawn writes it: what any could give.
-    """
-    registered, given, written = subject.registry.operations, set[str](), False
+def sent_by(subject: Subject) -> dict[str, list[str]]:
+    """Letter → the names of the steps that send it, in the order of the diagram."""
+    return {letter: [shape.name for shape in senders] for letter, senders in _senders(subject).items()}
+
+
+def _senders(subject: Subject) -> dict[str, dict[Shape, frozenset[str]]]:
+    """Letter → the steps in reach that write it, with what the operation of each gives it."""
+    found: dict[str, dict[Shape, frozenset[str]]] = {}
+    within = in_reach(subject)
     for shape in subject.of_kind("service"):
-        operation = registered.get(ours(shape.element).get(OPERATION, ""))
-        if operation is not None and letter in operation.letters:
-            written, given = True, given | {*operation.letters[letter]}
-        written = written or letter in letters_sent(shape)
-    if written:
-        return frozenset(given)
-    return frozenset(name for one in registered.values() for name in one.letters.get(letter, ()))
+        if shape.id not in within:
+            continue
+        operation = subject.registry.operations.get(ours(shape.element).get(OPERATION, ""))
+        for letter, names in (operation.letters if operation else {}).items():
+            found.setdefault(letter, {})[shape] = frozenset(names)
+        for letter in letters_sent(shape):
+            found.setdefault(letter, {})[shape] = frozenset()
+    return found
+
+
+def _givers(subject: Subject, letter: str, senders: Mapping[Shape, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Who writes a letter → what each gives it. Nobody drawn writes it: what any operation could give."""
+    if senders:
+        return {f"“{shape.name}”（{shape.id}）": given for shape, given in senders.items()}
+    any_ = (name for one in subject.registry.operations.values() for name in one.letters.get(letter, ()))
+    return {"": frozenset(any_)}
 
 
 def _fields(subject: Subject) -> frozenset[str]:

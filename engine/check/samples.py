@@ -33,7 +33,7 @@ class Samples:
 
 def conditions(subject: Subject) -> Iterator[Problem]:
     """Conditions that read only what forms decide; what operations and callers decide cannot be foreseen here."""
-    samples = _samples(subject)
+    samples = decided(subject)
     for flow in subject.drawing.flows:
         try:
             names = sorted(expressions.names(flow.condition or ""))
@@ -62,7 +62,8 @@ def _tried(flow: Flow, samples: dict[str, Samples]) -> Iterator[Problem]:
         yield Problem(DIAGRAM, flow.id, what, f"可能的值：{told}", node=flow.id)
 
 
-def _samples(subject: Subject) -> dict[str, Samples]:
+def decided(subject: Subject) -> dict[str, Samples]:
+    """Name → the values that the forms, and nothing else, can decide it to be."""
     found: dict[str, Samples] = {}
     for shape in subject.of_kind("user", "start"):
         form = subject.form_of(shape)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,8 +124,9 @@ def fields_of(form: Form) -> Iterator[Field]:
 
 
 def letters_sent(shape: Shape) -> list[str]:
-    """The letters a service task sends by name (parameter `letter` of `notices.send`)."""
-    return [(one.get("value") or "").strip("'\" ") for one in parameters(shape) if one.get("name") == "letter"]
+    """The letters a service task sends by name (parameter `letter` of `notices.send`), not by an expression."""
+    told = (one.get("value") or "" for one in parameters(shape) if one.get("name") == "letter")
+    return [found[2] for value in told if (found := re.fullmatch(r"\s*(['\"])([\w-]+)\1\s*", value))]
 
 
 def at(shape: Shape, what: str, remedy: str) -> Problem:

@@ -44,8 +44,19 @@ class Catalogue:
         `used` are the catalogues of other procedures, by name: `use: {process, sections}` takes sections from one.
         """
         problems: list[Problem] = []
+        catalogue = cls.read(text, file, used or {}, problems)
+        if problems:
+            raise DefinitionInvalid(problems)
+        return catalogue
+
+    @classmethod
+    def read(cls, text: str, file: str, used: Mapping[str, str], problems: list[Problem]) -> Catalogue:
+        """The same with its faults told apart, so that what depends on it can be looked at too.
+
+        Raises DefinitionInvalid only for what is no YAML.
+        """
         top = Reader(load(text, file), file, "", problems)
-        borrowed = _borrowed(top, used or {})
+        borrowed = _borrowed(top, used)
         lists = {name: read_options(options, top, name) for name, options in top.take("lists", dict, {}).items()}
         rules = top.take("rules", str, None)
         raw = top.take("sections", list)
@@ -53,8 +64,6 @@ class Catalogue:
         sections = tuple(_section(one, lists, file, problems) for one in raw or ())
         catalogue = cls((*sections, *borrowed), lists, rules)
         _check_references(catalogue, file, problems)
-        if problems:
-            raise DefinitionInvalid(problems)
         return catalogue
 
 

@@ -74,11 +74,20 @@ def replaced(
     else:
         after[file] = text
     before = set(problems(process, documents, registry))
-    hidden = any(one.file == FIELDS for one in before)  # forms are not read before the catalogue is
     worse = [one for one in problems(process, after, registry) if one not in before and one.level == "error"]
-    if worse := [one for one in worse if one.file == file or not hidden]:
+    if not _readable(documents):  # the forms could not be looked at before: their faults are no news
+        worse = [one for one in worse if one.file == file]
+    if worse:
         raise DefinitionInvalid(worse)
     return after
+
+
+def _readable(documents: Mapping[str, str]) -> bool:
+    try:
+        load(documents.get(FIELDS, "sections: []"), FIELDS)
+    except DefinitionInvalid:
+        return False
+    return True
 
 
 def edit(
@@ -140,6 +149,14 @@ def steps_of(process: str, documents: Mapping[str, str], registry: Registry) -> 
         if name := ours(shape.element).get("form"):
             found.setdefault(name, []).append(shape.element.get("name") or shape.id)
     return found
+
+
+def letters_of(process: str, documents: Mapping[str, str], registry: Registry) -> dict[str, list[str]]:
+    """Path of a letter that is there or that a step sends → the names of the steps that send it."""
+    subject, _ = read_subject(process, documents, registry, {})
+    there = [path for path in documents if path.startswith("letters/")]
+    sent = {f"letters/{name}.j2": steps for name, steps in letters.sent_by(subject).items()}
+    return {path: sent.get(path, []) for path in sorted({*sent, *there})}
 
 
 def _at(tx: Tx, process: str, revision: int) -> Draft:

@@ -99,6 +99,20 @@ def test_a_form_filled_in_over_values_that_changed_meanwhile_is_handed_back(comp
     assert "已有变更" in refused.value.problems[0].message
 
 
+def test_an_incomplete_change_or_freeze_goes_back_with_a_letter(company: Company, code: str) -> None:
+    change = company.modify(code, city="东莞")
+    freeze = company.freeze(code)
+
+    for case, applicant in ((change, "U1"), (freeze, "FIN")):
+        company.approve(case, applicant)
+        lacking = {"reason_code": "evidence", "missing_items": ["evidence"]}
+        company.do(case, "Task_check", "李志强", "incomplete", "证明材料看不清", **lacking)
+
+    for case, who in ((change, "孙倩"), (freeze, "黄雅琴")):
+        assert "Task_revise" in company.open_nodes(case)
+        assert company.told(who, "incomplete")[0].subject == f"退回补正：{company.case(case)['title']} 的申请资料不全"
+
+
 def test_finance_may_not_file_a_modification(company: Company, code: str) -> None:
     with pytest.raises(NotAllowed, match="营销"):
         company.modify(code, "黄雅琴", "FIN", city="东莞")

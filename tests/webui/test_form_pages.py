@@ -143,6 +143,38 @@ def test_a_field_that_a_letter_shows_is_not_taken_out_and_the_letter_is_named(de
     assert documents(desk)[1] == before
 
 
+def test_all_uses_of_a_field_of_the_catalogue_are_listed_at_once(desk: Desk, browser: FlaskClient) -> None:
+    """Whether other fields are shown depends on 账户组; the forms, the letters and the diagram read it as well."""
+    revision, before = documents(desk)
+    letter = before["letters/result.j2"] + "{{ form.account_group }}\n"
+    press(browser, f"{PAGE}/text/letters/result.j2", revision=revision, text=letter)
+    revision, before = documents(desk)
+    section = next(
+        one["id"]
+        for one in load(before["forms/fields.yaml"], "")["sections"]
+        if any(field["id"] == "account_group" for field in one["fields"])
+    )
+
+    taken = {"at": f"sections/{section}/fields", "id": "account_group", "do": "remove", "revision": revision}
+    asked = text(press(browser, f"{PAGE}/forms/fields/change", **taken))
+
+    assert "条件里的字段 account_group 不存在" in asked
+    assert "没有字段 account_group（form.account_group）" in asked
+    assert documents(desk)[1] == before
+
+
+def test_a_letter_that_is_sent_and_not_there_stands_on_the_list(desk: Desk, browser: FlaskClient) -> None:
+    with desk.transactions.read() as tx:
+        draft = workbench.read(tx, PROCESS)
+    kept = {path: text for path, text in draft.documents.items() if path != "letters/incomplete.j2"}
+    saved = {"documents": kept, "revision": draft.revision}
+    browser.post(f"{PAGE}/save", json=saved, headers={"X-CSRFToken": token(browser.get(PAGE))})
+
+    page = text(browser.get(f"{PAGE}/forms"))
+
+    assert "incomplete.j2 图上用到，还没有 登记资料不全" in page
+
+
 def test_a_field_nobody_else_uses_goes_without_a_question(desk: Desk, browser: FlaskClient) -> None:
     revision, _ = documents(desk)
     item = {"id": "legal_note", "label": "法务意见", "kind": "textarea"}

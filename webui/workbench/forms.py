@@ -47,7 +47,7 @@ def forms(process: str) -> str:
         missing=[one for one in steps if f"forms/{one}.yaml" not in documents],
         matrix=form_rights.matrix(catalogue, {one: known[one] for one in names}),
         own={section["id"] for section in _sections(documents)},
-        letters=sorted(path for path in documents if path.startswith("letters/")),
+        letters=form_edits.letters_of(process, documents, registry),
         problems=[told(one) for one in problems],
     )
 

@@ -77,3 +77,57 @@ def test_a_name_planted_in_any_letter_is_found(process: str, name: str) -> None:
     problems = check_documents(process, documents | {path: documents[path] + "\n{{ nobody_knows }}\n"}, BOOKS)
 
     assert [one.what for one in problems if one.file == path] == ["没有变量 nobody_knows"]
+
+
+NOTICE = 'cs:operation="customers.register_return"'
+
+
+def redrawn(old: str, new: str, process: str = "customer_create", without: str = "") -> list[Problem]:
+    """What is said against a diagram in which something is put in another's place."""
+    documents = read_folder(PROCESSES / process)
+    assert old in documents["process.bpmn"]
+    kept = {path: text for path, text in documents.items() if path != without}
+    return check_documents(process, kept | {"process.bpmn": kept["process.bpmn"].replace(old, new)}, BOOKS)
+
+
+def test_a_letter_that_a_step_sends_and_nobody_has_written_is_found_with_the_step() -> None:
+    problems = redrawn("", "", without="letters/incomplete.j2")
+
+    assert [(one.node, one.what) for one in problems] == [("Job_return", "没有函件 letters/incomplete.j2")]
+    assert problems[0].level == "error"
+    assert "表单与函件" in problems[0].remedy
+
+
+def test_a_letter_sent_by_name_has_to_be_there_too() -> None:
+    sent = 'cs:operation="notices.send"'
+    letter = """<bpmn:extensionElements><cs:parameter name="letter" value="'reminder'" /></bpmn:extensionElements>"""
+    drawn = read_folder(PROCESSES / "customer_create")["process.bpmn"]
+    task = drawn[drawn.index('<bpmn:serviceTask id="Job_return"') :]
+    task = task[: task.index("</bpmn:serviceTask>")]
+    opening, body = task.split(">", 1)
+
+    problems = redrawn(task, f"{opening.replace(NOTICE, sent)}>{letter}{body}")
+
+    assert [one.what for one in problems if one.node == "Job_return"] == ["没有函件 letters/reminder.j2"]
+
+
+def test_a_letter_of_a_shared_step_that_this_procedure_never_takes_need_not_be_there() -> None:
+    """The shared steps can also freeze line by line and send `result`; 客户主数据创建 tells them to create."""
+    with_lines = redrawn("""value="'create'\"""", """value="'freeze_lines'\"""")
+    told = [one.what for one in with_lines if one.file == "letters/result.j2"]
+
+    assert redrawn("", "") == []
+    assert told
+    assert all(what.startswith("没有变量") for what in told)
+
+
+def test_a_letter_sent_by_two_operations_may_use_only_what_both_give() -> None:
+    """客户主数据修改 told to post whatever may come: the result is sent by both, who give different names."""
+    problems = redrawn('value="change_kind"', 'value="somewhere"', "customer_modify")
+    told = [one for one in problems if one.file == "letters/result.j2"]
+
+    assert [one.what for one in told if "customer_code" in one.what] == [
+        "变量 customer_code 不是每处都有：“登记结果并通知”（Job_notify_lines）发这封函时不给出"
+    ]
+    assert "只能用各处都给出的变量" in told[0].remedy
+    assert not [one for one in told if "posted_by" in one.what], "both give it"
