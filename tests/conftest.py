@@ -23,8 +23,13 @@ from engine.vault import Vault
 from handlers.customers import reference, rules
 from webui.services import handlers  # noqa: F401 - the handlers' tables belong to the metadata
 
-# A busy machine makes slow inputs, not wrong code.
-hypothesis.settings.register_profile("project", suppress_health_check=[hypothesis.HealthCheck.too_slow], deadline=None)
+# A busy machine makes slow inputs, not wrong code. Both checks stand here together because a test that suppresses one
+# of its own takes back those of the profile; examples that share a database make rows of their own.
+hypothesis.settings.register_profile(
+    "project",
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
+    deadline=None,
+)
 hypothesis.settings.load_profile("project")
 
 WEDNESDAY = datetime(2026, 9, 16, 9, 0, tzinfo=LOCAL)

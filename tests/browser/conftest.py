@@ -26,7 +26,7 @@ QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-PATIENCE = 10_000  # milliseconds; the machine may be busy with other tests
+PATIENCE = 60_000  # milliseconds; the machine may be busy with other tests
 NO_CHROMIUM = "没有找到 Chromium：浏览器测试已跳过。安装 chromium，或用环境变量 COUNTERSIGN_TEST_CHROMIUM 指明路径"
 
 Arrive = Callable[..., Colleague]
@@ -39,7 +39,7 @@ def chromium() -> Iterator[Browser]:
         pytest.skip(NO_CHROMIUM)
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET, timeout=PATIENCE)
         yield browser
         browser.close()
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 from tests.browser.site import settings_in
+from tests.patience import PATIENCE
 
 COMMAND = (sys.executable, "-m", "webui.cli")
 
@@ -17,8 +17,7 @@ class Founded:
     """`countersign init`, then `countersign run`, on an empty folder."""
 
     def __init__(self, folder: Path, password: str) -> None:
-        self.address = f"http://127.0.0.1:{_free_port()}"
-        self._environment = os.environ | _variables(folder, self.address.rsplit(":", 1)[1])
+        self._environment = os.environ | _variables(folder)
         who = ("--company", "示范集团", "--login", "zhaolei", "--name", "赵磊", "--password", password)
         told = self._command("init", *who)
         assert told.returncode == 0, told.stderr
@@ -26,28 +25,22 @@ class Founded:
             [*COMMAND, "run"], env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
         assert self._server.stdout is not None
-        assert self.address in self._server.stdout.readline()
+        self.address = self._server.stdout.readline().strip()
+        assert self.address.startswith("http://"), "the server ended before it listened"
 
     def _command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*COMMAND, *arguments], env=self._environment, capture_output=True, text=True, timeout=60, check=False
+            [*COMMAND, *arguments], env=self._environment, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
 
     def close(self) -> None:
         self._server.terminate()
-        self._server.wait(timeout=10)
+        self._server.wait(PATIENCE)
         assert self._server.stdout is not None
         self._server.stdout.close()
 
 
-def _variables(folder: Path, port: str) -> dict[str, str]:
+def _variables(folder: Path) -> dict[str, str]:
     settings = settings_in(folder)
     names = ("database", "keys", "exports", "secret_key_file")
-    return {f"COUNTERSIGN_{name.upper()}": getattr(settings, name) for name in names} | {"PORT": port}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    return {f"COUNTERSIGN_{name.upper()}": getattr(settings, name) for name in names} | {"PORT": "0"}  # any free one

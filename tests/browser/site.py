@@ -11,15 +11,13 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
 
-from sqlalchemy import update
 from waitress import wasyncore
 from waitress.server import create_server
 
-from engine import store
-from engine.clock import SystemClock
 from engine.settings import Settings
 from engine.transactions import Transactions
 from engine.vault import Vault
+from tests import clocks
 from tests.journeys.company import PROCESS, Company
 from webui import create_app, start_drafts
 from webui.services import Services
@@ -92,7 +90,7 @@ class Site:
 
     def close(self) -> None:
         self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._server._map, ignore_all=True))
-        self._thread.join(timeout=10)
+        self._thread.join()
         self._server.task_dispatcher.shutdown()
         self.services.transactions.close()
 
@@ -108,9 +106,7 @@ class Site:
 
     def _set_clock(self, start: datetime) -> None:
         transactions = Transactions(self.settings.database, Vault(Path(self.settings.keys)))
-        offset = int((start - SystemClock().now()).total_seconds())
-        with transactions.write() as tx:
-            tx.core(update(store.config).values(clock_offset=offset))
+        clocks.show(transactions, start)
         transactions.close()
 
 

@@ -68,7 +68,7 @@ def test_departments_get_six_hours_and_legal_a_step_and_running_cases_come_along
     li.page.locator("[data-bench-changes]").click()
     li.sees("新增 人工办理“法务审核”", "制度 SD-010 的时限 T2", "在办 2 件：可迁移 2")
     li.press("全部运行")
-    expect(li.page.locator("[data-played-tag]", has_text="符合")).to_have_count(6, timeout=60_000)
+    expect(li.page.locator("[data-played-tag]", has_text="符合")).to_have_count(6)
     li.page.get_by_label("修改原因").fill("T2 改为 6 小时，分发前由法务审核")
     li.press("提请发布")
     li.sees("待复核")

@@ -1,4 +1,7 @@
-"""The background of the imports in a process that may be killed: `python -m tests.faults.batch_worker URL FOLDER`."""
+"""The background of the imports until it dies: `python -m tests.faults.batch_worker URL FOLDER WRITES WHEN`.
+
+It dies in its write transaction number WRITES, `before` or `after` the commit; with 0 it lives on.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,20 @@ from pathlib import Path
 from engine.settings import Settings
 from handlers.customers.batch import operations, staging
 from handlers.customers.batch.work import Worker
+from tests.faults.mortal import doom
 from webui.services import Services
 
 operations.POSTED_AT_ONCE = 3
 staging.TAKEN_AT_ONCE, staging.JUDGED_AT_ONCE = 20, 5
 
 
-def live(url: str, folder: Path) -> None:
+def live(url: str, folder: Path, writes: int, moment: str) -> None:
     services = Services.build(Settings(database=url, keys=str(folder / "keys"), exports=str(folder), demo=True))
+    doom(services.transactions, writes, moment)
     worker = Worker(services.engine)
     while True:
         worker.part()
 
 
 if __name__ == "__main__":
-    live(sys.argv[1], Path(sys.argv[2]))
+    live(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4])

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 from dataclasses import replace
 from datetime import datetime
@@ -15,13 +13,10 @@ from typing import Any
 
 from engine.clock import ManualClock
 from engine.operations import Context
+from tests.faults.mortal import die
 from tests.journeys.company import Company
 
 POST = "customers.post_change"
-
-
-def die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def live(url: str, folder: str, case: int, now: str, when: str) -> None:

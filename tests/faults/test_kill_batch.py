@@ -2,53 +2,65 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from engine.clock import ManualClock, SystemClock
+from engine.clock import ManualClock
+from engine.engine import Completion
 from handlers.customers.batch.staging import Upload, newest_catalogue, receive
+from tests import clocks
+from tests.cast import MONDAY
+from tests.faults.mortal import MOMENTS
 from tests.handlers.customers.batch.papers import as_csv, customer
 from tests.journeys.batches import Batches
+from tests.patience import until
 
 ROOT = Path(__file__).parents[2]
 LINES = 60
-PATIENCE = 120.0  # seconds
+DEATHS = 2  # at each desk, before the work may be finished there
+LIFE = (2, 4)  # in which write transaction one dies; all of them together cannot finish the work without dying
+
+
+def started(url: str, folder: Path, writes: int, moment: str) -> subprocess.Popen[bytes]:
+    program = [sys.executable, "-m", "tests.faults.batch_worker", url, str(folder), str(writes), moment]
+    return subprocess.Popen(program, cwd=ROOT)
 
 
 def killed_until(done: Callable[[], bool], url: str, folder: Path) -> int:
-    """Two processes at the work, killed at random moments and replaced, until it is done; returns how many died."""
-    chance, killed, end = random.Random(), 0, time.monotonic() + PATIENCE
-    program = [sys.executable, "-m", "tests.faults.batch_worker", url, str(folder)]
-    workers = [subprocess.Popen(program, cwd=ROOT) for _ in range(2)]
+    """Two desks at the work; at each some die over it one after the other, the last lives. Returns how many died."""
+    chance = random.Random()
+    desks: list[list[subprocess.Popen[bytes]]] = [[], []]
+
+    def finished() -> bool:
+        for desk in desks:
+            if not desk or desk[-1].poll() is not None:
+                assert not desk or desk[-1].returncode == -signal.SIGKILL, "a worker ended by itself: it printed why"
+                writes = chance.randint(*LIFE) if len(desk) < DEATHS else 0
+                desk.append(started(url, folder, writes, chance.choice(MOMENTS)))
+        return done()
+
+    def codes() -> list[int | None]:
+        return [worker.poll() for desk in desks for worker in desk]
+
     try:
-        time.sleep(2.0)
-        while not done():
-            assert time.monotonic() < end, "the work was not finished"
-            time.sleep(chance.uniform(0.3, 1.2))
-            if killed < 6:
-                victim = chance.randrange(2)
-                os.kill(workers[victim].pid, signal.SIGKILL)
-                workers[victim].wait()
-                killed += 1
-                workers[victim] = subprocess.Popen(program, cwd=ROOT)
+        until(finished, "the work was finished", lambda: f"the workers ended with {codes()}")
+        return codes().count(-signal.SIGKILL)
     finally:
-        for worker in workers:
+        for worker in (worker for desk in desks for worker in desk):
             worker.kill()
             worker.wait()
-    return killed
 
 
 @pytest.mark.slow
 def test_a_batch_survives_kill_9_and_posts_every_line_exactly_once(database: str, tmp_path: Path) -> None:
-    company = Batches(database, tmp_path, ManualClock(SystemClock().now()))
+    company = Batches(database, tmp_path, ManualClock(MONDAY))
+    clocks.show(company.transactions, MONDAY)
     with company.transactions.write() as tx:
         definition_id, definition = newest_catalogue(company.engine, tx)
         content = as_csv([*(customer(place) for place in range(LINES)), customer(5)], definition.catalogue)
@@ -56,13 +68,17 @@ def test_a_batch_survives_kill_9_and_posts_every_line_exactly_once(database: str
         batch = receive(tx, company.clock.now(), Upload("new", "客户.csv", content, *sender, "C001"), definition_id)
 
     killed = killed_until(lambda: company.status(batch) == "staged", database, tmp_path)
+    assert killed >= DEATHS
     statuses = company.read("SELECT status, count(*) FROM import_row WHERE batch_id = ? GROUP BY status", batch)
     case = company.submit(batch)
     company.countersigned(case)
-    company.do(case, "Task_release", "李志强", "post")
-    killed += killed_until(lambda: company.status(batch) == "done", database, tmp_path)
+    company.engine.complete(  # the jobs that follow are left to the workers
+        company.item(case, "Task_release"), company.cast.person("李志强"), Completion("post", {"entry_checked": True})
+    )
+    assert company.customers() == []
+    killed = killed_until(lambda: company.status(batch) == "done", database, tmp_path)
 
-    assert killed > 0
+    assert killed >= DEATHS
     assert dict(statuses) == {"ready": LINES, "duplicate": 1}
     assert company.results(batch) == {"posted": LINES}
     for table in ("account", "party", "posting", "account_version"):

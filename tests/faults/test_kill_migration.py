@@ -2,47 +2,50 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from engine import migration
-from engine.clock import ManualClock, SystemClock
+from engine.clock import ManualClock
+from tests import clocks
+from tests.cast import MONDAY
 from tests.engine.migration.test_batches import outcomes, redrawn
 from tests.engine.world import World
+from tests.faults.mortal import MOMENTS
+from tests.patience import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
-CASES, PATIENCE = 90, 90.0  # seconds
+CASES = 60
+LIVES = ((4, 4), (15, 18), (0, 0))  # in which write transaction the two at work die; with 0 they live
 
 
-def started(world: World) -> list[subprocess.Popen[bytes]]:
+@contextmanager
+def at_work(world: World, lives: tuple[int, int]) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Two processes at the work: one dies before its last commit, the other right after."""
     program = [sys.executable, "-m", "tests.faults.migration_worker", world.url, str(world.folder)]
-    return [subprocess.Popen(program, cwd=ROOT) for _ in range(2)]
-
-
-def until(reached: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not reached():
-        assert time.monotonic() < end, "the batch did not get on"
-        time.sleep(0.005)
-
-
-def killed(workers: list[subprocess.Popen[bytes]]) -> None:
-    for worker in workers:
-        os.kill(worker.pid, signal.SIGKILL)
-        worker.wait()
+    workers = [
+        subprocess.Popen([*program, str(writes), moment], cwd=ROOT)
+        for writes, moment in zip(lives, MOMENTS, strict=True)
+    ]
+    try:
+        yield workers
+    finally:
+        for worker in workers:
+            worker.kill()
+            worker.wait()
 
 
 @pytest.mark.slow
 def test_a_batch_survives_kill_9_and_moves_every_case_exactly_once(database: str, tmp_path: Path) -> None:
-    world = World(database, tmp_path, ManualClock(SystemClock().now()))
+    world = World(database, tmp_path, ManualClock(MONDAY))
+    clocks.show(world.transactions, MONDAY)
     chosen = [world.apply() for _ in range(CASES)]
     target = redrawn(world)
     batch = migration.begin(world.engine, world.cast.person("郭建国"), "review", target, chosen, {}, "批文")
@@ -50,24 +53,20 @@ def test_a_batch_survives_kill_9_and_moves_every_case_exactly_once(database: str
     def moved() -> int:
         return Counter(outcomes(world, batch).values())["moved"]
 
-    left = []
-    for share in (5, 30):
-        workers = started(world)
-        try:
-            until(lambda share=share: moved() >= share)  # type: ignore[misc]
-        finally:
-            killed(workers)
-        left.append(CASES - moved())
+    *dying, living = LIVES
+    for lives in dying:
+        before = moved()
+        with at_work(world, lives) as workers:
+            assert [worker.wait(PATIENCE) for worker in workers] == [-signal.SIGKILL] * 2
+        assert before < moved() < CASES, "they died in the middle"
         told = outcomes(world, batch)
         on_target = {case for case in chosen if world.case(case)["definition_id"] == target}
         assert on_target == {case for case, status in told.items() if status == "moved"}, "no case is half moved"
-    workers = started(world)
-    try:
-        until(lambda: moved() == CASES)
-    finally:
-        killed(workers)
+    with at_work(world, living):
+        until(
+            lambda: moved() == CASES, f"all {CASES} cases were moved", lambda: Counter(outcomes(world, batch).values())
+        )
 
-    assert left[0] > 0, "nothing was left to do when the first were killed"
     assert {world.events(case).count("case.migrated") for case in chosen} == {1}
     assert world.engine.verify() == []
     world.do(chosen[0], "Task_approve", "马国栋", "done")

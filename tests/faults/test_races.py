@@ -15,6 +15,7 @@ import pytest
 from engine.clock import ManualClock
 from engine.errors import Refused
 from tests.handlers.office import FORM, Office
+from tests.patience import PATIENCE
 
 UNITS = {"孙倩": "U1", "周敏": "MKT"}
 CODE = "1000000"
@@ -35,7 +36,7 @@ def together(url: str, folder: Path, now: datetime, deeds: list[tuple[str, int, 
     workers = [context.Process(target=_work, args=(url, str(folder), now, *deed, ready, said)) for deed in deeds]
     for worker in workers:
         worker.start()
-    found = [said.get(timeout=120) for _ in workers]
+    found = [said.get(timeout=PATIENCE) for _ in workers]
     for worker in workers:
         worker.join()
     return sorted(found, key=lambda one: one[1])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 
@@ -13,6 +12,9 @@ from engine.errors import FormInvalid
 from handlers.customers import requests
 from tests.handlers.office import other
 from tests.journeys.company import FORM, HUAWEI, PROCESS, TERMINAL, Company
+from tests.patience import until
+
+LOCKED_OUT = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 def refusal(error: pytest.ExceptionInfo[FormInvalid]) -> str:
@@ -71,7 +73,8 @@ def test_of_two_units_that_pass_the_search_at_the_same_second_one_gets_the_key(e
         starting.start(company.engine, tx, first).save()
         thread = threading.Thread(target=second)
         thread.start()
-        time.sleep(0.5)
+        if company.transactions.postgres:
+            until(lambda: bool(outcome or company.read(LOCKED_OUT)), "郑凯 was through the search", lambda: outcome)
     thread.join()
 
     if company.transactions.postgres:

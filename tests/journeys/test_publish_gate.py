@@ -14,7 +14,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
@@ -282,7 +282,7 @@ def power_cut(company: Company, after: int) -> Iterator[list[str]]:
         event.remove(engine, "checkin", leave)
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12)
 @given(after=st.integers(0, 6))
 def test_publishing_never_leaves_half_a_version(gate: Gate, after: int) -> None:
     """However many statements came through before the fault: either all of the version is there, or the draft is."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import policy_tables, recompute
@@ -116,7 +116,7 @@ STORY = st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.sampled_from(WAITS)
 
 
 @given(before=STORY, after=STORY)
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 def test_a_locked_month_re_adds_and_recomputes(
     fresh_company: Callable[[], Company], before: list[tuple[str, int]], after: list[tuple[str, int]]
 ) -> None:

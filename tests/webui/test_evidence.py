@@ -21,6 +21,7 @@ from engine.evidence.package import zipped
 from engine.seals import Seals
 from engine.store import dumps, loads
 from tests.handlers.office import ACCOUNTING
+from tests.patience import PATIENCE
 from tests.webui.desk import Desk, text
 from webui.evidence_pack import evidence_pack
 
@@ -103,7 +104,7 @@ def test_it_checks_itself_without_this_system(office: Desk, files: Files, tmp_pa
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-I", "-S", str(tmp_path / "folder" / "verify.py"), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=60)
+        return subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=PATIENCE)
 
     on_zip, in_folder = run("case.zip", "--root", own), run()
     foreign = run("case.zip", "--root", "0" * 64)

