@@ -37,17 +37,6 @@ class Override:
     source: str = "company"
 
 
-def published_year(year: int, holidays: Mapping[date, str], makeup: Mapping[date, str]) -> dict[date, Override]:
-    """Overrides for every day of a year whose official arrangement has come out: date → name, both complete.
-
-    With them no day of that year is provisional any more.
-    """
-    plain = {day: Override("rest", "周末") if is_rest(day, "weekday") else Override("workday") for day in days_of(year)}
-    off = {day: Override("holiday", name) for day, name in holidays.items() if day.year == year}
-    on = {day: Override("makeup", name or "调休上班") for day, name in makeup.items() if day.year == year}
-    return plain | off | on
-
-
 @dataclass(frozen=True, eq=False)
 class Calendar:
     """The working time of a company or a department, as an immutable value.

@@ -72,12 +72,6 @@ def publish_year(tx: Tx, year: int, special: dict[date, Special]) -> None:
     tx.core(update(store.config).values(calendar=store.config.c.calendar + 1))
 
 
-def provisional_years(tx: Tx) -> list[int]:
-    """Years whose arrangement is only an estimate, for the administrators' warning."""
-    rows = tx.core(select(day_table.c.day).where(day_table.c.provisional).distinct())
-    return sorted({int(row[0][:4]) for row in rows})
-
-
 def public_day(tx: Tx, day: date) -> Override | None:
     """What the public calendar says of a day apart from the company's own word; None for an ordinary day.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 _HEADING = re.compile(r"^#{2,} (?P<number>\d+(?:\.\d+)*) (?P<title>.+)$", re.MULTILINE)
@@ -35,11 +35,6 @@ def read_clauses(text: str) -> list[Clause]:
     headings = list(_HEADING.finditer(text))
     ends = [heading.start() for heading in headings[1:]] + [len(text)]
     return [_clause(heading, text[heading.end() : end]) for heading, end in zip(headings, ends, strict=True)]
-
-
-def clauses_of(clauses: Iterable[Clause], process: str, node: str) -> list[Clause]:
-    """The clauses that a node carries out, in the order of the policy; `process` is the one it is drawn in."""
-    return [clause for clause in clauses if node in clause.nodes.get(process, ())]
 
 
 def _clause(heading: re.Match[str], body: str) -> Clause:

@@ -20,7 +20,7 @@ from engine.limits import Limit
 from engine.people import People
 from engine.policy_rules import Extension as Rule
 from engine.snapshots import Snapshot
-from engine.store import moment, stamp
+from engine.store import moment, placeholders, stamp
 from engine.transactions import Row, Tx
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def case_of(tx: Tx, request_id: int) -> int:
 def titles(tx: Tx, requests: list[Request]) -> dict[int, str]:
     """Number and title of the cases of these requests."""
     ids = sorted({one.case_id for one in requests})
-    marks = ", ".join("?" * len(ids))
+    marks = placeholders(ids)
     return {row[0]: f"{row[1]} {row[2]}" for row in (tx.all(NUMBERS.format(marks=marks), ids) if ids else ())}
 
 

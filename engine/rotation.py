@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Column, Table
 
-from engine.store import TOKENS, metadata
+from engine.store import TOKENS, metadata, placeholders
 from engine.transactions import Row, Transactions
 from engine.vault import MARK
 from engine.vault_columns import Encrypted, EncryptedJson, EncryptedValue
@@ -50,7 +50,7 @@ def _chunk(
 ) -> tuple[list[Row], int]:
     """One transaction: the next rows after the key `last`."""
     keys = [one.name for one in table.primary_key.columns]
-    after = f" AND ({', '.join(keys)}) > ({', '.join('?' * len(keys))})" if last else ""
+    after = f" AND ({', '.join(keys)}) > ({placeholders(keys)})" if last else ""
     read = (
         f"SELECT {', '.join([*keys, column.name])} FROM {table.name} WHERE {column.name} LIKE '%{MARK}%'{after}"
         f" ORDER BY {', '.join(keys)} LIMIT {chunk}"

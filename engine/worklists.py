@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine import cases
-from engine.store import loads, moment, stamp
+from engine.store import loads, moment, placeholders, stamp
 from engine.transactions import Tx
 
 # Open items per department: all, overdue, due before the end of the day.
@@ -87,7 +87,7 @@ def burdens(tx: Tx, now: datetime, end_of_day: datetime) -> list[Burden]:
 def started_by(tx: Tx, person_id: int, which: str = "", limit: int = 50, offset: int = 0) -> list[Started]:
     """The cases a person has started, newest first; `which` is open, closed or empty for all."""
     statuses = STATUSES.get(which, ())
-    status = f" AND status IN ({', '.join('?' * len(statuses))})" if statuses else ""
+    status = f" AND status IN ({placeholders(statuses)})" if statuses else ""
     rows = tx.all(STARTED.format(status=status), (person_id, *statuses, limit, offset))
     return [_started(row) for row in rows]
 
@@ -113,8 +113,8 @@ def count_open_of(tx: Tx, departments: Collection[int], without: Collection[str]
 
 
 def _of_departments(sql: str, departments: Collection[int], without: Collection[str]) -> str:
-    others = f" AND process NOT IN ({', '.join('?' * len(without))})" if without else ""
-    return sql.format(marks=", ".join("?" * len(departments)), without=others)
+    others = f" AND process NOT IN ({placeholders(without)})" if without else ""
+    return sql.format(marks=placeholders(departments), without=others)
 
 
 def count_started(tx: Tx, person_id: int) -> dict[str, int]:
@@ -135,7 +135,7 @@ def waiting(tx: Tx, case_ids: Iterable[int]) -> dict[int, list[Waiting]]:
     ids = list(case_ids)
     found: dict[int, list[Waiting]] = {case_id: [] for case_id in ids}
     if ids:
-        for row in tx.all(WAITING.format(marks=", ".join("?" * len(ids))), ids):
+        for row in tx.all(WAITING.format(marks=placeholders(ids)), ids):
             values = list(row)
             values[6] = moment(row[6])
             found[row[0]].append(Waiting(*values))

@@ -16,6 +16,7 @@ from engine.clock import local
 from engine.conformance import NOT_TESTABLE, OBEYED, VIOLATED, RuleSet, Verdict
 from engine.conformance.rule import Rule
 from engine.conformance.scan import scan
+from engine.store import placeholders
 from engine.transactions import Tx
 from handlers.reporting import Cell, Link, Report, Table, cells, columns
 
@@ -148,7 +149,7 @@ def _occurrences(tx: Tx, tally: Tally, outcome: str) -> Table:
 def _named(tx: Tx, ids: list[int]) -> Iterator[tuple[int, tuple[str, str]]]:
     for start in range(0, len(ids), 500):
         part = ids[start : start + 500]
-        rows = tx.all(_NAMES.format(marks=", ".join("?" * len(part))), part)
+        rows = tx.all(_NAMES.format(marks=placeholders(part)), part)
         yield from ((row[0], (row[1], row[2])) for row in rows)
 
 

@@ -13,7 +13,7 @@ from engine import casefile
 from engine.casefile import CaseFile, Deadline, Item
 from engine.errors import NotAllowed
 from engine.forms import Context
-from engine.people import POST_KINDS, Acting
+from engine.people import Acting
 from engine.snapshots import Snapshot
 from engine.spiff import Node
 from engine.transactions import Tx
@@ -227,6 +227,3 @@ class CaseView:
             return None
         urls = [(number, link("policies.show", name=policy, _anchor=f"c{number}")) for number in numbers]
         return {"policy": policy, "numbers": [{"number": number, "url": url} for number, url in urls]}
-
-    def post_kind(self, item: Item) -> str:
-        return POST_KINDS[self.known.people.post_by_id(item.post_id).kind] if item.post_id else "系统"

@@ -51,7 +51,6 @@ NOTICES = {
     "penalty_result": "考核结果通知",
     "penalty_decided": "申诉裁定通知",
 }
-SEARCHES = {"name": "名称", "tax_id": "税号"}
 
 # Sentence per kind of event; the names in braces are filled by webui/log.py, empty when unknown.
 SENTENCES = {

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 from sqlalchemy import delete, insert, select
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -119,12 +118,6 @@ def of_ids(tx: Tx, ids: Sequence[str]) -> list[Attached]:
     rows = tx.core(select(*_COLUMNS).where(attachment.c.id.in_(list(ids)))).all()
     known = {row.id: Attached(*row) for row in rows}
     return [known[one] for one in ids if one in known]
-
-
-def ids_in(form: Form, values: dict[str, Any]) -> list[str]:
-    """The attachment ids among the values of a form."""
-    fields = (one for one in form.fields.values() if one.kind == "attachment")
-    return [str(part) for one in fields for part in values.get(one.id) or ()]
 
 
 def size_text(size: int) -> str:

@@ -12,7 +12,7 @@ from engine.conformance.judging import judge
 from engine.conformance.ruleset import RuleSet
 from engine.conformance.verdicts import Verdict
 from engine.history import Recorded
-from engine.store import loads, moment, stamp
+from engine.store import loads, moment, placeholders, stamp
 from engine.transactions import Row, Tx
 
 AT_ONCE = 500  # cases read together
@@ -44,7 +44,7 @@ def scan(tx: Tx, rules: RuleSet, begin: datetime, end: datetime, as_of: datetime
     happened, as a breach found at a restart is, counts where it happened.
     """
     kinds = sorted({*rules.kinds, *ALWAYS})
-    sql = EVENTS.format(kinds=", ".join("?" * len(kinds)))
+    sql = EVENTS.format(kinds=placeholders(kinds))
     last = 0
     while ids := [row[0] for row in tx.all(CASES, (last, stamp(end), stamp(begin), AT_ONCE))]:
         wanted, last = set(ids), ids[-1]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.forms.fields import Field, Options
 from engine.operations import Judged, Judging, Registry, registry
+from engine.store import placeholders
 
 if TYPE_CHECKING:
     from engine.people import People
@@ -104,7 +105,7 @@ class Context:
         """Names of those attachments that exist; None when nothing can be looked up."""
         if self.tx is None or not ids:
             return None
-        marks = ", ".join("?" * len(ids))
+        marks = placeholders(ids)
         return {row[0]: row[1] for row in self.tx.all(f"SELECT id, name FROM attachment WHERE id IN ({marks})", ids)}
 
 

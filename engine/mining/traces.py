@@ -16,7 +16,7 @@ from engine.clock import LOCAL
 from engine.definitions import Definitions
 from engine.errors import CountersignError
 from engine.people import POST_KINDS, People
-from engine.store import loads, moment, stamp
+from engine.store import loads, moment, placeholders, stamp
 from engine.trail import Passed, Trail
 from engine.transactions import Tx
 
@@ -119,7 +119,7 @@ class Reader:
 
     def _chunk(self, rows: Sequence[Any]) -> Iterator[Trace]:
         """The traces of some cases; their events are let go before the next are read."""
-        marks = ", ".join("?" * len(rows))
+        marks = placeholders(rows)
         events = self.tx.all(EVENTS.format(marks=marks), (*(row[0] for row in rows), stamp(self.until)))
         of_case = {case: list(found) for case, found in groupby(events, key=lambda one: one[0])}
         for row in rows:

@@ -3,7 +3,7 @@
 What all of them are made with is in `base.py`; how instants and plain data are kept, in `values.py`.
 """
 
-from engine.store.base import TOKENS, metadata, partial_index
+from engine.store.base import TOKENS, case_column, id_column, metadata, partial_index
 from engine.store.cases import (
     case_order,
     deadline,
@@ -41,13 +41,13 @@ from engine.store.procedures import (
     procedure_draft,
 )
 from engine.store.typed import attachment, draft, number
-from engine.store.values import NEVER, UNTIMED, Instant, Json, dumps, loads, moment, stamp
+from engine.store.values import NEVER, UNTIMED, Instant, Json, dumps, loads, moment, placeholders, stamp
 
 __all__ = [
     "ASSESSED", "NEVER", "OBSERVED", "TOKENS", "UNTIMED", "Instant", "Json", "admin_log", "attachment", "calendar",
-    "calendar_day", "calendar_proposal", "case_order", "config", "daily_root", "deadline", "definition", "department",
-    "draft", "dumps", "event", "extension", "golden_case", "holder", "incident", "instance", "job", "loads",
-    "login_attempt", "metadata", "migration_batch", "migration_result", "moment", "number", "outage", "partial_index",
-    "person", "policy", "policy_draft", "policy_text", "post", "procedure_aside", "procedure_draft", "schedule",
-    "stamp", "timer", "work_item",
+    "calendar_day", "calendar_proposal", "case_column", "case_order", "config", "daily_root", "deadline",
+    "definition", "department", "draft", "dumps", "event", "extension", "golden_case", "holder", "id_column",
+    "incident", "instance", "job", "loads", "login_attempt", "metadata", "migration_batch", "migration_result",
+    "moment", "number", "outage", "partial_index", "person", "placeholders", "policy", "policy_draft", "policy_text",
+    "post", "procedure_aside", "procedure_draft", "schedule", "stamp", "timer", "work_item",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,6 +32,11 @@ def moment(stored: str) -> datetime:
 def dumps(value: Any) -> str:
     """Canonical JSON: sorted keys, no blanks; the form that is hashed and stored."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def placeholders(values: Sized) -> str:
+    """A question mark for each of the values, for the `IN (…)` of prepared SQL."""
+    return ", ".join("?" * len(values))
 
 
 def loads(stored: str) -> Any:

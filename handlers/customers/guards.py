@@ -11,7 +11,7 @@ from typing import Any
 from engine.clock import local
 from engine.errors import FieldProblem
 from engine.operations import GuardContext, guard
-from engine.store import moment, stamp
+from engine.store import moment, placeholders, stamp
 from engine.transactions import Tx
 from handlers.customers.changes.places import UNSEARCHED
 from handlers.customers.matching.naming import normalise
@@ -75,7 +75,7 @@ def last_search(tx: Tx, search_ids: list[Any], person_id: int | None = None) -> 
     if not ids:
         return None
     row = tx.one(
-        f"SELECT at, normal, key, name, tax_id FROM search_log WHERE id IN ({', '.join('?' * len(ids))})"
+        f"SELECT at, normal, key, name, tax_id FROM search_log WHERE id IN ({placeholders(ids)})"
         " AND (? = 0 OR person_id = ?) ORDER BY id DESC LIMIT 1",
         (*ids, person_id or 0, person_id or 0),
     )

@@ -1,4 +1,4 @@
-"""Posting a new customer, once per application (SD-010 2.3, R-030, E-82). What changes it later: `changing.py`.
+"""Posting a new customer, once per application (SD-010 2.3, R-030, E-82). What changes it later: `changes/writing.py`.
 
 Party, names, account, views, version and the proof of posting are written in the transaction of the step that
 follows; a failure leaves nothing behind, and a second attempt finds the first and gives the same code.

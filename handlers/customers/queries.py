@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.clock import local
 from engine.forms import Catalogue
-from engine.store import loads, moment
+from engine.store import loads, moment, placeholders
 from engine.transactions import Tx
 from handlers.customers.changes.relations import Relation, of_party
 from handlers.customers.records import snapshot
@@ -128,7 +128,7 @@ def _blocks(tx: Tx, content: Mapping[str, Any]) -> tuple[Block, ...]:
     """The freezes of a snapshot, with the numbers of their requests."""
     blocks = content.get("blocks") or ()
     asked = sorted({int(one["instance_id"]) for one in blocks})
-    marks = ", ".join("?" * len(asked))
+    marks = placeholders(asked)
     rows = tx.all(f"SELECT id, number FROM instance WHERE id IN ({marks})", asked) if asked else []
     numbers = {row[0]: row[1] for row in rows}
     return tuple(
@@ -149,7 +149,7 @@ def _partners(tx: Tx, content: Mapping[str, Any]) -> tuple[Partner, ...]:
     """The partner functions of a snapshot: the codes as they were then, the names of customers as they are now."""
     rows = content.get("partners") or ()
     codes = sorted({str(row["partner_code"]) for row in rows if row.get("partner_code")})
-    marks = ", ".join("?" * len(codes))
+    marks = placeholders(codes)
     names = {row[0]: row[1] for row in tx.all(_NAMES.format(marks=marks), codes)} if codes else {}
     return tuple(
         Partner(

@@ -1,7 +1,7 @@
 """The customer store: one party per legal person, its accounts (customer codes), keys, numbers, registers.
 
-The tables of a customer's data — party, name, account and the views in `view_tables` — are written by
-`posting.py` alone (SD-010 2.3: only the maintainer, only on a released application). Everybody may read.
+The tables of a customer's data — party, name, account and the views in `view_tables` — are written by `posting.py`
+and `changes/writing.py` alone (SD-010 2.3: only the maintainer, only on a released application). Everybody may read.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from engine.store import Instant, Json, metadata, partial_index
+from engine.store import Instant, Json, case_column, id_column, metadata, partial_index
 from handlers.customers.values.secrets import PartyKey, number_type, snapshot_type
 
 ACCOUNT_STATUS = {"active": "正常", "frozen": "冻结", "archived": "归档", "merged": "已合并"}
@@ -39,14 +39,6 @@ RESULTS = {
 }
 
 
-def _id() -> Column[int]:
-    return Column("id", Integer, primary_key=True, autoincrement=True)
-
-
-def _case() -> Column[int]:
-    return Column("instance_id", ForeignKey("instance.id"), nullable=False)
-
-
 _ACTIVE = "status = 'active'"
 _OPEN = "released_at IS NULL"
 
@@ -55,10 +47,8 @@ _OPEN = "released_at IS NULL"
 party = Table(  # 法人或自然人主体: what must exist once
     "party",
     metadata,
-    _id(),
-    Column(
-        "key", PartyKey
-    ),  # see keys.party_key and secrets.stored_key; NULL when the party has no number of its own (E-48)
+    id_column(),
+    Column("key", PartyKey),  # keys.party_key as secrets.stored_key; NULL: it has no number of its own (E-48)
     Column("customer_type", String(20), nullable=False),
     Column("country", String(2), nullable=False),
     Column("tax_id_type", String(20), nullable=False),
@@ -72,7 +62,7 @@ party = Table(  # 法人或自然人主体: what must exist once
 party_name = Table(  # every name a party has or had, with what the search needs
     "party_name",
     metadata,
-    _id(),
+    id_column(),
     Column("party_id", ForeignKey("party.id"), nullable=False),
     Column("kind", String(12), nullable=False),  # NAME_KINDS
     Column("name", String(200), nullable=False),
@@ -112,7 +102,7 @@ applied = Table(  # applications in flight for new customers, for the matcher; g
 applied_name = Table(
     "applied_name",
     metadata,
-    _id(),
+    id_column(),
     Column("instance_id", ForeignKey("applied.instance_id", ondelete="CASCADE"), nullable=False),
     Column("name", String(200), nullable=False),
     Index("ix_applied_name_instance_id", "instance_id"),
@@ -129,7 +119,7 @@ applied_name_key = Table(  # the index of those names, as name_key is of the cus
 account = Table(
     "account",
     metadata,
-    _id(),
+    id_column(),
     Column("customer_code", String(10), nullable=False, unique=True),  # never given twice (1.1 一码多物)
     Column("account_group", ForeignKey("number_range.account_group"), nullable=False),
     Column("party_id", ForeignKey("party.id"), nullable=False),  # immutable
@@ -153,10 +143,10 @@ account = Table(
 account_version = Table(  # what a posting left behind, never changed afterwards
     "account_version",
     metadata,
-    _id(),
+    id_column(),
     Column("account_id", ForeignKey("account.id"), nullable=False),
     Column("number", Integer, nullable=False),
-    _case(),
+    case_column(),
     Column("posted_by", ForeignKey("person.id"), nullable=False),
     Column("posted_at", Instant, nullable=False),
     Column("snapshot", snapshot_type(), nullable=False),
@@ -170,9 +160,9 @@ account_version = Table(  # what a posting left behind, never changed afterwards
 key_reservation = Table(  # an application in flight holds the key of its party (E-33)
     "key_reservation",
     metadata,
-    _id(),
+    id_column(),
     Column("key", PartyKey, nullable=False),
-    _case(),
+    case_column(),
     Column("department_id", ForeignKey("department.id"), nullable=False),
     Column("reserved_at", Instant, nullable=False),
     Column("released_at", Instant),
@@ -198,7 +188,7 @@ number_range = Table(
 search_log = Table(  # SD-010 3.3.2: evidence that the applicant looked
     "search_log",
     metadata,
-    _id(),
+    id_column(),
     Column("at", Instant, nullable=False),
     Column("person_id", ForeignKey("person.id"), nullable=False),
     Column("name", String(200), nullable=False),
@@ -212,7 +202,7 @@ search_log = Table(  # SD-010 3.3.2: evidence that the applicant looked
 saved_query = Table(  # a search of the customer list that somebody keeps; shared within a department, if one is named
     "saved_query",
     metadata,
-    _id(),
+    id_column(),
     Column("person_id", ForeignKey("person.id"), nullable=False),
     Column("department_id", ForeignKey("department.id")),
     Column("name", String(40), nullable=False),
@@ -225,8 +215,8 @@ saved_query = Table(  # a search of the customer list that somebody keeps; share
 register = Table(  # 登记簿: check results and times (SD-010 3.3.3), and the counterpart's objections
     "register",
     metadata,
-    _id(),
-    _case(),
+    id_column(),
+    case_column(),
     Column("job", String(40), nullable=False, unique=True),  # a job enters one line, however often it is tried
     Column("round", Integer, nullable=False),
     Column("result", String(12), nullable=False),  # RESULTS
@@ -245,7 +235,7 @@ gate_result = Table(  # what the gate of 2.3 found each time it was asked
     "gate_result",
     metadata,
     Column("job", String(40), primary_key=True),
-    _case(),
+    case_column(),
     Column("checked_at", Instant, nullable=False),
     Column("findings", Json, nullable=False),
     Index("ix_gate_result_instance_id", "instance_id", "checked_at"),

@@ -12,7 +12,7 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Tabl
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from engine.store import Json, metadata
+from engine.store import Json, id_column, metadata
 from engine.vault_columns import Encrypted, Fingerprint
 from handlers.customers.values.secrets import number_type, secret_text
 
@@ -114,7 +114,7 @@ general_view = Table(  # 一般和基本视图 (SD-010 2.2.2)
 sales_area_view = Table(  # 销售视图: sales organisation × channel × division
     "sales_area_view",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    id_column(),
     _account(),
     _code("sales_organisation", "销售组织"),
     _code("distribution_channel", "分销渠道"),
@@ -144,7 +144,7 @@ sales_area_view = Table(  # 销售视图: sales organisation × channel × divis
 company_code_view = Table(  # 会计成本视图 (SD-010 2.2.3), with what invoices need
     "company_code_view",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    id_column(),
     _account(),
     _code("company_code", "公司代码"),
     _code("reconciliation_account", "统驭科目"),

@@ -9,7 +9,7 @@ from typing import Any
 from engine.clock import local
 from engine.errors import NotFound
 from engine.operations import Context, operation
-from engine.store import loads, moment, stamp
+from engine.store import loads, moment, placeholders, stamp
 from engine.wording import duration_text
 from handlers.notices import letters, outbox
 from handlers.notices.outbox import Note
@@ -117,7 +117,7 @@ def _overdue(ctx: Context, clock: str) -> _Overdue | None:
     department = ctx.item if isinstance(ctx.item, int) else 0
     model = ctx.definition.model
     steps = [model.told_by(node) for node in model.nodes.values() if node.timer and ctx.node in node.outgoing]
-    marks = ", ".join("?" * len(steps)) or "NULL"
+    marks = placeholders(steps) or "NULL"
     row = ctx.tx.one(
         "SELECT id, node, clock, department_id, received_at, due FROM deadline WHERE instance_id = ?"
         " AND status = 'open' AND due <= ? AND department_id IS NOT NULL AND (? = 0 OR department_id = ?)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint
 
-from engine.store import Instant, metadata, partial_index
+from engine.store import Instant, case_column, id_column, metadata, partial_index
 
 INBOX = "inbox"
 OUTBOUND = "outbound"  # until the first channel is tried
@@ -14,7 +14,7 @@ _DUE = "status IN ('queued', 'sending')"
 notice = Table(
     "notice",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    id_column(),
     Column("instance_id", ForeignKey("instance.id")),
     Column("person_id", ForeignKey("person.id"), nullable=False),
     Column("channel", String(12), nullable=False),  # inbox, or the channel an outbound message is on now
@@ -37,8 +37,8 @@ notice = Table(
 formal_letter = Table(  # 函: as it was issued, never changed
     "formal_letter",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("instance_id", ForeignKey("instance.id"), nullable=False),
+    id_column(),
+    case_column(),
     Column("round", Integer, nullable=False),
     Column("number", String(80), nullable=False),  # 字号、年、序: gapless per department and year
     Column("department_id", ForeignKey("department.id"), nullable=False),  # that issues it

@@ -22,7 +22,6 @@ from handlers.penalties.findings import TITLE, Finding
 from handlers.penalties.period import Month
 from handlers.penalties.telling import answering
 
-RULINGS = {"uphold": "支持申诉", "reject": "维持考核"}
 _SUBJECT = "SELECT subject FROM instance WHERE id = ?"
 
 

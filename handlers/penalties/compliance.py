@@ -9,6 +9,7 @@ from datetime import datetime
 from engine import policy_texts
 from engine.clock import local
 from engine.people import People
+from engine.store import placeholders
 from engine.transactions import Tx
 from handlers.penalties.basis import POLICY
 from handlers.penalties.duties import TITLES, Duty, Judged, judged, running
@@ -71,7 +72,7 @@ def _lines(tx: Tx, amiss: Iterable[Duty], people: People) -> Table:
     listed = sorted(amiss, key=lambda one: (one.at, one.case_id, one.seq))
     titles = {}
     if ids := sorted({one.case_id for one in listed}):
-        titles = {row[0]: row[1:] for row in tx.all(_NAMES.format(marks=", ".join("?" * len(ids))), ids)}
+        titles = {row[0]: row[1:] for row in tx.all(_NAMES.format(marks=placeholders(ids)), ids)}
     rows = [
         cells(
             Cell(one.name, Link("events", one.case_id)), one.clause,

@@ -14,7 +14,7 @@ from engine import conformance
 from engine.conformance import VIOLATED, RuleSet, Verdict
 from engine.history import Recorded
 from engine.people import People
-from engine.store import ASSESSED, OBSERVED, loads, moment, stamp
+from engine.store import ASSESSED, OBSERVED, loads, moment, placeholders, stamp
 from engine.transactions import Tx
 from handlers.penalties.basis import Basis
 from handlers.penalties.facts import CHUNK
@@ -141,7 +141,7 @@ def _logs(tx: Tx, cases: Sequence[int], known: RuleSet, positions: Positions | N
     kinds = sorted({*known.kinds, *FRAME})
     for begin in range(0, len(cases), CHUNK):
         part = cases[begin : begin + CHUNK]
-        marks, wanted = ", ".join("?" * len(part)), ", ".join("?" * len(kinds))
+        marks, wanted = placeholders(part), placeholders(kinds)
         sql = f"SELECT {_COLUMNS} FROM event WHERE instance_id IN ({marks}) AND kind IN ({wanted})"
         by_case: dict[int, list[Recorded]] = {}
         for row in tx.all(f"{sql} ORDER BY instance_id, seq", (*part, *kinds)):

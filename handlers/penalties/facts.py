@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine.store import loads, moment
+from engine.store import loads, moment, placeholders
 from engine.transactions import Row, Tx
 
 CHUNK = 400  # cases read by one statement
@@ -116,7 +116,7 @@ def of_cases(tx: Tx, positions: Iterable[tuple[int, int | None]]) -> Iterable[Ca
     for begin in range(0, len(wanted), CHUNK):
         part = wanted[begin : begin + CHUNK]
         by_case: dict[int, list[Row]] = {case: [] for case, _ in part}
-        marks = ", ".join("?" * len(part))
+        marks = placeholders(part)
         sql = f"SELECT {COLUMNS} FROM event WHERE instance_id IN ({marks}) ORDER BY instance_id, seq"
         for row in tx.all(sql, [case for case, _ in part]):
             by_case[row[0]].append(row)

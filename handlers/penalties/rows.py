@@ -20,7 +20,6 @@ from handlers.penalties.pricing import ROLES
 from handlers.penalties.telling import payer
 
 Row = dict[str, Any]
-TREATMENTS = {"charge": "拟考核", "exempt": "豁免"}
 
 
 @rows("penalties.draft_lines")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, String, Table, Text
 
-from engine.store import Instant, metadata
+from engine.store import Instant, id_column, metadata
 
 MONTH_STATUS = {
     "draft": "拟考核", "public": "公示", "appeal": "申诉", "confirmed": "确认", "locked": "锁定",
@@ -32,7 +32,7 @@ penalty_month = Table(
 penalty_line = Table(
     "penalty_line",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    id_column(),
     Column("month", ForeignKey("penalty_month.month"), nullable=False),  # in whose report it stands
     Column("of_month", String(7), nullable=False),  # the same, or an earlier one that is adjusted
     Column("clause", String(10), nullable=False),

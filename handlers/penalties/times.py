@@ -15,7 +15,7 @@ from engine.engine import Engine
 from engine.errors import NotAllowed, NotFound, NotPossible
 from engine.people import People
 from engine.step import Step
-from engine.store import loads, moment, stamp
+from engine.store import loads, moment, placeholders, stamp
 from engine.transactions import Tx
 from handlers.penalties.basis import Basis
 from handlers.penalties.maintaining import STEPS
@@ -72,7 +72,7 @@ def times(tx: Tx, month: Month, basis: Basis, own: Collection[int] | None) -> li
     sql, values = _LINES, [stamp(month.begin), stamp(month.end)]
     concerned: list[int] = []
     if own is not None:
-        marks = ", ".join("?" * len(own)) or "NULL"
+        marks = placeholders(own) or "NULL"
         sql, concerned = sql + _CONCERNED.format(marks=marks), [*own, *own]
     counted = basis.calendar("company")
     rows = tx.all(sql + _ORDER, (*values, *concerned, MOST))
@@ -91,7 +91,7 @@ def _tell(tx: Tx, found: dict[str, Time]) -> None:
     cases = sorted({one.case_id for one in found.values()})
     if not cases:
         return
-    for _case, kind, job, actor, at, text in tx.all(_SAID.format(marks=", ".join("?" * len(cases))), cases):
+    for _case, kind, job, actor, at, text in tx.all(_SAID.format(marks=placeholders(cases)), cases):
         data = loads(text)
         if (line := found.get(job)) is not None:
             status = data["outcome"] if kind == REVIEWED else kind

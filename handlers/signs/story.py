@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.calendar import Calendar
 from engine.definitions import Definitions
-from engine.store import loads, moment, stamp
+from engine.store import loads, moment, placeholders, stamp
 from engine.timeline import ClockKind, timeline
 from engine.trail import Passed, Trail
 from engine.transactions import Tx
@@ -141,7 +141,7 @@ def stories(company: Company, since: datetime, until: datetime) -> Iterator[Stor
     last, tx = 0, company.tx
     while rows := tx.all(CASES, (last, stamp(until), stamp(since), CHUNK)):
         last = rows[-1][0]
-        marks = ", ".join("?" * len(rows))
+        marks = placeholders(rows)
         events = tx.all(EVENTS.format(marks=marks), (*(row[0] for row in rows), stamp(until)))
         of_case = {case: list(found) for case, found in groupby(events, key=lambda one: one[0])}
         for row in rows:

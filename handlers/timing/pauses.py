@@ -11,7 +11,7 @@ from engine.calendar import Calendar
 from engine.calendar_tables import load_calendars
 from engine.clock import local
 from engine.people import People
-from engine.store import loads, moment, stamp
+from engine.store import loads, moment, placeholders, stamp
 from engine.timeline import ClockKind, timeline
 from engine.transactions import Tx
 from engine.wording import amount_text
@@ -78,7 +78,7 @@ def found_until(tx: Tx, as_of: datetime) -> list[Pause]:
     calendars, people = load_calendars(tx), People.load(tx)
     for start in range(0, len(ids), _MANY):
         some = ids[start : start + _MANY]
-        marks = ", ".join("?" * len(some))
+        marks = placeholders(some)
         clocks = {row[0]: tuple(row[1:]) for row in tx.all(_DEADLINES.format(marks=marks), some)}
         rows = tx.all(_EVENTS.format(marks=marks), (*some, stamp(as_of)))
         found += _Reader(people, calendars, clocks, as_of).read(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -11,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.calendar import Calendar, Override, published_year
+from engine.calendar import Calendar, Override
+from engine.calendar_seed import days_of, is_rest
 from engine.hours import HoursInvalid, parse_hours
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -89,6 +91,17 @@ def test_years_beyond_all_tables_are_plain_weekdays(year: int) -> None:
     assert due > start
     assert COMPANY.day(date(year, 10, 1)).kind in ("workday", "rest")
     assert COMPANY.provisional(start, due)
+
+
+def published_year(year: int, holidays: Mapping[date, str], makeup: Mapping[date, str]) -> dict[date, Override]:
+    """Overrides for every day of a year whose official arrangement has come out: date → name, both complete.
+
+    With them no day of that year is provisional any more.
+    """
+    plain = {day: Override("rest", "周末") if is_rest(day, "weekday") else Override("workday") for day in days_of(year)}
+    off = {day: Override("holiday", name) for day, name in holidays.items() if day.year == year}
+    on = {day: Override("makeup", name or "调休上班") for day, name in makeup.items() if day.year == year}
+    return plain | off | on
 
 
 def test_loading_the_published_year_ends_the_estimate() -> None:

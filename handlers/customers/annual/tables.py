@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
-from engine.store import Instant, Json, metadata
+from engine.store import Instant, Json, case_column, id_column, metadata
 from handlers.customers.view_tables import Money
 
 ORIGINS = {"listed": "系统列出", "added": "财务补充"}
@@ -19,15 +19,11 @@ RESULTS = {
 OUTCOMES = {"frozen": "已冻结", "blocked": "已冻结销售范围", "refused": "未冻结", "left": "单位没有报送"}
 
 
-def _id() -> Column[int]:
-    return Column("id", Integer, primary_key=True, autoincrement=True)
-
-
 freeze_review = Table(
     "freeze_review",
     metadata,
-    _id(),
-    Column("instance_id", ForeignKey("instance.id"), nullable=False),  # the case of the review
+    id_column(),
+    case_column(),  # the case of the review
     Column("year", Integer, nullable=False),
     Column("silent_since", String(10), nullable=False),  # the last transaction of a candidate is before this day
     Column("opened_at", Instant, nullable=False),
@@ -37,7 +33,7 @@ freeze_review = Table(
 freeze_line = Table(  # one customer of a review
     "freeze_line",
     metadata,
-    _id(),
+    id_column(),
     Column("review_id", ForeignKey("freeze_review.id"), nullable=False),
     Column("account_id", ForeignKey("account.id"), nullable=False),
     Column("origin", String(10), nullable=False),  # ORIGINS

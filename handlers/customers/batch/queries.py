@@ -96,11 +96,6 @@ class Batch:
         }.get(self.status, (1, 1))
         return min(100, 100 * part // whole) if whole else 0
 
-    @property
-    def adds_up(self) -> bool:
-        """Lines read = ready + faulty + duplicate + skipped; what is not judged yet waits."""
-        return sum(self.counts.values()) == self.total
-
 
 _HEAD = (
     "SELECT b.id, b.kind, b.status, b.account_group, b.as_of, b.filename, b.sha256, b.department_id, d.name,"

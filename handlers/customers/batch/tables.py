@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
-from engine.store import Instant, Json, metadata
+from engine.store import Instant, Json, id_column, metadata
 from handlers.customers.values.secrets import PartyKey, snapshot_type
 
 KINDS = {"new": "批量新增", "opening": "期初装载", "figures": "余额与交易数据"}
@@ -25,7 +25,7 @@ RESULTS = {"posted": "已建档", "failed": "未建档"}
 import_batch = Table(
     "import_batch",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    id_column(),
     Column("kind", String(10), nullable=False),  # KINDS
     Column("status", String(10), nullable=False),  # STATUS
     Column("account_group", String(10)),  # that all its customers belong to

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
-from engine.store import Instant, Json, metadata, partial_index
+from engine.store import Instant, Json, case_column, id_column, metadata, partial_index
 from engine.vault_columns import EncryptedValue
 
 BLOCKS = {"posting": "记账冻结", "order": "订单冻结", "delivery": "交货冻结", "billing": "开票冻结"}
@@ -17,10 +17,6 @@ _OPEN = "released_at IS NULL"
 _ALONE = "released_at IS NULL AND kind IN ('freeze', 'unfreeze')"
 
 
-def _id() -> Column[int]:
-    return Column("id", Integer, primary_key=True, autoincrement=True)
-
-
 account_block = Table(  # 冻结: what may not be done with the account, where; written by `changing.py` alone
     "account_block",
     metadata,
@@ -29,16 +25,16 @@ account_block = Table(  # 冻结: what may not be done with the account, where; 
     Column("kind", String(10), primary_key=True),  # BLOCKS
     Column("freeze_kind", String(10), nullable=False),  # FREEZE_KINDS
     Column("reason", Text, nullable=False),
-    Column("instance_id", ForeignKey("instance.id"), nullable=False),  # the request
+    case_column(),  # the request
     Column("since", Instant, nullable=False),
 )
 
 account_claim = Table(  # an application in flight about an account
     "account_claim",
     metadata,
-    _id(),
+    id_column(),
     Column("account_id", ForeignKey("account.id"), nullable=False),
-    Column("instance_id", ForeignKey("instance.id"), nullable=False),
+    case_column(),
     Column("kind", String(10), nullable=False),  # CLAIM_KINDS
     Column("claimed_at", Instant, nullable=False),
     Column("released_at", Instant),
@@ -67,8 +63,8 @@ change_request = Table(  # an application to change, freeze or unfreeze an accou
 change_item = Table(  # one field, old → new: as applied for in each round, and as posted
     "change_item",
     metadata,
-    _id(),
-    Column("instance_id", ForeignKey("instance.id"), nullable=False),
+    id_column(),
+    case_column(),
     Column("account_id", ForeignKey("account.id"), nullable=False),
     Column("stage", String(10), nullable=False),  # STAGES
     Column("round", Integer, nullable=False),

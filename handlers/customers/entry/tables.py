@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, String, Table, Text
 
-from engine.store import Instant, metadata
+from engine.store import Instant, case_column, id_column, metadata
 
 SOURCES = {"dispute": "申请部门异议", "erp": "ERP 回填比对", "correction": "更正申请"}
 VERDICTS = {"entry": "录入错误", "form": "申请表本身有误", "none": "不成立"}
@@ -12,8 +12,8 @@ VERDICTS = {"entry": "录入错误", "form": "申请表本身有误", "none": "�
 entry_check = Table(  # values as pages show them: sensitive ones masked
     "entry_check",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("instance_id", ForeignKey("instance.id"), nullable=False),  # the case in which it is held against it
+    id_column(),
+    case_column(),  # the case in which it is held against it
     Column("posting_id", ForeignKey("instance.id"), nullable=False),  # the case that posted
     Column("account_id", ForeignKey("account.id"), nullable=False),
     Column("customer_code", String(10), nullable=False),
@@ -35,7 +35,7 @@ entry_error = Table(  # one per customer and posting (AMB-19, E-85): the databas
     metadata,
     Column("posting_id", ForeignKey("instance.id"), primary_key=True),
     Column("account_id", ForeignKey("account.id"), primary_key=True),
-    Column("instance_id", ForeignKey("instance.id"), nullable=False),  # the case whose log has the event
+    case_column(),  # the case whose log has the event
     Column("confirmed_by", ForeignKey("person.id"), nullable=False),
     Column("confirmed_at", Instant, nullable=False),
 )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 from math import log
 
+from engine.store import placeholders
 from engine.transactions import Tx
 from handlers.customers.matching.naming import ParsedName
 from handlers.customers.matching.pinyin import readings
@@ -59,7 +60,7 @@ class NameIndex:
         if not weights:
             return self._like_common(tx, [key for key in keys if spread[key]])
         sums: dict[int, float] = defaultdict(float)
-        marks = ", ".join("?" * len(weights))
+        marks = placeholders(weights)
         for name_id, key in tx.all(f"SELECT name_id, key FROM {self.table} WHERE key IN ({marks})", list(weights)):
             sums[name_id] += weights[key]
         least = max(sums.values(), default=0) * WORTH
@@ -77,7 +78,7 @@ class NameIndex:
         """The names that share the most keys when all of them are common: 中国 and nothing else."""
         if not keys:
             return []
-        marks = ", ".join("?" * len(keys))
+        marks = placeholders(keys)
         rows = tx.all(
             f"SELECT name_id FROM {self.table} WHERE key IN ({marks})"
             " GROUP BY name_id ORDER BY count(*) DESC, name_id LIMIT ?",

@@ -15,7 +15,7 @@ from handlers.customers.values.taxpayer import Key, identity_key
 
 BLOCK_AT = 95  # submission waits until 同一客户 is chosen or the difference is justified
 DISMISS_AT = 80  # each candidate must be dismissed with a reason; below, it is only listed
-LIST_AT = 50  # below, a candidate is not worth showing
+LIST_AT = 50  # weaker likenesses only distract
 
 _OTHER_BRAND_AT_MOST = 40  # same city and trade alone say nothing
 

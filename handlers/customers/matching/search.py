@@ -13,18 +13,17 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from engine.store import loads
+from engine.store import loads, placeholders
 from engine.transactions import Tx
 from handlers.customers.matching import likeness
 from handlers.customers.matching.in_flight import names_of
 from handlers.customers.matching.name_index import CUSTOMERS, IN_FLIGHT
 from handlers.customers.matching.naming import ParsedName, normalise, parse
-from handlers.customers.matching.score import Candidate, Match, Verdict, score
+from handlers.customers.matching.score import LIST_AT, Candidate, Match, Verdict, score
 from handlers.customers.tables import ACCOUNT_STATUS, search_log
 from handlers.customers.values.keys import DOMESTIC, key_of
 from handlers.customers.values.secrets import stored_key
 
-SHOWN_FROM = 50  # weaker likenesses only distract
 MOST_HITS = 30
 
 
@@ -96,7 +95,7 @@ def find(tx: Tx, query: Candidate, key: str | None, case_id: int | None = None) 
     known = [*_customers(tx, name, key), *_applications(tx, name, key, case_id)]
     commonness = _commonness(tx, name) if name and known else 1
     compared = [(_match(query, key, one, commonness), one) for one in known]
-    hits = [_hit(match, one) for match, one in compared if match.score >= SHOWN_FROM]
+    hits = [_hit(match, one) for match, one in compared if match.score >= LIST_AT]
     return sorted(hits, key=lambda hit: (-hit.score, hit.candidate))[:MOST_HITS]
 
 
@@ -150,7 +149,7 @@ def _customers(tx: Tx, name: ParsedName | None, key: str | None) -> list[_Known]
         return []
     found = []
     for code, status, department, party_id, party, tax_id, phone, address, person in tx.all(
-        _ACCOUNTS.format(marks=", ".join("?" * len(names))), list(names)
+        _ACCOUNTS.format(marks=placeholders(names)), list(names)
     ):
         first, *others = names[party_id]
         facts = Candidate(first, tx.vault.plain(tax_id) or "", phone or "", address or "", person or "", tuple(others))
@@ -160,7 +159,7 @@ def _customers(tx: Tx, name: ParsedName | None, key: str | None) -> list[_Known]
 
 def _names(tx: Tx, ids: list[int], key: str | None) -> dict[int, list[str]]:
     """All names, the present one first, of the parties that have one of these names or the key."""
-    tests = [f"SELECT party_id FROM party_name WHERE id IN ({', '.join('?' * len(ids))})"] if ids else []
+    tests = [f"SELECT party_id FROM party_name WHERE id IN ({placeholders(ids)})"] if ids else []
     tests += ["SELECT id FROM party WHERE key = ?"] if key else []
     names: dict[int, list[str]] = defaultdict(list)
     if tests:
@@ -187,7 +186,7 @@ def _commonness(tx: Tx, name: ParsedName) -> int:
 def _applications(tx: Tx, name: ParsedName | None, key: str | None, case_id: int | None) -> list[_Known]:
     """Applications for new customers and names that are not over, by the index of names and by their number."""
     ids = IN_FLIGHT.like(tx, name) if name else []
-    tests = [f"i.id IN (SELECT instance_id FROM applied_name WHERE id IN ({', '.join('?' * len(ids))}))"] if ids else []
+    tests = [f"i.id IN (SELECT instance_id FROM applied_name WHERE id IN ({placeholders(ids)}))"] if ids else []
     tests += ["i.id IN (SELECT instance_id FROM applied WHERE key = ?)"] if key else []
     if not tests:
         return []

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.clock import local
-from engine.store import moment, stamp
+from engine.store import moment, placeholders, stamp
 from engine.transactions import Tx
 from handlers.customers.changes.states import scope_text
 from handlers.customers.changes.tables import BLOCKS, FREEZE_KINDS
@@ -98,7 +98,7 @@ def _frozen(rows: list[Any], told: dict[int, int]) -> Table:
 def _receipts(tx: Tx, rows: list[Any]) -> Table:
     """One line per person told of a freeze in force: by which letter or notice, when it was sent and read."""
     frozen = {row[8]: row for row in rows}
-    marks = ", ".join("?" * len(frozen))
+    marks = placeholders(frozen)
     sent = tx.all(_SENT.format(marks=marks), sorted(frozen)) if frozen else []
     lines = tuple(
         cells(
@@ -140,5 +140,5 @@ def _told(tx: Tx, instances: list[int]) -> dict[int, int]:
     """How many notices and letters each request has sent."""
     if not instances:
         return {}
-    marks = ", ".join("?" * len(instances))
+    marks = placeholders(instances)
     return {row[0]: int(row[1]) for row in tx.all(_NOTICES.format(marks=marks), instances)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from engine.store import moment
+from engine.store import moment, placeholders
 from engine.transactions import Tx
 from handlers.customers.reports.criteria import Criteria, Secret
 from handlers.customers.tables import ACCOUNT_STATUS
@@ -147,7 +147,7 @@ def _rows(tx: Tx, ids: list[int]) -> list[Row]:
     """The lines of these accounts, in this order."""
     if not ids:
         return []
-    marks = ", ".join("?" * len(ids))
+    marks = placeholders(ids)
     sales: dict[int, list[Any]] = {}
     for account, mode, person in tx.all(_SALES.format(marks=marks), ids):
         sales.setdefault(account, []).append((mode, person))
