@@ -20,6 +20,8 @@ from handlers.customers.view_tables import ROWS, VIEWS, fields
 
 @dataclass(frozen=True)
 class Version:
+    """A posting: by whose release, under which request, and what it changed against the one before."""
+
     number: int
     posted_by: int
     posted_at: datetime
@@ -37,18 +39,6 @@ class Change:
     label: str
     old: str | None
     new: str | None
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One change of one field in the life of a customer."""
-
-    number: int  # of the version
-    posted_by: int
-    posted_at: datetime
-    instance_id: int
-    case_number: str
-    change: Change
 
 
 def versions(tx: Tx, account_id: int, show: Show | None = None) -> tuple[Version, ...]:
@@ -163,16 +153,6 @@ def _beside(name: str, old: list[dict[str, Any]], new: list[dict[str, Any]]) -> 
     kept = pairs(name, old, new)
     stayed = [new[kept[place]] if place in kept else {} for place in range(len(old))]
     return stayed + [row for place, row in enumerate(new) if place not in kept.values()]
-
-
-def history(tx: Tx, account_id: int, path: str = "", show: Show | None = None) -> tuple[Entry, ...]:
-    """Who changed what, when, from what, to what, under which request, newest first; of one field or of all."""
-    return tuple(
-        Entry(version.number, version.posted_by, version.posted_at, version.instance_id, version.case_number, change)
-        for version in versions(tx, account_id, show)
-        for change in version.changes
-        if path in ("", change.path)
-    )
 
 
 def _flat(value: Any, path: str = "") -> dict[str, Any]:

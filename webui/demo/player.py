@@ -1,4 +1,4 @@
-"""Plays stories against a pretended clock: each story says what it does and how long it then waits.
+"""Plays stories against a pretended clock: each story does something and says when it goes on.
 
 A story is a generator of moments: it acts, yields when it wants to go on, and is resumed at that moment. Between
 two moments the clock stops at everything due, as the sweep of a running system would.
