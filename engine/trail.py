@@ -128,8 +128,8 @@ def moves(tx: Tx, case_id: int) -> Trail:
     return Trail.of_rows((kind, seq, data) for kind, seq, data in tx.all(MOVES, (case_id,)))
 
 
-def steps_now(tx: Tx, case_id: int) -> dict[str, str]:
-    """What the steps done in a moved case are called in the version it is on, by work item; empty for any other."""
+def steps_called(tx: Tx, case_id: int) -> dict[str, frozenset[str]]:
+    """All that the steps done in a moved case have been called since, by work item; nothing for any other case."""
     passed = moves(tx, case_id)
     done = tx.all(DONE, (case_id,)) if passed.moves else ()
-    return {item: passed.now(node, seq) for item, node, seq in done}
+    return {item: passed.names(node, seq) for item, node, seq in done}

@@ -41,7 +41,7 @@ class Evidence:
             (
                 step
                 for step in reversed(self.done)
-                if step.node in nodes and department in (None, step.department_id) and outcome in (None, step.outcome)
+                if step.was(*nodes) and department in (None, step.department_id) and outcome in (None, step.outcome)
             ),
             None,
         )
@@ -75,7 +75,7 @@ class Evidence:
         signature, ctx = step.signature or {}, self.ctx
         own = ctx.people.department(step.department_id or 0).code
         given = tuple(signature.get(name) for name in ("case", "node", "by", "department"))
-        if not signing.sealed(signature) or given != (ctx.case.number, step.was, step.done_by, own):
+        if not signing.sealed(signature) or given != (ctx.case.number, step.node, step.done_by, own):
             return False
         return signing.genuine(ctx.seals, signature) and scans.intact(ctx.tx, ctx.case.id, signature.get("scan") or ())
 
@@ -97,7 +97,7 @@ class Evidence:
         bounced = {
             one
             for one in (first | again) - latest
-            if (word := self._last_word(one)) and word.node == self.nodes.completion
+            if (word := self._last_word(one)) and word.was(self.nodes.completion)
         }
         return (first | again) - bounced - self._called_off(first | again) - {self.ctx.case.department_id}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 from sqlalchemy import insert
 
@@ -85,15 +85,18 @@ def refuse_not_new(ctx: Context, step: str = "Task_check") -> Done:
 
 @operation("customers.gate", "建档前核验")
 def check_gate(
-    ctx: Context, approval: str = "", check: str = "", completion: str = "", signature: str = "", release: str = ""
+    ctx: Context,
+    approval: str = "Task_approve",
+    check: str = "Task_check",
+    completion: str = "Task_complete_view",
+    signature: str = "Task_sign_view",
+    release: str = "Task_release",
 ) -> None:
     """Open only when SD-010 2.3 is met in full; Refused GATE_FAILED with the findings, which the page shows.
 
-    The parameters name the nodes whose completions count; empty ones mean the usual node.
+    The parameters name the nodes whose completions count.
     """
-    names = (approval, check, completion, signature, release)
-    named = dict(zip(("approval", "check", "completion", "signature", "release"), names, strict=True))
-    nodes = replace(Nodes(), **{name: node for name, node in named.items() if node})
+    nodes = Nodes(approval, check, completion, signature, release)
     judge = change_gate if change_gate.concerns(ctx.case.form) else gate
     found = [asdict(finding) for finding in judge.findings(ctx, nodes)]
     if not ctx.tx.one("SELECT 1 FROM gate_result WHERE job = ?", (ctx.job,)):

@@ -21,11 +21,14 @@ _DONE = (
 
 @dataclass(frozen=True)
 class StepDone:
-    """A work item somebody has completed; `node` is what its step is called now, `was` what it was called then."""
+    """A work item somebody has completed.
+
+    `node` is its step as it was called then, `names` all that it has been called since: ask `was` which step it was.
+    """
 
     id: str
     node: str
-    was: str
+    names: frozenset[str]
     post_id: int | None
     department_id: int | None
     round: int
@@ -37,16 +40,20 @@ class StepDone:
     submission: Mapping[str, Any]
     signature: Mapping[str, Any] | None
 
+    def was(self, *nodes: str) -> bool:
+        """Whether it was one of these steps, as the version the case is on calls them, or as they were called."""
+        return not self.names.isdisjoint(nodes)
+
 
 def steps_done(tx: Tx, instance_id: int) -> list[StepDone]:
     """Everything people have done in the case, oldest first."""
     rows = tx.all(_DONE, (instance_id, instance_id))
-    now = trail.steps_now(tx, instance_id) if rows and rows[0][12] else {}
+    called = trail.steps_called(tx, instance_id) if rows and rows[0][12] else {}
     return [
         StepDone(
             row[0],
-            now.get(str(row[0]), str(row[1])),
             row[1],
+            called.get(row[0], frozenset((row[1],))),
             row[2],
             row[3],
             row[4],
@@ -64,7 +71,7 @@ def steps_done(tx: Tx, instance_id: int) -> list[StepDone]:
 
 def last_done(tx: Tx, instance_id: int, node: str) -> StepDone | None:
     """How a step ended the last time it was done."""
-    return next((step for step in reversed(steps_done(tx, instance_id)) if step.node == node), None)
+    return next((step for step in reversed(steps_done(tx, instance_id)) if step.was(node)), None)
 
 
 def said(ctx: Context, step: StepDone | None, field: str) -> str:

@@ -40,7 +40,7 @@ _COUNT = "SELECT outcome, count(*) FROM freeze_filing WHERE instance_id = ? GROU
 @operation("customers.filing_chosen", "登记报送的客户")
 def chosen(ctx: Context, steps_of: str = "Task_fill Task_revise") -> Done:
     """Write down which lines the department files and which it leaves, with why; decides `filed`, how many."""
-    done = next((one for one in reversed(steps.steps_done(ctx.tx, ctx.case.id)) if one.node in steps_of.split()), None)
+    done = next((one for one in reversed(steps.steps_done(ctx.tx, ctx.case.id)) if one.was(*steps_of.split())), None)
     if done is None:
         raise NotFound(what=f"{ctx.case.number} 的申请表")
     rows = done.submission.get("lines") or ()

@@ -215,9 +215,7 @@ def review_of(ctx: Context) -> int:
 def _last(ctx: Context, node: str) -> steps.StepDone:
     """The last completion of a step, of the item's own department where it is one of several."""
     mine: Any = [
-        one
-        for one in steps.steps_done(ctx.tx, ctx.case.id)
-        if one.node == node and ctx.item in (None, one.department_id)
+        one for one in steps.steps_done(ctx.tx, ctx.case.id) if one.was(node) and ctx.item in (None, one.department_id)
     ]
     if not mine:
         raise NotFound(what=f"{ctx.case.number} 的环节 {node}")

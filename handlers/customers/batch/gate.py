@@ -31,7 +31,7 @@ def findings(ctx: Context, approvals: Sequence[str], release: str, finance: bool
 
 def _last_words(evidence: Evidence, node: str) -> list[StepDone]:
     """The last completion of the node by each department."""
-    last = {step.department_id: step for step in evidence.done if step.node == node}
+    last = {step.department_id: step for step in evidence.done if step.was(node)}
     return list(last.values())
 
 
