@@ -135,6 +135,7 @@ class Teller:
             else "，加盖部门电子印章"
             if data.get("seal")
             else "",
+            "without": "".join(f"；已办的“{name}”在新版里没有对应" for name in (data.get("dropped") or {}).values()),
             "because": f"（{data['reason']}）" if data.get("reason") else "",
             "round": data.get("round", 1),
             "status": {"late": "超时", "met": "按时", "void": "不再计"}.get(data.get("status", ""), ""),

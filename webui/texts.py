@@ -63,7 +63,7 @@ SENTENCES = {
     "case.withdrawn.reason": "撤回申请：{reason}",
     "case.cancelled": "流程已作废",
     "case.cancelled.reason": "作废流程：{reason}",
-    "case.migrated": "迁移到流程的第 {version} 版：{reason}；时限、办理人不变",
+    "case.migrated": "迁移到流程的第 {version} 版：{reason}；时限、办理人不变{without}",
     "case.suspended": "挂起流程（{category}）：{reason}{files}；时限暂停",
     "case.upgraded": "升为紧急处理：{reason}",
     "case.downgraded": "改为正常处理：{reason}",

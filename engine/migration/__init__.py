@@ -6,7 +6,7 @@
 
 from engine.migration.batches import begin, carry_on, sweep
 from engine.migration.judging import DECIDE, MOVES, STAYS, Effect, Verdict, survey, verdict
-from engine.migration.nodes import Gone, gone
+from engine.migration.nodes import Counterparts, Gone, dropped, gone
 from engine.migration.records import Batch, Result, batch_of, batches, origins, results
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "MOVES",
     "STAYS",
     "Batch",
+    "Counterparts",
     "Effect",
     "Gone",
     "Result",
@@ -22,6 +23,7 @@ __all__ = [
     "batches",
     "begin",
     "carry_on",
+    "dropped",
     "gone",
     "origins",
     "results",

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.company.administration import record
 from engine.definitions import Definition
 from engine.errors import CountersignError, FieldProblem, FormInvalid, NotFound, NotPossible
-from engine.migration.judging import verdict
-from engine.migration.nodes import must_fit
+from engine.migration.judging import Way, verdict
+from engine.migration.nodes import Counterparts, must_fit
 from engine.spiff import moved
 from engine.step import Step
 from engine.store import dumps, loads, stamp
@@ -46,6 +46,7 @@ TELL = (
 UNFINISHED = "SELECT DISTINCT batch_id FROM migration_result WHERE status = 'waiting' ORDER BY batch_id"
 CHANGED = "预演之后这件又有变动，已按现在的状态重新判断。"
 ELSEWHERE = "预演之后已被另一次迁移移到第 {version} 版，没有再动。要迁移请重新预演"
+DROPPED = "“{name}”已办，按迁移人的决定在新版里没有对应"
 FAILED = "没有迁移成，这件原样未动。请管理员查看系统日志，处理后再迁移"
 # Rows that wait carry the node's id, its name and its form; those that are done stay as they were.
 RENAME_ITEM = (
@@ -73,12 +74,13 @@ def begin(
     process: str,
     target: int,
     chosen: Iterable[int],
-    mapping: Mapping[str, str],
+    mapping: Counterparts,
     reason: str,
     seen: Mapping[int, int] | None = None,
 ) -> int:
     """Write down which cases are to move to the version `target`; returns the batch. Nothing has moved yet.
 
+    `mapping`: old id → the new element in its place, or None for a step of which nothing has taken the place.
     `seen`: case → its revision in the dry run; what has changed since is judged anew like all others, and says so.
     Raises NotAllowed, FormInvalid without a reason or with a mapping that cannot be meant,
     NotFound, NotPossible when no chosen case is on another version.
@@ -140,46 +142,41 @@ def _deal(engine: Engine, tx: Tx, batch: int, one: Waiting) -> None:
     row = tx.one(LOCK, (batch,))
     assert row is not None
     target, mapping, actor, reason = int(row[1]), loads(row[2]), int(row[3]), str(row[4])
-    step, new = Step.of(engine, tx, one.case_id, actor), engine.definitions.get(tx, target)
+    step, way = Step.of(engine, tx, one.case_id, actor), Way.of(engine.definitions.get(tx, target), mapping)
+    without: Mapping[str, str] = {}
     if step.case.definition_id != one.from_id:
         status, told = "stayed", ELSEWHERE.format(version=step.definition.version)
     else:
-        status, told = _judged(step, new, mapping)
+        status, told, without = _judged(step, way)
         if one.seen is not None and step.case.revision != one.seen:
             told = CHANGED + told
     if not tx.run(TELL, (status, told, step.stamped, batch, one.case_id)):
         return  # another process was faster
     if status == "moved":
-        _move(step, target, new, mapping, batch, reason)
+        _move(step, target, way, batch=batch, reason=reason, dropped=dict(without))
 
 
-def _judged(step: Step, new: Definition, mapping: Mapping[str, str]) -> tuple[str, str]:
-    """Whether the case moves or stays, and what is told about it."""
+def _judged(step: Step, way: Way) -> tuple[str, str, Mapping[str, str]]:
+    """Whether the case moves or stays, what is told about it, and which steps it has done have no counterpart."""
     try:
-        found = verdict(step, new, mapping)
+        found = verdict(step, way)
     except CountersignError as error:
-        return "stayed", error.message
+        return "stayed", error.message, {}
     told = [str(one) for one in (found.effects if found.moves else found.obstacles)]
-    return "moved" if found.moves else "stayed", "；".join(dict.fromkeys(told))
+    told += [DROPPED.format(name=name) for name in found.dropped.values()]
+    return "moved" if found.moves else "stayed", "；".join(dict.fromkeys(told)), found.dropped
 
 
-def _move(step: Step, target: int, new: Definition, mapping: Mapping[str, str], batch: int, reason: str) -> None:
-    before = step.definition
+def _move(step: Step, target: int, way: Way, **why: Any) -> None:
+    before, mapping = step.definition, way.mapping
     waiting = {wait.node for wait in step.run.waits} | {scope.node for scope in step.run.scopes}
     fresh = Step.of(step.engine, step.tx, step.case.id, step.actor_id)
     fresh.case.state = moved(fresh.case.state, mapping)
     step.tx.run("UPDATE instance SET definition_id = ? WHERE id = ?", (target, step.case.id))
     fresh.case.definition_id = target
     for node in sorted(waiting):
-        _rename(step.tx, step.case.id, node, mapping.get(node, node), new)
-    fresh.record(
-        "case.migrated",
-        before=before.version,
-        version=new.version,
-        mapping=dict(mapping),
-        batch=batch,
-        reason=reason,
-    )
+        _rename(step.tx, step.case.id, node, mapping.get(node, node), way.new)
+    fresh.record("case.migrated", before=before.version, version=way.new.version, mapping=dict(mapping), **why)
     fresh.save()
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine import cases, deadlines, due_story
 from engine.definitions import Definition
-from engine.migration import roads
+from engine.migration import reliance, roads
+from engine.migration.nodes import Counterparts, dropped, renames
+from engine.migration.past import Past
 from engine.migration.separation import lapses
 from engine.spiff import DoorError, Node, Obstacle, Wait, obstacles
 from engine.spiff.nodes import CLOCK
@@ -70,7 +72,8 @@ class Verdict:
     """One case before a migration: where it stands, what stands against it, its limits.
 
     `open_to` names elements it stands on that the version lacks while others of their kind are new in it: a person
-    has to say whether one of those has taken its place (the mapping).
+    has to say whether one of those has taken its place (the mapping). `dropped` are steps it has done (id → name) of
+    which a person has said that nothing takes their place.
     """
 
     case_id: int
@@ -82,6 +85,7 @@ class Verdict:
     obstacles: tuple[Obstacle, ...]
     effects: tuple[Effect, ...]
     open_to: frozenset[str] = frozenset()
+    dropped: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def moves(self) -> bool:
@@ -99,7 +103,7 @@ def survey(
     process: str,
     target: int,
     new: Definition,
-    mapping: Mapping[str, str],
+    mapping: Counterparts,
     sources: Iterable[int] | None = None,
     only: Container[int] | None = None,
 ) -> list[Verdict]:
@@ -107,7 +111,11 @@ def survey(
 
     `sources` are the versions whose cases are asked about, `only` the cases; None: all. Nothing is locked.
     """
-    asked = None if sources is None else frozenset(sources)
+    asked, way, past = (
+        None if sources is None else frozenset(sources),
+        Way.of(new, mapping),
+        Past.of_process(tx, process),
+    )
     limits: dict[int, list[Open]] = defaultdict(list)
     for row in tx.all(LIMITS_OF_ALL, (process,)):
         limits[row[0]].append(Open(*row))
@@ -117,46 +125,70 @@ def survey(
             continue
         case, versions = cases.of_row(tx, row)
         if asked is None or case.definition_id in asked:
-            found.append(_judged(Step(engine, tx, case, versions, None), new, mapping, limits[case.id]))
+            found.append(_judged(Step(engine, tx, case, versions, None), way, limits[case.id], past))
     return found
 
 
-def verdict(step: Step, new: Definition, mapping: Mapping[str, str]) -> Verdict:
-    """What a migration to `new` would meet in this case."""
-    return _judged(step, new, mapping, [Open(*row) for row in step.tx.all(LIMITS_OF_ONE, (step.case.id,))])
+def verdict(step: Step, way: Way) -> Verdict:
+    """What a migration would meet in this case."""
+    limits = [Open(*row) for row in step.tx.all(LIMITS_OF_ONE, (step.case.id,))]
+    return _judged(step, way, limits, Past.of_case(step.tx, step.case.id))
 
 
-def _judged(step: Step, new: Definition, mapping: Mapping[str, str], limits: Sequence[Open]) -> Verdict:
+class Way(NamedTuple):
+    """Where to, what is called otherwise there, and what a person says has no counterpart."""
+
+    new: Definition
+    mapping: Mapping[str, str]
+    dropped: frozenset[str]
+
+    @classmethod
+    def of(cls, new: Definition, mapping: Counterparts) -> Way:
+        return cls(new, renames(mapping), dropped(mapping))
+
+
+def _judged(step: Step, way: Way, limits: Sequence[Open], past: Past) -> Verdict:
     case = step.case
     found: list[Obstacle] = []
     steps: tuple[str, ...] = ()
     try:
-        found = list(_all(step, new, mapping, limits))
+        found = list(_all(step, way, limits, past))
         steps = tuple(step.node(wait.node).name for wait in step.run.waits if wait.kind == "work")
     except DoorError as error:
         found = [Obstacle("", "", f"现在的状态读不出来：{error}", "请先在“异常”里处理这件")]
-    effects = tuple(_effects(step, new, mapping, limits)) if not found else ()
-    open_to = frozenset(_open_to(step.definition, new, mapping, found)) if found and case.running else frozenset()
+    effects = tuple(_effects(step, way, limits)) if not found else ()
+    open_to = frozenset(_open_to(step.definition, way, found)) if found and case.running else frozenset()
     return Verdict(
-        case.id, case.number, case.title, case.definition_id, case.revision, steps, tuple(found), effects, open_to
-    )
+        case.id, case.number, case.title, case.definition_id, case.revision, steps, tuple(found), effects, open_to,
+        _dropped(step, way, past) if not found else {},
+    )  # fmt: skip
 
 
-def _open_to(old: Definition, new: Definition, mapping: Mapping[str, str], found: Iterable[Obstacle]) -> Iterator[str]:
+def _dropped(step: Step, way: Way, past: Past) -> dict[str, str]:
+    """The steps without counterpart that the case has done."""
+    known = [step.node(one) for one in sorted(way.dropped) if one in step.definition.model.nodes]
+    done = past.steps(step.case.id) if known else frozenset()
+    return {node.id: node.name or node.id for node in known if node.id in done}
+
+
+def _open_to(old: Definition, way: Way, found: Iterable[Obstacle]) -> Iterator[str]:
     """The elements named by obstacles that are gone while the version has new ones of their kind."""
+    new, mapping = way.new, way.mapping
     fresh = new.model.nodes.keys() - old.model.nodes.keys() - set(mapping.values())
     kinds = {new.model.nodes[one].kind for one in fresh}
     for one in found:
         node = old.model.nodes.get(one.node)
-        if node is not None and mapping.get(node.id, node.id) not in new.model.nodes and node.kind in kinds:
+        if node is None or node.id in way.dropped or mapping.get(node.id, node.id) in new.model.nodes:
+            continue
+        if node.kind in kinds:
             yield node.id
 
 
-def _all(step: Step, new: Definition, mapping: Mapping[str, str], limits: Sequence[Open]) -> Iterator[Obstacle]:
+def _all(step: Step, way: Way, limits: Sequence[Open], past: Past) -> Iterator[Obstacle]:
     if not step.case.running:
         yield Obstacle("", step.case.number, "已办结、撤回或作废", "不需要迁移")
         return
-    old = step.definition
+    old, new, mapping = step.definition, way.new, way.mapping
     yield from obstacles(old.model, new.model, step.case.state, mapping)
     for wait in step.run.waits:
         node = old.model.nodes[wait.node]
@@ -169,7 +201,8 @@ def _all(step: Step, new: Definition, mapping: Mapping[str, str], limits: Sequen
         after = new.model.nodes.get(mapping.get(node.id, node.id))
         if after is not None and node.extensions.get(CLOCK) != after.extensions.get(CLOCK):
             yield from _scope(step, node, after, deadlines.deadline_id(step, scope.task) in running)
-    yield from lapses(step, new, mapping)
+    yield from lapses(step, new, mapping, way.dropped, past)
+    yield from reliance.lacking(step, new, mapping, way.dropped, past)
     yield from roads.lacking(step.run, old, new, mapping)
 
 
@@ -217,9 +250,9 @@ def _fields(node: Node, definition: Definition) -> dict[str, str]:
     return own | {one.id: one.label for one in form.catalogue.expand(form.required)}
 
 
-def _effects(step: Step, new: Definition, mapping: Mapping[str, str], limits: Sequence[Open]) -> Iterator[Effect]:
+def _effects(step: Step, way: Way, limits: Sequence[Open]) -> Iterator[Effect]:
     for one in limits:
-        after = new.model.nodes.get(mapping.get(one.node, one.node))
+        after = way.new.model.nodes.get(way.mapping.get(one.node, one.node))
         rule = deadlines.rule_of(step, after) if after and CLOCK in after.extensions else None
         fresh = str(rule.limit) if rule and rule.limit else ""
         known = rule or step.policy.policy.limit(one.clock, step.case.urgent)

@@ -9,6 +9,7 @@ from engine.definitions import Definition
 from engine.errors import FieldProblem, FormInvalid
 from engine.spiff import Node
 
+Counterparts = Mapping[str, str | None]  # old id → the new element in its place; None: a person says nothing is
 PLACES = ("start", "end")  # no case stands on these
 SAME = ("form", "operation", "clock")  # what tells two elements of a kind apart, besides their names
 
@@ -20,6 +21,16 @@ class Gone:
     node: Node
     candidates: tuple[Node, ...]
     proposal: str = ""
+
+
+def renames(counterparts: Counterparts) -> dict[str, str]:
+    """The elements that are called otherwise in the new version."""
+    return {old: new for old, new in counterparts.items() if new is not None}
+
+
+def dropped(counterparts: Counterparts) -> frozenset[str]:
+    """The elements of which a person says that nothing has taken their place."""
+    return frozenset(old for old, new in counterparts.items() if new is None)
 
 
 def gone(olds: Iterable[Definition], new: Definition) -> list[Gone]:
@@ -43,7 +54,7 @@ def _said(node: Node, key: str) -> str:
     return node.extensions.get(key, "")
 
 
-def must_fit(olds: Iterable[Definition], new: Definition, mapping: Mapping[str, str]) -> None:
+def must_fit(olds: Iterable[Definition], new: Definition, mapping: Counterparts) -> None:
     """Refuse a mapping that cannot be meant: FormInvalid with a problem for each element, by its old id.
 
     What a case stands on and the mapping leaves out is no matter here: the case's verdict names it.
@@ -54,12 +65,15 @@ def must_fit(olds: Iterable[Definition], new: Definition, mapping: Mapping[str, 
         raise FormInvalid(problems, {"map": dict(mapping)})
 
 
-def _misfits(olds: list[Definition], new: Definition, mapping: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _misfits(olds: list[Definition], new: Definition, mapping: Counterparts) -> Iterator[tuple[str, str]]:
     for before, after in mapping.items():
         drawn = [old.model.nodes[before] for old in olds if before in old.model.nodes]
-        into = new.model.nodes.get(after)
+        into = new.model.nodes.get(after or "")
         if not drawn:
             yield before, f"选中的流程所在的版本里没有节点 {before}。请从列出的节点中选择"
+        elif after is None:
+            if before in new.model.nodes:
+                yield before, "新版里还有这个节点，不能说没有对应。请不作对照"
         elif into is None:
             yield before, f"新版里没有节点 {after}。请改选新版里有的节点，或不作对照"
         elif any((one.kind, one.element) != (into.kind, into.element) for one in drawn):
@@ -69,7 +83,7 @@ def _misfits(olds: list[Definition], new: Definition, mapping: Mapping[str, str]
             yield before, f"和{named}都对应到“{into.name or after}”，办过的会分不清。请让每个新节点只对应一个旧节点"
 
 
-def _also_there(olds: list[Definition], before: str, after: str, mapping: Mapping[str, str]) -> list[str]:
+def _also_there(olds: list[Definition], before: str, after: str, mapping: Counterparts) -> list[str]:
     """The other elements of a version with `before` that become `after` too, by the mapping or by keeping their id."""
     of = {one for old in olds if before in old.model.nodes for one in old.model.nodes}
     return sorted(one for one in of if one != before and mapping.get(one, one) == after)

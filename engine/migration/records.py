@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from engine.errors import NotFound
+from engine.migration.nodes import Counterparts
 from engine.store import loads, moment
 from engine.transactions import Row, Tx
 
@@ -36,7 +36,7 @@ class Batch:
     id: int
     process: str
     to_id: int
-    mapping: Mapping[str, str]
+    mapping: Counterparts
     reason: str
     person_id: int
     begun_at: datetime

@@ -48,8 +48,8 @@ class Roads:
     def __init__(self, definition: Definition) -> None:
         self.subject = read_subject(definition.process, definition.documents, Registry(), {})[0]
         self.shapes = self.subject.drawing.shapes
-        edges = _edges(self.subject)
-        self.after = {name: frozenset(reached(edges, [name])) for name in self.shapes}
+        self.edges = _edges(self.subject)
+        self.after = {name: frozenset(reached(self.edges, [name])) for name in self.shapes}
         self.givers: dict[str, set[str]] = {}
         for shape in self.shapes.values():
             for name in _given(self.subject, shape):
@@ -64,6 +64,11 @@ class Roads:
     def ahead(self, places: Iterable[str]) -> set[str]:
         """Every node a case can still come to, those it stands on included."""
         return set().union(*(self.after[one] for one in places))
+
+    def past(self, places: Iterable[str], avoided: Iterable[str]) -> set[str]:
+        """Every node a case can still come to without one of those to be avoided."""
+        closed = {name: [] if name in set(avoided) else ends for name, ends in self.edges.items()}
+        return reached(closed, places) - set(avoided)
 
     def lacking(self, places: Iterable[str], has: Iterable[str]) -> Iterator[tuple[Flow, str]]:
         """The flows ahead with a name their condition reads that is neither there nor given on the way to them."""

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from engine import statements, trail
 from engine.definitions import Definition
 from engine.migration import roads
+from engine.migration.past import Past
 from engine.spiff import Node, Obstacle
 from engine.step import Step
 
-MAP = "请在“节点对照”里指明它在新版里是哪一步；没有对应的，请办完再迁移或让这件留在原版"
+MAP = "请在“节点对照”里指明它在新版里是哪一步，或指明没有对应（原来的回避到此为止，记录在案），或让这件留在原版"
 STAY = "请先办完这一步再迁移，或让这件留在原版"
 
 
-def lapses(step: Step, new: Definition, mapping: Mapping[str, str]) -> Iterator[Obstacle]:
+def lapses(
+    step: Step, new: Definition, mapping: Mapping[str, str], dropped: frozenset[str], past: Past
+) -> Iterator[Obstacle]:
     """Done steps that a step still ahead must be separate from, and no longer would be: by their old ids.
 
     A separation that the new version leaves out altogether is its author's decision; here it is the id that the new
-    version names in its place which the case does not know. Asks the database only when the versions differ so.
+    version names in its place which the case does not know. Who says that nothing has taken the place of a step
+    (`dropped`) decides that its doer is kept away no longer. Asks the database only when the versions differ so.
     """
-    asked = [(lost, after) for lost, after in _lost(step.definition, new, mapping) if _ahead(step, new, mapping, after)]
-    done = _done(step) if asked else frozenset()
+    lost_ones = [one for one in _lost(step.definition, new, mapping) if one[0].id not in dropped]
+    asked = [(lost, after) for lost, after in lost_ones if _ahead(step, new, mapping, after)]
+    done = past.steps(step.case.id) if asked else frozenset()
     for lost, after in asked:
         if lost.kind == "start" or lost.id in done:
             names = [one for one in _named(after) if _unknown(one, step.definition, new, mapping) and one not in done]
@@ -53,12 +57,6 @@ def _unknown(node: str, old: Definition, new: Definition, mapping: Mapping[str, 
 def _ahead(step: Step, new: Definition, mapping: Mapping[str, str], after: Node) -> bool:
     ways = roads.of(new)
     return after.id in ways.ahead(ways.standing(mapping.get(one, one) for one in step.run.places))
-
-
-def _done(step: Step) -> frozenset[str]:
-    """The steps the case has done, as the version it is on calls them."""
-    passed = trail.moves(step.tx, step.case.id)
-    return frozenset(passed.now(row[1], row[0]) for row in step.tx.all(statements.DONE_BY, (step.case.id,)))
 
 
 def _obstacle(lost: Node, after: Node, names: list[str], new: Definition, old: Definition) -> Obstacle:

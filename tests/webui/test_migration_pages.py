@@ -107,7 +107,7 @@ def test_the_dry_run_counts_names_what_stands_against_and_proposes_who_takes_ove
     assert "按名称或表单建议，请核对" in proposed
     assert "在办 3 件：可迁移 1 ，须人工判断 1 ，不迁移 1" in refused
     assert "「核对与分发」正等在这里，新版里已没有这个节点" in refused
-    assert "有 1 件停在只有旧版才有的节点上" in refused
+    assert "有 1 件停在或办过只有旧版才有的节点" in refused
 
 
 def test_the_dry_run_writes_nothing(running: Running) -> None:
@@ -192,6 +192,31 @@ def test_undoing_begins_with_a_dry_run_of_the_cases_that_moved(running: Running)
     assert running.results(2) == {running.checked: "moved", running.applied: "moved"}
     assert [running.version(one) for one in (running.checked, running.applied, later)] == [1, 1, 2]
     running.desk.do(running.checked, "Task_check", "李志强", "complete", reason_code="ok")
+
+
+def test_a_done_step_may_be_said_to_have_no_counterpart_and_that_is_on_record(running: Running) -> None:
+    """
+    Given 阿里巴巴's application was refused and corrected, and the third version names 补正 in place of 修改申请表
+    When 郭建国 chooses 没有对应 for it and moves the case
+    Then dry run, result and log say so, and the case goes on.
+    """
+    desk, browser = running.desk, running.desk.browser_of("郭建国")
+    desk.do(running.applied, "Task_approve", "马国栋", "refuse", "请写明依据")
+    desk.do(running.applied, "Task_revise", "孙倩", "submit")
+    documents = {path: text.replace("Task_revise", "Task_mend") for path, text in redrawn().items()}
+    released(desk, documents)
+
+    undecided = browser.get(f"{BENCH}/migrate?from={running.first}&mapped=1")
+    page = browser.get(f"{BENCH}/migrate?from={running.first}&mapped=1&map=Task_revise>")
+    answer = perform(browser, page, reason="按批文")
+
+    assert "「修改申请表」这件已经办过，新版里没有这个节点" in text(undecided)
+    assert re.search(r'value="Task_revise&gt;" selected', page.get_data(as_text=True))
+    assert "“修改申请表”已办，在新版里没有对应：迁移后记录在案" in text(page)
+    assert "Task_revise → 没有对应" in text(browser.get(answer.location))
+    log = text(desk.browser_of("孙倩").get(f"/cases/{running.applied}?tab=log"))
+    assert "；已办的“修改申请表”在新版里没有对应" in log
+    desk.do(running.applied, "Task_approve", "马国栋", "approve")
 
 
 def test_the_list_names_every_migration_with_its_figures(running: Running) -> None:

@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from engine import due_story, migration
 from engine import workbench as bench
 from engine.errors import NotFound
-from engine.migration import DECIDE, MOVES, STAYS, Effect, Verdict
+from engine.migration import DECIDE, MOVES, STAYS, Counterparts, Effect, Verdict
 from engine.store import moment
 from engine.transactions import Tx
 from engine.workbench.facts import TAGS
@@ -28,7 +28,7 @@ PAGE = 100  # cases
 RESULTS: Mapping[str, tuple[str, str]] = {
     MOVES: ("可迁移", "ok"), DECIDE: ("须人工判断", "warn"), STAYS: ("不迁移", "hold"),
 }  # fmt: skip
-INTO = ">"  # in an address: old id > new id; no id of an element contains it
+INTO = ">"  # in an address: old id > new id, or old id > for "nothing takes its place"; no id contains it
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Asked:
 
     sources: frozenset[int]
     target: int
-    mapped: Mapping[str, str] | None
+    mapped: Counterparts | None
     undo: int
     seen: Mapping[int, int] = field(default_factory=dict)
     chosen: frozenset[int] = frozenset()
@@ -62,7 +62,7 @@ class Asked:
         )
 
     @property
-    def mapping(self) -> Mapping[str, str]:
+    def mapping(self) -> Counterparts:
         return self.mapped or {}
 
 
@@ -71,8 +71,13 @@ def _pairs(text: str) -> list[tuple[int, int]]:
     return [(int(case), int(revision)) for case, _colon, revision in found if case.isdecimal() and revision.isdecimal()]
 
 
-def _mapping(pairs: list[str]) -> dict[str, str]:
-    return {old: new for old, _into, new in (one.partition(INTO) for one in pairs) if old and new}
+def _mapping(pairs: list[str]) -> dict[str, str | None]:
+    return {old: new or None for old, into, new in (one.partition(INTO) for one in pairs) if old and into}
+
+
+def pair(old: str, new: str | None) -> str:
+    """An element with what has taken its place, as an address holds it."""
+    return f"{old}{INTO}{new or ''}"
 
 
 class DryRun:
@@ -96,7 +101,7 @@ class DryRun:
         return migration.gone([definitions.get(self.tx, one) for one in sorted(self.sources)], self.new)
 
     @cached_property
-    def mapping(self) -> Mapping[str, str]:
+    def mapping(self) -> Counterparts:
         """What was chosen, or what is proposed."""
         if self.asked.mapped is not None:
             return self.asked.mapped
@@ -129,7 +134,7 @@ class DryRun:
             ],
             "filters": self._filters(counts, which),
             "gone": [self._gone(one) for one in self.gone],
-            "mapping": [f"{old}{INTO}{new}" for old, new in self.mapping.items()],
+            "mapping": [pair(*one) for one in self.mapping.items()],
             "rows": [self._row(one) for one in listed[(number - 1) * PAGE : number * PAGE]],
             "pager": pager(number, pages, len(listed), lambda n: self._url(show=which or None, page=n)),
             "seen": " ".join(f"{one.case_id}:{one.revision}" for one in self.verdicts if one.moves),
@@ -140,7 +145,7 @@ class DryRun:
 
     def _url(self, **more: Any) -> str:
         asked = {"from": sorted(self.sources), "to": self.target, "undo": self.asked.undo or None}
-        asked |= {"map": [f"{old}{INTO}{new}" for old, new in self.mapping.items()], "mapped": 1}
+        asked |= {"map": [pair(*one) for one in self.mapping.items()], "mapped": 1}
         return url_for("workbench.migrate", process=self.process, **asked, **more)
 
     def _version(self, one: bench.Version) -> dict[str, Any]:
@@ -163,18 +168,20 @@ class DryRun:
 
     def _gone(self, one: migration.Gone) -> dict[str, Any]:
         chosen = self.mapping.get(one.node.id, "")
+        without, by_hand = migration.dropped(self.mapping), one.node.kind == "user"
         return {
             "name": one.node.name or one.node.id,
             "id": one.node.id,
             "kind": _(TAGS.get(one.node.element, one.node.element)),
             "options": [
                 {
-                    "value": f"{one.node.id}{INTO}{node.id}",
+                    "value": pair(one.node.id, node.id),
                     "label": f"{node.name or node.id}（{node.id}）",
                     "chosen": node.id == chosen,
                 }
                 for node in one.candidates
             ],
+            "none": {"value": pair(one.node.id, None), "chosen": one.node.id in without} if by_hand else None,
             "proposed": bool(one.proposal) and one.proposal == chosen and self.asked.mapped is None,
         }
 
@@ -189,9 +196,13 @@ class DryRun:
             "tag": {"text": _(label), "tone": tone},
             "moves": one.moves,
             "ticked": one.moves and (not self.asked.seen or one.case_id in self.asked.chosen),
-            "told": [str(found) for found in one.obstacles],
+            "told": [*map(str, one.obstacles), *map(_dropped_told, one.dropped.values())],
             "limits": list(dict.fromkeys(limit_told(effect) for effect in one.effects)),
         }
+
+
+def _dropped_told(name: str) -> str:
+    return _("“%(name)s”已办，在新版里没有对应：迁移后记录在案", name=name)
 
 
 def named(tx: Tx, process: str, case_id: int, title: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from engine.errors import NotFound
 from engine.transactions import Tx
 from webui.here import services, snapshot
 from webui.paging import pager
-from webui.workbench.dry_run import INTO, PAGE, named
+from webui.workbench.dry_run import PAGE, named, pair
 from webui.workbench.pages import person_name, said_when
 
 OUTCOMES: Mapping[str, tuple[str, str]] = {
@@ -100,8 +100,11 @@ class Outcome:
     def _facts(self) -> list[dict[str, Any]]:
         who = person_name(snapshot(self.tx).people, self.batch.person_id)
         nodes = services().engine.definitions.get(self.tx, self.batch.to_id).model.nodes
-        names = {new: nodes[new].name if new in nodes else "" for new in self.batch.mapping.values()}
-        mapping = "；".join(f"{names[new]} {old} → {new}".strip() for old, new in self.batch.mapping.items())
+        names = {new: nodes[new].name if new in nodes else "" for new in self.batch.mapping.values() if new}
+        mapping = "；".join(
+            f"{names[new]} {old} → {new}".strip() if new else f"{old} → {_('没有对应')}"
+            for old, new in self.batch.mapping.items()
+        )
         facts = [
             {"label": _("迁移到"), "value": _("第 %(n)s 版", n=self.versions[self.batch.to_id])},
             {"label": _("何人何时"), "value": f"{who} {said_when(self.batch.begun_at)}"},
@@ -129,7 +132,7 @@ class Outcome:
 
     def _undo(self) -> list[dict[str, Any]]:
         """The way back for each version the cases came from: another migration, with a dry run of its own."""
-        back = [f"{new}{INTO}{old}" for old, new in self.batch.mapping.items()]
+        back = [pair(new, old) for old, new in self.batch.mapping.items() if new]
         asked = {"from": self.batch.to_id, "undo": self.batch.id, "map": back, "mapped": 1}
         return [
             {

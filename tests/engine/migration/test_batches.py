@@ -37,7 +37,9 @@ def redrawn(world: World, **changes: str) -> int:
         return publish(tx, world.clock.now(), None, build("review", documents | {DIAGRAM: text}), "加法务")
 
 
-def move(world: World, target: int, *chosen: int, mapping: dict[str, str] | None = None, who: str = "郭建国") -> int:
+def move(
+    world: World, target: int, *chosen: int, mapping: migration.Counterparts | None = None, who: str = "郭建国"
+) -> int:
     batch = migration.begin(world.engine, world.cast.person(who), "review", target, chosen, mapping or {}, "批文")
     migration.carry_on(world.engine, batch)
     return batch
@@ -140,7 +142,9 @@ def test_a_dry_run_writes_nothing(world: World) -> None:
     assert world.case(case) == before
 
 
-def surveyed(world: World, target: int, sources: list[int] | None = None, **mapping: str) -> list[migration.Verdict]:
+def surveyed(
+    world: World, target: int, sources: list[int] | None = None, **mapping: str | None
+) -> list[migration.Verdict]:
     with world.transactions.read() as tx:
         new = world.engine.definitions.get(tx, target)
         return migration.survey(world.engine, tx, "review", target, new, mapping, sources)

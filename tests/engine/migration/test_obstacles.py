@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine import migration
+from engine.store import loads
 from tests.engine.migration.test_batches import move, outcomes, redrawn, surveyed
 from tests.engine.world import World
 
@@ -175,3 +176,122 @@ def test_a_running_clock_that_is_taken_away_is_still_refused(world: World) -> No
     world.apply()
 
     assert "正在走，新版里" in met(world, redrawn(world, **UNTIMED))["Task_phone"]
+
+
+# --- a done step that has no counterpart: a person says so, and it is on record
+
+
+def test_a_person_may_say_that_nothing_has_taken_the_place_of_a_done_step(world: World, corrected: int) -> None:
+    """
+    Given 修改 is done, and the new version names another step in its place for four eyes
+    When 郭建国 says that nothing has taken its place, and moves the case
+    Then it moves, and the batch, its result and the case's log say what was decided.
+    """
+    target = redrawn(world, **RENAMED)
+    (found,) = surveyed(world, target, Task_fix=None)
+
+    batch = move(world, target, corrected, mapping={"Task_fix": None})
+
+    assert (found.result, found.dropped) == (migration.MOVES, {"Task_fix": "修改"})
+    with world.transactions.read() as tx:
+        (result,) = migration.results(tx, batch)
+        assert migration.batch_of(tx, "review", batch).mapping == {"Task_fix": None}
+    assert (result.status, "“修改”已办，按迁移人的决定在新版里没有对应" in result.told) == ("moved", True)
+    (told,) = [loads(row["data"]) for row in world.rows("event", corrected, "seq") if row["kind"] == "case.migrated"]
+    assert (told["mapping"], told["dropped"]) == ({}, {"Task_fix": "修改"})
+
+
+def test_a_step_somebody_still_has_to_do_cannot_be_without_counterpart(world: World) -> None:
+    case = world.apply()
+    world.do(case, "Task_approve", "马国栋", "again")
+
+    (found,) = surveyed(world, redrawn(world, **RENAMED), Task_fix=None)
+
+    assert found.result == migration.STAYS
+    assert "「修改」正等在这里，新版里已没有这个节点。请先办完这一步再迁移" in str(found.obstacles[0])
+
+
+def test_a_step_the_case_has_not_come_to_leaves_no_decision_on_its_record(world: World) -> None:
+    case = world.apply()
+    target = redrawn(world, **RENAMED)
+
+    move(world, target, case, mapping={"Task_fix": None})
+
+    (told,) = [loads(row["data"]) for row in world.rows("event", case, "seq") if row["kind"] == "case.migrated"]
+    assert told["dropped"] == {}
+
+
+def test_a_step_that_a_join_waits_with_cannot_be_without_counterpart(world: World) -> None:
+    """电话通知 is done and waits at a join; the new version goes there by another step."""
+    joined = {
+        '<bpmn:endEvent id="End_phone"/>': '<bpmn:parallelGateway id="Join"/>',
+        'targetRef="End_phone"': 'targetRef="Join"',
+        ">End_phone<": ">Join<",
+        'sourceRef="Sub_keep" targetRef="End_all"/>': 'sourceRef="Sub_keep" targetRef="Join"/>'
+        '<bpmn:sequenceFlow id="f9" sourceRef="Join" targetRef="End_all"/>',
+    }
+    redrawn(world, **joined)
+    case = world.apply()
+    world.do(case, "Task_phone", "孙倩")
+
+    (found,) = surveyed(world, redrawn(world, **joined, Task_phone="Task_call"), Task_phone=None)
+
+    assert {one.node for one in found.obstacles} == {"Join"}
+    assert "不再由原来的一步通到这里" in str(found.obstacles[0])
+    assert not found.moves
+
+
+# --- what a job ahead reads of a done step
+
+GATE = 'name="写入" cs:operation="test.keep"'
+
+
+def reads(step: str) -> dict[str, str]:
+    """写入 reads how this step was done."""
+    parameter = f'<bpmn:extensionElements><cs:parameter name="approval" value="\'{step}\'"/></bpmn:extensionElements>'
+    return {f"{GATE}/>": f"{GATE}>{parameter}</bpmn:serviceTask>"}
+
+
+def approved(world: World) -> int:
+    """An application approved on a version in which 写入 reads the approval."""
+    redrawn(world, **reads("Task_approve"))
+    case = world.apply()
+    world.do(case, "Task_approve", "马国栋")
+    return case
+
+
+def test_a_signed_step_that_a_job_ahead_reads_has_to_be_mapped(world: World) -> None:
+    """
+    Given 审批 is done, and 写入 ahead of it reads its signature
+    When in the new version 审批 has another id, by which 写入 asks
+    Then the case does not move without a word on it, nor with the word that nothing has taken its place.
+    """
+    approved(world)
+    target = redrawn(world, **reads("Task_approve"), Task_approve="Task_agree")
+
+    (alone,), (without,), (mapped,) = (
+        surveyed(world, target, **mapping) for mapping in ({}, {"Task_approve": None}, {"Task_approve": "Task_agree"})
+    )
+
+    assert (alone.result, set(alone.open_to)) == (migration.DECIDE, {"Task_approve"})
+    assert "后面的“写入”改看“审批”的办理和签字，这件不会再办" in str(alone.obstacles[0])
+    assert without.result == migration.STAYS
+    assert "不能当作没有对应" in str(without.obstacles[0])
+    assert mapped.result == migration.MOVES
+
+
+def test_a_job_that_still_asks_by_the_old_id_finds_what_was_done(world: World) -> None:
+    approved(world)
+
+    found = met(world, redrawn(world, **reads("Task_none"), Task_approve="Task_agree"))
+
+    assert found == {}
+
+
+def test_a_job_that_reads_a_step_still_to_be_done_again_stands_in_nobodys_way(world: World) -> None:
+    redrawn(world, **reads("Task_approve"))
+    case = world.apply()
+    world.do(case, "Task_approve", "马国栋", "again")
+    world.do(case, "Task_legal", "马国栋")
+
+    assert met(world, redrawn(world, **reads("Task_approve"), Task_approve="Task_agree")) == {}
