@@ -9,7 +9,8 @@ lies outside the database and every root is exported to a file.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -20,8 +21,10 @@ from engine.clock import local
 from engine.history import GENESIS, READ, Fault
 from engine.seals import LOG, Seals
 from engine.store import dumps, loads, stamp
-from engine.transactions import Tx
+from engine.transactions import Row, Tx
 
+KEPT = "SELECT day, cases, events, root, previous, key_id, signature, signed_at, tree FROM daily_root ORDER BY day"
+CASES = re.compile("[^-]+-[0-9]{4}")  # the series of case numbers; handlers may count other things beside them
 LAST = "SELECT day, root FROM daily_root ORDER BY day DESC LIMIT 1"
 KEEP = (
     "INSERT INTO daily_root (day, cases, events, root, previous, key_id, signature, signed_at, tree)"
@@ -79,36 +82,105 @@ def is_root_of(payload: dict[str, Any], leaves: Sequence[str]) -> bool:
 def _export(path: Path, content: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
-    temporary.write_text(dumps(content), encoding="utf-8")
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(dumps(content))
+        file.flush()
+        os.fsync(file.fileno())  # the row in the database is durable: a file lost in a crash would read as tampering
     os.replace(temporary, path)
 
 
 def verify(tx: Tx, seals: Seals, folder: Path) -> Iterator[Fault]:
-    """Compare every exported root with its signature and with the logs as they stand now."""
+    """Compare the cases there are, the roots kept and the roots exported with one another and with the logs.
+
+    The first fault of each case is told; each log is read once, however many roots cover it.
+    """
+    yield from _missing_cases(tx)
+    exported, signed = {}, Signed()
     for path in sorted(folder.glob("root-*.json")):
+        content, fault = _read(path, seals)
+        if fault:
+            yield fault
+        exported[path.name] = content
+        signed.add(path.name, content.get("leaves", ()) if not fault else ())
+    yield from _verify_kept(tx, seals, exported)
+    yield from signed.verify(tx)
+
+
+def _missing_cases(tx: Tx) -> Iterator[Fault]:
+    """Numbers have no gaps: one without its case is a case that was removed, even since the last root."""
+    present = {row[0] for row in tx.all("SELECT number FROM instance")}
+    counted = tx.all("SELECT series, last FROM number ORDER BY series")
+    for series, last in (row for row in counted if CASES.fullmatch(row[0])):
+        gone = [number for at in range(1, last + 1) if (number := f"{series}-{at:04d}") not in present]
+        if gone:
+            more = f"，共 {len(gone)} 件" if len(gone) > 1 else ""
+            yield Fault(gone[0], 0, f"这个单号发出过，案卷已被删除{more}")
+
+
+def _read(path: Path, seals: Seals) -> tuple[dict[str, Any], Fault | None]:
+    """An exported root, and what is wrong with the file itself."""
+    try:
         content = loads(path.read_text(encoding="utf-8"))
-        if not seals.verify(LOG, content["payload"], content["seal"]):
-            yield Fault(path.name, 0, "导出的日根签名不符：文件被改动，或不是本系统的密钥所签")
-            continue
-        if not is_root_of(content["payload"], content["leaves"]):
-            yield Fault(path.name, 0, "导出的日根与所列的案卷不符：文件被改动")
-            continue
-        for leaf in content["leaves"]:
-            fault = _verify_leaf(tx, path.name, leaf)
-            if fault:
+        payload, seal, leaves = content["payload"], content["seal"], content["leaves"]
+    except (ValueError, KeyError, TypeError):
+        return {}, Fault(path.name, 0, "导出的日根读不出来：文件残缺或被改动，请从备份放回")
+    if not seals.verify(LOG, payload, seal):
+        return content, Fault(path.name, 0, "导出的日根签名不符：文件被改动，或不是本系统的密钥所签")
+    if not is_root_of(payload, leaves):
+        return content, Fault(path.name, 0, "导出的日根与所列的案卷不符：文件被改动")
+    return content, None
+
+
+def _verify_kept(tx: Tx, seals: Seals, exported: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
+    """The roots in the database: each signed, each over the one before, each with its file."""
+    before, days = GENESIS, set()
+    for row in tx.all(KEPT):
+        payload, seal = _kept(row)
+        name = f"root-{payload['day']}.json"
+        days.add(name)
+        if not seals.verify(LOG, payload, seal) or payload["previous"] != before:
+            yield Fault(name, 0, "数据库里这一天的日根被改动，或其前一天的日根被删除")
+        elif name not in exported:
+            yield Fault(name, 0, "导出的日根不见了，这一天的签名无从核对；请从备份放回")
+        before = payload["root"]
+    for name in sorted(exported.keys() - days):
+        yield Fault(name, 0, "数据库里没有这一天的日根：被删除，或数据库是从更早的备份恢复的")
+
+
+def _kept(row: Row) -> tuple[dict[str, Any], dict[str, str]]:
+    """What was signed, as `_payload` made it, and the seal."""
+    day, cases, events, root, previous, key_id, value, signed_at, tree = row
+    payload = {
+        "day": day, "cases": cases, "events": events, "root": root, "previous": previous, "signed_at": signed_at,
+    }  # fmt: skip
+    return payload if tree is None else {**payload, "tree": tree}, {"key_id": key_id, "value": value}
+
+
+class Signed:
+    """The leaves of all roots by case: how far a log had grown, its hash there, and the first root that says so."""
+
+    def __init__(self) -> None:
+        self._cases: dict[str, dict[tuple[int, str], str]] = {}
+
+    def add(self, root: str, leaves: Iterable[str]) -> None:
+        for leaf in leaves:
+            number, count, head = leaf.rsplit(":", 2)
+            self._cases.setdefault(number, {}).setdefault((int(count), head), root)
+
+    def verify(self, tx: Tx) -> Iterator[Fault]:
+        for number, leaves in self._cases.items():
+            row = tx.one("SELECT id FROM instance WHERE number = ?", (number,))
+            hashes = {event[1]: event[9] for event in tx.all(READ, (row[0],))} if row else None
+            faults = (_fault(number, count, head, root, hashes) for (count, head), root in leaves.items())
+            if fault := next(filter(None, faults), None):
                 yield fault
 
 
-def _verify_leaf(tx: Tx, root: str, leaf: str) -> Fault | None:
-    number, count, head = leaf.rsplit(":", 2)
-    row = tx.one("SELECT id, event_count FROM instance WHERE number = ?", (number,))
-    if row is None:
+def _fault(number: str, count: int, head: str, root: str, hashes: Mapping[int, str] | None) -> Fault | None:
+    if hashes is None:
         return Fault(number, 0, f"{root} 签名时存在的案卷已被删除")
-    if int(count) == 0:
-        return None
-    then = next((event for event in tx.all(READ, (row[0],)) if event[1] == int(count)), None)
-    if then is None:
-        return Fault(number, int(count), f"{root} 签名时存在的第 {count} 条事件已被删除")
-    if then[9] != head:
-        return Fault(number, int(count), f"{root} 签名之后，第 {count} 条或更早的事件被改写")
+    if count and count not in hashes:
+        return Fault(number, count, f"{root} 签名时存在的第 {count} 条事件已被删除")
+    if count and hashes[count] != head:
+        return Fault(number, count, f"{root} 签名之后，第 {count} 条或更早的事件被改写")
     return None

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine import roots
+from engine.history import Fault
 from tests.engine.world import World
 
 
@@ -114,6 +115,83 @@ def test_an_edited_root_file_does_not_verify(world: World, case: int, tmp_path: 
         faults = list(roots.verify(tx, world.engine.seals, tmp_path))
 
     assert "签名不符" in faults[0].what
+
+
+def signed(world: World, folder: Path, days: int = 1) -> None:
+    """The roots of so many days, one after the other."""
+    for day in range(days):
+        if day:
+            world.clock.advance(days=1)
+        with world.transactions.write() as tx:
+            roots.sign(tx, world.engine.seals, world.clock.now(), folder)
+
+
+def faults_of(world: World, folder: Path) -> list[Fault]:
+    with world.transactions.read() as tx:
+        return list(roots.verify(tx, world.engine.seals, folder))
+
+
+def test_roots_that_nobody_touched_are_whole(world: World, case: int, tmp_path: Path) -> None:
+    signed(world, tmp_path, days=3)
+
+    assert faults_of(world, tmp_path) == []
+
+
+@pytest.mark.parametrize("lost", ["root-2026-09-17.json", "root-2026-09-18.json"])
+def test_a_root_file_that_is_gone_is_missed(world: World, case: int, tmp_path: Path, lost: str) -> None:
+    """Who rewrites a chain takes away the files that would tell."""
+    signed(world, tmp_path, days=3)
+    (tmp_path / lost).unlink()
+
+    (fault,) = faults_of(world, tmp_path)
+
+    assert fault.number == lost
+    assert "不见了" in fault.what
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    ["UPDATE daily_root SET root = 'forged' WHERE day = '2026-09-17'",
+     "UPDATE daily_root SET cases = cases + 1 WHERE day = '2026-09-17'",
+     "DELETE FROM daily_root WHERE day = '2026-09-17'"],
+    ids=["changed", "counts changed", "removed"],
+)  # fmt: skip
+def test_a_root_in_the_database_cannot_be_changed_or_removed(
+    world: World, case: int, tmp_path: Path, tampering: str
+) -> None:
+    signed(world, tmp_path, days=3)
+    with world.transactions.write() as tx:
+        tx.run(tampering)
+
+    faults = faults_of(world, tmp_path)
+
+    assert {fault.number for fault in faults} <= {"root-2026-09-17.json", "root-2026-09-18.json"}
+    assert faults
+
+
+def test_half_a_root_file_is_told_and_the_others_still_count(world: World, case: int, tmp_path: Path) -> None:
+    signed(world, tmp_path, days=2)
+    file = tmp_path / "root-2026-09-16.json"
+    file.write_text(file.read_text()[:100])
+    rewrite(world, case)
+
+    faults = faults_of(world, tmp_path)
+
+    assert "读不出来" in faults[0].what
+    assert faults[-1].number == world.case(case)["number"]
+
+
+def test_a_case_removed_before_any_root_is_missed(world: World, case: int, tmp_path: Path) -> None:
+    number = world.case(case)["number"]
+    with world.transactions.write() as tx:
+        for table, key in (("event", "instance_id"), ("job", "instance_id"), ("timer", "instance_id"),
+                           ("work_item", "instance_id"), ("deadline", "instance_id"), ("instance", "id")):  # fmt: skip
+            tx.run(f"DELETE FROM {table} WHERE {key} = ?", (case,))
+
+    (fault,) = faults_of(world, tmp_path)
+
+    assert fault.number == number
+    assert "删除" in fault.what
 
 
 def rewrite(world: World, case: int) -> None:
