@@ -28,6 +28,7 @@ class Settings:
     tick_seconds: float = 5.0
     port: int = 8000
     secure_cookies: bool = False  # True behind HTTPS
+    proxy: str = ""  # address of a reverse proxy in front, whose X-Forwarded-For and -Proto are believed
     session_minutes: int = 480
     upload_megabytes: int = 10
     outage_minutes: int = 10  # of working time without a beat: an outage, on record

@@ -11,7 +11,6 @@ import click
 
 from engine import backup as archives
 from engine import limits, memory, migrate, roots
-from engine.errors import CountersignError
 from webui.command_line import opened, read_settings, teaching, vault_of
 from webui.evidence_commands import evidence, export_log, verify_evidence
 from webui.key_commands import keys, rotate_keys, verify_form
@@ -34,11 +33,10 @@ for _command in COMMANDS:
 @click.option("--demo", is_flag=True, help="演示模式：空库时建演示数据，登录页可选人，时钟可前拨。")
 @teaching
 def run(demo: bool) -> None:
-    from waitress import create_server
-
     from webui import create_app
     from webui.demo import fill
     from webui.founding import upgrade
+    from webui.serving import server
 
     settings = read_settings(demo=True) if demo else read_settings()
     upgrade(settings)
@@ -46,16 +44,12 @@ def run(demo: bool) -> None:
         fill(settings)
     app = create_app(settings)
     metronome = app.extensions["countersign"].metronome()
-    try:
-        server = create_server(app, host="127.0.0.1", port=settings.port, threads=8, ident=None)
-    except OSError as error:
-        why = {"port": settings.port, "why": error.strerror}
-        raise CountersignError("端口 {port} 不能用（{why}）；请换一个，例如 PORT=9000。", **why) from None
+    listening = server(app, settings)
     if settings.scheduler:
         metronome.start()
     memory.settle()
     print(f"http://127.0.0.1:{server.effective_port}", flush=True)  # it listens already
-    server.run()
+    listening.run()
 
 
 @main.command(help="单独运行定时任务，供多个网页进程共用（网页进程设 scheduler: false）。")

@@ -1,4 +1,4 @@
-"""What `countersign run` says when it cannot serve."""
+"""What `countersign run` says when it cannot serve, and whom it takes a request to come from."""
 
 from __future__ import annotations
 
@@ -6,9 +6,15 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from urllib.request import Request, urlopen
 
+import pytest
+
+from engine.settings import Settings
 from tests.patience import PATIENCE
+from webui.serving import server
 
 
 def test_a_port_that_is_taken_is_named_with_the_remedy(tmp_path: Path) -> None:
@@ -35,3 +41,31 @@ def test_a_port_that_is_taken_is_named_with_the_remedy(tmp_path: Path) -> None:
     assert answer.returncode == 1
     assert f"端口 {port} 不能用" in answer.stderr
     assert "PORT=9000" in answer.stderr
+
+
+def told_address(environ: dict[str, str], start_response: object) -> list[bytes]:
+    """An application that answers where it takes a request to come from."""
+    start_response("200 OK", [("Content-Type", "text/plain")])  # type: ignore[operator]
+    return [f"{environ['wsgi.url_scheme']} {environ['REMOTE_ADDR']}".encode()]
+
+
+@pytest.mark.parametrize(
+    ("proxy", "seen"),
+    [("127.0.0.1", "https 10.1.2.3"), ("", "http 127.0.0.1"), ("10.9.9.9", "http 127.0.0.1")],
+    ids=["the proxy's word counts", "nobody's word counts without a proxy", "nor that of another"],
+)
+def test_only_the_proxy_is_believed_where_a_request_came_from(proxy: str, seen: str) -> None:
+    # given a server behind a proxy (or none), and a request that passed through it
+    listening = server(told_address, Settings(port=0, proxy=proxy))
+    thread = threading.Thread(target=listening.run, daemon=True)
+    thread.start()
+    headers = {"X-Forwarded-For": "10.1.2.3", "X-Forwarded-Proto": "https"}
+    asked = Request(f"http://127.0.0.1:{listening.effective_port}/", headers=headers)
+
+    # when it arrives
+    with urlopen(asked, timeout=PATIENCE) as answer:
+        said = answer.read().decode()
+    listening.close()
+
+    # then it comes from where the proxy says, if it is the proxy who says so
+    assert said == seen
