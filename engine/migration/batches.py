@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.company.administration import record
 from engine.definitions import Definition
@@ -153,7 +153,7 @@ def _deal(engine: Engine, tx: Tx, batch: int, one: Waiting) -> None:
     if not tx.run(TELL, (status, told, step.stamped, batch, one.case_id)):
         return  # another process was faster
     if status == "moved":
-        _move(step, target, way, batch=batch, reason=reason, dropped=dict(without))
+        _move(step, target, way, without, batch, reason)
 
 
 def _judged(step: Step, way: Way) -> tuple[str, str, Mapping[str, str]]:
@@ -167,7 +167,7 @@ def _judged(step: Step, way: Way) -> tuple[str, str, Mapping[str, str]]:
     return "moved" if found.moves else "stayed", "；".join(dict.fromkeys(told)), found.dropped
 
 
-def _move(step: Step, target: int, way: Way, **why: Any) -> None:
+def _move(step: Step, target: int, way: Way, dropped: Mapping[str, str], batch: int, reason: str) -> None:
     before, mapping = step.definition, way.mapping
     waiting = {wait.node for wait in step.run.waits} | {scope.node for scope in step.run.scopes}
     fresh = Step.of(step.engine, step.tx, step.case.id, step.actor_id)
@@ -176,7 +176,15 @@ def _move(step: Step, target: int, way: Way, **why: Any) -> None:
     fresh.case.definition_id = target
     for node in sorted(waiting):
         _rename(step.tx, step.case.id, node, mapping.get(node, node), way.new)
-    fresh.record("case.migrated", before=before.version, version=way.new.version, mapping=dict(mapping), **why)
+    fresh.record(
+        "case.migrated",
+        before=before.version,
+        version=way.new.version,
+        mapping=dict(mapping),
+        dropped=dict(dropped),
+        batch=batch,
+        reason=reason,
+    )
     fresh.save()
 
 

@@ -31,7 +31,7 @@ def test_sentences_name_only_known_parts() -> None:
         "round", "outcome", "reason", "category", "post", "to_step", "to", "instead", "sealed", "clock", "limit", "due",
         "left", "status", "late", "step", "message", "what", "notice", "persons", "key", "customer_code",
         "existing_code", "by", "case", "verb", "why", "number", "recipients", "version",
-        "month", "total", "findings", "finding",
+        "month", "total", "findings", "finding", "without",
         "lines", "silent_since", "filed", "omitted", "name", "because", "share", "leaders", "files", "answered",
     }  # fmt: skip
 
@@ -52,7 +52,20 @@ def recorded() -> Iterator[tuple[str, set[str]]]:
 
 def test_every_part_of_a_sentence_is_recorded_or_told_by_the_reader() -> None:
     """No sentence has a hole: what it names is a fact of the event, or what `webui/log.py` makes of one."""
-    derived = {"leaders", "files", "answered", "round", "to_step", "sealed", "because", "step", "late", "left", "limit"}
+    derived = {
+        "without",
+        "leaders",
+        "files",
+        "answered",
+        "round",
+        "to_step",
+        "sealed",
+        "because",
+        "step",
+        "late",
+        "left",
+        "limit",
+    }
 
     holes = {
         (kind, name)
