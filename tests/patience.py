@@ -15,7 +15,6 @@ def until(reached: Callable[[], bool], hoped: str, so_far: Callable[[], object])
     while not reached():
         assert time.monotonic() < end, (
             f"{PATIENCE:.0f} s passed before {hoped}; so far: {so_far()}. No machine is that slow: the processes stand "
-            "still (a lock nobody gives back?) or die as soon as they start. Read what they printed above, and start "
-            "one by hand as the first line of its module says."
+            "still (a lock nobody gives back?) or die as soon as they start; read what they printed."
         )
         time.sleep(GLANCE)

@@ -1,11 +1,7 @@
-"""The background of the imports until it dies: `python -m tests.faults.batch_worker URL FOLDER WRITES WHEN`.
-
-It dies in its write transaction number WRITES, `before` or `after` the commit; with 0 it lives on.
-"""
+"""The background of the imports, in a process of its own until it dies (`mortal.started`)."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from engine.settings import Settings
@@ -24,7 +20,3 @@ def live(url: str, folder: Path, writes: int, moment: str) -> None:
     worker = Worker(services.engine)
     while True:
         worker.part()
-
-
-if __name__ == "__main__":
-    live(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4])

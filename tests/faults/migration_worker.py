@@ -1,11 +1,7 @@
-"""Carries on migrations until it dies: `python -m tests.faults.migration_worker URL FOLDER WRITES WHEN`.
-
-It dies in its write transaction number WRITES, `before` or `after` the commit; with 0 it lives on.
-"""
+"""Carries on migrations, in a process of its own until it dies (`mortal.started`)."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from engine import migration
@@ -19,7 +15,3 @@ def live(url: str, folder: Path, writes: int, moment: str) -> None:
     doom(services.transactions, writes, moment)
     while True:
         migration.sweep(services.engine)
-
-
-if __name__ == "__main__":
-    live(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4])

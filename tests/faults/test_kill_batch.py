@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import random
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -16,45 +15,39 @@ from engine.engine import Completion
 from handlers.customers.batch.staging import Upload, newest_catalogue, receive
 from tests import clocks
 from tests.cast import MONDAY
-from tests.faults.mortal import MOMENTS
+from tests.faults.batch_worker import live
+from tests.faults.mortal import MOMENTS, end, started
 from tests.handlers.customers.batch.papers import as_csv, customer
 from tests.journeys.batches import Batches
 from tests.patience import until
 
-ROOT = Path(__file__).parents[2]
 LINES = 60
 DEATHS = 2  # at each desk, before the work may be finished there
 LIFE = (2, 4)  # in which write transaction one dies; all of them together cannot finish the work without dying
 
 
-def started(url: str, folder: Path, writes: int, moment: str) -> subprocess.Popen[bytes]:
-    program = [sys.executable, "-m", "tests.faults.batch_worker", url, str(folder), str(writes), moment]
-    return subprocess.Popen(program, cwd=ROOT)
-
-
 def killed_until(done: Callable[[], bool], url: str, folder: Path) -> int:
     """Two desks at the work; at each some die over it one after the other, the last lives. Returns how many died."""
     chance = random.Random()
-    desks: list[list[subprocess.Popen[bytes]]] = [[], []]
+    desks: list[list[BaseProcess]] = [[], []]
 
     def finished() -> bool:
         for desk in desks:
-            if not desk or desk[-1].poll() is not None:
-                assert not desk or desk[-1].returncode == -signal.SIGKILL, "a worker ended by itself: it printed why"
+            if not desk or not desk[-1].is_alive():
+                assert not desk or desk[-1].exitcode == -signal.SIGKILL, "a worker ended by itself: it printed why"
                 writes = chance.randint(*LIFE) if len(desk) < DEATHS else 0
-                desk.append(started(url, folder, writes, chance.choice(MOMENTS)))
+                desk.append(started(live, url, folder, writes, chance.choice(MOMENTS)))
         return done()
 
     def codes() -> list[int | None]:
-        return [worker.poll() for desk in desks for worker in desk]
+        return [worker.exitcode for desk in desks for worker in desk]
 
     try:
         until(finished, "the work was finished", lambda: f"the workers ended with {codes()}")
         return codes().count(-signal.SIGKILL)
     finally:
         for worker in (worker for desk in desks for worker in desk):
-            worker.kill()
-            worker.wait()
+            end(worker)
 
 
 @pytest.mark.slow

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -18,28 +17,25 @@ from tests import clocks
 from tests.cast import MONDAY
 from tests.engine.migration.test_batches import outcomes, redrawn
 from tests.engine.world import World
-from tests.faults.mortal import MOMENTS
-from tests.patience import PATIENCE, until
+from tests.faults.migration_worker import live
+from tests.faults.mortal import MOMENTS, end, started
+from tests.patience import until
 
-ROOT = Path(__file__).parents[2]
 CASES = 60
 LIVES = ((4, 4), (15, 18), (0, 0))  # in which write transaction the two at work die; with 0 they live
 
 
 @contextmanager
-def at_work(world: World, lives: tuple[int, int]) -> Iterator[list[subprocess.Popen[bytes]]]:
+def at_work(world: World, lives: tuple[int, int]) -> Iterator[list[BaseProcess]]:
     """Two processes at the work: one dies before its last commit, the other right after."""
-    program = [sys.executable, "-m", "tests.faults.migration_worker", world.url, str(world.folder)]
     workers = [
-        subprocess.Popen([*program, str(writes), moment], cwd=ROOT)
-        for writes, moment in zip(lives, MOMENTS, strict=True)
+        started(live, world.url, world.folder, writes, moment) for writes, moment in zip(lives, MOMENTS, strict=True)
     ]
     try:
         yield workers
     finally:
         for worker in workers:
-            worker.kill()
-            worker.wait()
+            end(worker)
 
 
 @pytest.mark.slow
@@ -57,15 +53,14 @@ def test_a_batch_survives_kill_9_and_moves_every_case_exactly_once(database: str
     for lives in dying:
         before = moved()
         with at_work(world, lives) as workers:
-            assert [worker.wait(PATIENCE) for worker in workers] == [-signal.SIGKILL] * 2
+            until(lambda: not any(one.is_alive() for one in workers), "both had died", moved)
+            assert [worker.exitcode for worker in workers] == [-signal.SIGKILL] * 2
         assert before < moved() < CASES, "they died in the middle"
         told = outcomes(world, batch)
         on_target = {case for case in chosen if world.case(case)["definition_id"] == target}
         assert on_target == {case for case, status in told.items() if status == "moved"}, "no case is half moved"
     with at_work(world, living):
-        until(
-            lambda: moved() == CASES, f"all {CASES} cases were moved", lambda: Counter(outcomes(world, batch).values())
-        )
+        until(lambda: moved() == CASES, f"all {CASES} cases were moved", moved)
 
     assert {world.events(case).count("case.migrated") for case in chosen} == {1}
     assert world.engine.verify() == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ import pytest
 
 from engine.clock import ManualClock
 from engine.errors import Refused
+from tests.faults.processes import PROCESSES
 from tests.handlers.office import FORM, Office
 from tests.patience import PATIENCE
 
@@ -31,9 +31,8 @@ def headquarters(url: str, folder: Path, clock: ManualClock) -> Iterator[Office]
 
 def together(url: str, folder: Path, now: datetime, deeds: list[tuple[str, int, str, dict[str, Any]]]) -> list[Said]:
     """Each deed (who, case, operation, parameters) in a process of its own, all at the same moment."""
-    context = multiprocessing.get_context("spawn")
-    ready, said = context.Barrier(len(deeds)), context.Queue()
-    workers = [context.Process(target=_work, args=(url, str(folder), now, *deed, ready, said)) for deed in deeds]
+    ready, said = PROCESSES.Barrier(len(deeds)), PROCESSES.Queue()
+    workers = [PROCESSES.Process(target=_work, args=(url, str(folder), now, *deed, ready, said)) for deed in deeds]
     for worker in workers:
         worker.start()
     found = [said.get(timeout=PATIENCE) for _ in workers]
@@ -182,7 +181,7 @@ def test_a_process_that_dies_while_posting_a_change_posts_it_once(
         office.release(frozen)
 
         for one, operation in ((case, "customers.post_change"), (frozen, "customers.freeze")):
-            dying = multiprocessing.get_context("spawn").Process(
+            dying = PROCESSES.Process(
                 target=_die, args=(database, str(tmp_path), clock.now(), one, operation, committed)
             )
             dying.start()
