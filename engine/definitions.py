@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import spiff
-from engine.errors import Misconfigured, NotFound
+from engine.errors import Misconfigured, NotFound, NotPossible
 from engine.forms import Catalogue, Field, Form, may_be_sensitive
 from engine.problems import DefinitionInvalid, Problem
 from engine.spiff import DiagramError, Model, Node, parse
@@ -25,7 +25,7 @@ FIELDS = "forms/fields.yaml"
 MAX_BYTES = 5_000_000  # of one document
 CALLED = "called/"  # where the documents of other folders that a procedure uses are kept
 _PARTS = ("*.bpmn", "forms/*.yaml", "letters/*.j2", "scenarios/*.yaml")
-_CALLS = re.compile(r'calledElement="([a-z][a-z0-9_]*)"')
+CALLS = re.compile(r'calledElement="([a-z][a-z0-9_]*)"')
 _USES = re.compile(r"^use:\s*\n\s+process:\s*([a-z][a-z0-9_]*)\s*$", re.MULTILINE)
 
 NEWEST = "SELECT id, version, fingerprint FROM definition WHERE process = ? ORDER BY version DESC LIMIT 1"
@@ -33,7 +33,8 @@ READ = "SELECT process, version, fingerprint, documents FROM definition WHERE id
 NUMBERED = "SELECT id FROM definition WHERE process = ? AND version = ?"
 PUBLISH = (
     "INSERT INTO definition (process, version, name, fingerprint, documents, author_id, reason, published_at,"
-    " approver_id, opinion, evidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"
+    " approver_id, opinion, evidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (process, version) DO NOTHING RETURNING id"
 )
 
 
@@ -111,7 +112,7 @@ def _used(folder: Path, documents: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     texts = [text for path, text in documents.items() if path.endswith(".bpmn")]
     while texts:
-        for name in _CALLS.findall(texts.pop()):
+        for name in CALLS.findall(texts.pop()):
             path, file = f"{CALLED}{name}.bpmn", folder.parent / name / DIAGRAM
             if path not in found and name != folder.name and file.is_file():
                 found[path] = _text(file, folder.parent)
@@ -233,13 +234,17 @@ def publish(
     definition: Definition,
     reason: str,
     approval: Approval | None = None,
+    after: int | None = None,
 ) -> int:
     """Publish a definition as the newest version of its procedure; returns its id.
 
     A published version never changes; publishing the newest one again adds nothing. Without `approval` it comes
     with the release: whoever publishes from the workbench needs a second person (`workbench/publishing.py`).
+    `after` is the id of the version it was made from: raises NotPossible when another has been published since.
     """
     newest = tx.one(NEWEST, (definition.process,))
+    if after is not None and (newest is None or newest[0] != after):
+        raise _overtaken(definition)
     if newest is not None and newest[2] == definition.fingerprint:
         return int(newest[0])
     documents = packed(definition.documents)
@@ -252,8 +257,13 @@ def publish(
             stamp(now), *approver,
         ),
     )  # fmt: skip
-    assert row is not None
+    if row is None:  # another transaction has published the very next version
+        raise _overtaken(definition)
     return int(row[0])
+
+
+def _overtaken(definition: Definition) -> NotPossible:
+    return NotPossible(what=f"发布“{definition.name}”", why="刚刚发布了它的另一个版本，请刷新后再看")
 
 
 def load(tx: Tx, definition_id: int) -> Definition:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -17,6 +17,7 @@ from engine.policy_reader import policy_files, read_text
 from engine.policy_words import differences
 from engine.transactions import Tx
 from engine.workbench import manifest
+from webui import shared_folders
 from webui.command_line import opened, read_settings, teaching
 from webui.process_folders import POLICIES, procedures
 
@@ -40,7 +41,8 @@ def export(folder: Path | None, draft: bool) -> None:
     opened(read_settings()).close()
     services = Services.build(read_settings())
     target = folder or Path(services.settings.processes)
-    bases = _bases(target)
+    known = _manifest(target)
+    bases, marks = dict(known.procedures), dict(known.shared)
     with services.transactions.read() as tx:
         for one in workbench.overview(tx):
             drawn = workbench.find(tx, one.process) if draft else None
@@ -51,11 +53,17 @@ def export(folder: Path | None, draft: bool) -> None:
             bases |= {one.process: base} if base else {}
             for line in _write(target, one.process, documents):
                 click.echo(line)
+        for name, text, drawn_from in shared_folders.to_export(tx, draft):
+            if drawn_from is None:
+                click.echo(f"共用环节 {name}：各流程现用的稿子不同，没有写；请先在流程工作台里统一")
+                continue
+            marks[name] = manifest.fingerprint(drawn_from)
+            click.echo(f"共用环节 {name}：{'写了' if _put(target / name / DIAGRAM, text) else '已是最新'}")
         for name in policy_tables.load(tx):
             written = policy_drafts.find(tx, name) if draft else None
             text = policy_folder.written(policy_tables.history(tx, name), written.text if written else None)
             click.echo(f"制度 {name}：{'写了' if _put(target / POLICIES / f'{name}.yaml', text) else '已是最新'}")
-    _put(target / manifest.NAME, manifest.written(bases))
+    _put(target / manifest.NAME, manifest.written(manifest.Manifest(bases, marks)))
 
 
 @processes.command("import", help="把文件夹里改过的流程收为草稿；发布仍在网页上由第二人进行。")
@@ -71,14 +79,20 @@ def import_(folder: Path | None, login: str) -> None:
     with services.transactions.write() as tx:
         people = services.people(tx)
         person = _person(people.by_login(login), login)
-        root, bases = _root(source), _bases(_root(source))
+        root, known = _root(source), _manifest(_root(source))
+        drawings = shared_folders.in_folder(source)
+        for line in shared_folders.bring_in(tx, services.clock.now(), people, person, drawings, known.shared):
+            click.echo(line)
         for process, documents in _read(source):
-            manifest.must_be_current(tx, process, documents, bases.get(process))
+            manifest.must_be_current(tx, process, documents, known.procedures.get(process))
             saved = workbench.bring_in(tx, services.clock.now(), people, person, process, documents)
             said = (
                 "与数据库相同" if saved is None else f"已收为草稿（第 {saved.draft.revision} 稿），请在网页上提请发布"
             )
             click.echo(f"{process}：{said}")
+            taken = saved.draft.documents if saved else _published(tx, process)
+            for line in () if root == source else shared_folders.left_out(documents, taken):
+                click.echo(line)
         for name, text in _policies(root) if root == source else ():
             kept = policy_folder.bring_in(tx, services.clock.now(), people, person, name, text)
             if kept is not None:
@@ -95,25 +109,30 @@ def diff(folder: Path | None) -> None:
     services = Services.build(read_settings())
     found = 0
     with services.transactions.read() as tx:
-        for process, documents in _read(folder or Path(services.settings.processes)):
-            told = workbench.changes(process, _published(tx, process), documents)
-            found += len(told)
-            click.echo(f"{process}：{f'{len(told)} 处' if told else '与数据库相同'}")
-            for one in told:
-                click.echo(f"    {one}")
         source = folder or Path(services.settings.processes)
+        for process, documents in _read(source):
+            whole = workbench.with_steps_in_force(tx, process, documents)
+            found += _say(process, map(str, workbench.changes(process, _published(tx, process), whole)))
+        for what, told in shared_folders.differences(tx, shared_folders.in_folder(source)):
+            found += _say(what, told)
         for name, text in _policies(source):
-            lines = list(_revised(tx, name, text))
-            found += len(lines)
-            click.echo(f"制度 {name}：{f'{len(lines)} 处' if lines else '与数据库相同'}")
-            for line in lines:
-                click.echo(f"    {line}")
+            found += _say(f"制度 {name}", _revised(tx, name, text))
     sys.exit(1 if found else 0)
 
 
+def _say(what: str, told: Iterable[str]) -> int:
+    """Print the differences of one thing; returns how many there are."""
+    lines = list(told)
+    click.echo(f"{what}：{f'{len(lines)} 处' if lines else '与数据库相同'}")
+    for line in lines:
+        click.echo(f"    {line}")
+    return len(lines)
+
+
 def _read(source: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """The procedures of a folder with their documents; shared steps come with those that call them."""
-    yield from ((folder.name, read_folder(folder)) for folder in procedures(source))
+    """The procedures of a folder with their documents; shared steps: `shared_folders.py`."""
+    if not shared_folders.alone(source):
+        yield from ((folder.name, read_folder(folder)) for folder in procedures(source))
 
 
 def _root(source: Path) -> Path:
@@ -121,9 +140,9 @@ def _root(source: Path) -> Path:
     return source.resolve().parent if (source / DIAGRAM).is_file() else source
 
 
-def _bases(root: Path) -> dict[str, manifest.Base]:
+def _manifest(root: Path) -> manifest.Manifest:
     file = root / manifest.NAME
-    return manifest.read(read_text(file)) if file.is_file() else {}
+    return manifest.read(read_text(file)) if file.is_file() else manifest.Manifest()
 
 
 def _policies(source: Path) -> Iterator[tuple[str, str]]:
@@ -162,8 +181,7 @@ def _write(target: Path, process: str, documents: Mapping[str, str]) -> Iterator
     present = {file.relative_to(folder).as_posix() for file in folder.rglob("*.*") if file.is_file()}
     known = {path for path in present if path.startswith(("forms/", "letters/", "scenarios/"))}
     yield from (f"    多出（现行版本里没有，未删）：{path}" for path in sorted(known - own.keys()))
-    for path, text in documents.items():
-        yield from _called(target, path, text)
+    yield from _uncalled(target, documents)
 
 
 def _put(file: Path, text: str) -> bool:
@@ -175,14 +193,10 @@ def _put(file: Path, text: str) -> bool:
     return True
 
 
-def _called(target: Path, path: str, text: str) -> Iterator[str]:
-    """Shared steps have folders of their own: written when they are missing, never overwritten."""
-    if not path.startswith(CALLED) or not path.endswith(".bpmn"):
-        return
-    file = target / path.removeprefix(CALLED).removesuffix(".bpmn") / DIAGRAM
-    if not file.is_file():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8", newline="\n")
-        yield f"    共用环节 {file.parent.name}：已写"
-    elif file.read_text(encoding="utf-8") != text:
-        yield f"    共用环节 {file.parent.name}：文件夹里的与这个版本用的不同，未改"
+def _uncalled(target: Path, documents: Mapping[str, str]) -> Iterator[str]:
+    """Shared steps that only a draft calls so far are written when they are missing."""
+    for path, text in documents.items():
+        if path.startswith(CALLED) and path.endswith(".bpmn"):
+            file = target / path.removeprefix(CALLED).removesuffix(".bpmn") / DIAGRAM
+            if not file.is_file() and _put(file, text):
+                yield f"    共用环节 {file.parent.name}：已写"

@@ -43,6 +43,7 @@ procedure_draft = Table(
     Column("played", Json),  # name of a scenario → what went otherwise, "" when it passed; of this revision
     Column("plays", Json),  # name of a scenario → how it went row by row and what it passed (`webui/scenarios/`)
     Column("evidence", Json),  # what the gate found when it was proposed
+    Column("callers", Json),  # of shared steps: calling procedure → its version when the draft was begun; else None
 )
 
 # Closed cases, made anonymous, that a redrawn procedure must route as they were routed (`workbench/golden.py`).

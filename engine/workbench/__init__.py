@@ -22,41 +22,57 @@ from engine.workbench.drafts import (
     rescue,
     restore,
     save,
+    stale,
     take_in,
 )
 from engine.workbench.gate import Gate, digest, examine, scenarios
 from engine.workbench.impact import Impact, impact_of
 from engine.workbench.publishing import propose, publish, send_back
 from engine.workbench.rights import may_draft, may_publish
+from engine.workbench.shared import Drawing, SharedSteps, drawings, in_force, steps_kept, with_steps_in_force
+from engine.workbench.shared import find as find_shared
+from engine.workbench.shared_gate import SharedGate, check_shared, examine_shared, noted_as, texts_of
+from engine.workbench.shared_publishing import propose_shared, publish_shared
 from engine.workbench.versions import Overview, Version, documents_of, noted_digest, overview, running, versions
 
 __all__ = [
     "Aside",
     "Change",
     "Draft",
+    "Drawing",
     "Gate",
     "Impact",
     "Overview",
     "Saved",
+    "SharedGate",
+    "SharedSteps",
     "Version",
     "aside_documents",
     "asides",
     "bring_in",
     "changes",
+    "check_shared",
     "digest",
     "documents_of",
+    "drawings",
     "drop",
     "examine",
+    "examine_shared",
     "find",
+    "find_shared",
     "impact_of",
+    "in_force",
     "may_draft",
     "may_publish",
     "note_played",
+    "noted_as",
     "noted_digest",
     "open_",
     "overview",
     "propose",
+    "propose_shared",
     "publish",
+    "publish_shared",
     "put_back",
     "read",
     "rebase",
@@ -66,6 +82,10 @@ __all__ = [
     "save",
     "scenarios",
     "send_back",
+    "stale",
+    "steps_kept",
     "take_in",
+    "texts_of",
     "versions",
+    "with_steps_in_force",
 ]

@@ -1,11 +1,16 @@
-"""What a draft may consist of: the documents of a process folder, from people who may have drawn them elsewhere."""
+"""What a draft may consist of: the documents of a process folder, from people who may have drawn them elsewhere.
+
+A draft of shared steps (`shared.py`) is a diagram, with limits changed in it; forms, letters and scenarios are those
+of the procedures that call it.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 
-from engine.definitions import CALLED, DIAGRAM, MAX_BYTES
+from engine.definitions import CALLED, CALLS, DIAGRAM, MAX_BYTES
+from engine.policy_limits import LIMITS
 from engine.problems import DefinitionInvalid, Problem
 from engine.spiff import DiagramError
 from engine.spiff.xml import root_of
@@ -15,17 +20,40 @@ MAX_ALL = 2 * MAX_BYTES
 _PATH = re.compile(r"process\.bpmn|(forms/[\w-]+\.yaml)|(letters/[\w-]+\.j2)|(scenarios/[\w-]+\.yaml)|limits\.yaml")
 
 
-def accepted(documents: Mapping[str, str], kept: Mapping[str, str]) -> dict[str, str]:
-    """What may be kept as a draft: known paths, bounded sizes, a diagram that is safe to read.
+def accepted(documents: Mapping[str, str], kept: Mapping[str, str], shared: bool = False) -> dict[str, str]:
+    """What may be kept as a draft, `shared`: of shared steps: known paths, bounded sizes, a diagram safe to read.
 
     Whether it could run is another question (`check`). What it uses of other folders is taken from `kept`: that is
     changed with those folders. Raises DefinitionInvalid.
     """
     own = {path: _normal(text) for path, text in documents.items() if not path.startswith(CALLED)}
-    problems = sorted({*_faults(own)})
+    problems = sorted({*_faults(own), *(_beside(own) if shared else ())})
     if problems:
         raise DefinitionInvalid(problems)
     return own | {path: text for path, text in kept.items() if path.startswith(CALLED)}
+
+
+def place_of(process: str) -> str:
+    """Where a procedure keeps the drawing of shared steps that it calls."""
+    return f"{CALLED}{process}.bpmn"
+
+
+def reached(documents: Mapping[str, str]) -> list[str]:
+    """The shared steps that a diagram calls, directly or through others; without text those it asks for in vain."""
+    found: list[str] = []
+    texts = [documents.get(DIAGRAM, "")]
+    while texts:
+        for name in CALLS.findall(texts.pop()):
+            if name not in found and place_of(name) in documents:
+                found.append(name)
+                texts.append(documents[place_of(name)])
+    return found
+
+
+def steps_of(documents: Mapping[str, str], process: str) -> dict[str, str]:
+    """The shared steps that documents hold under that name, as documents of their own with what they call in turn."""
+    own = {**documents, DIAGRAM: documents[place_of(process)]}
+    return {DIAGRAM: own[DIAGRAM]} | {place_of(name): own[place_of(name)] for name in reached(own) if name != process}
 
 
 def _normal(text: object) -> str:
@@ -44,6 +72,12 @@ def _faults(documents: Mapping[str, str]) -> Iterator[Problem]:
         elif len(text.encode()) > MAX_BYTES:
             yield Problem(path, "", "文件超过 5 MB", "请删去多余内容后再保存")
     yield from _diagram(documents.get(DIAGRAM))
+
+
+def _beside(documents: Mapping[str, str]) -> Iterator[Problem]:
+    for path in documents.keys() - {DIAGRAM, LIMITS}:
+        remedy = "表单、函件和情景写在调用它的流程里：先在那些流程里加好并发布，再在这里的图上用"
+        yield Problem(path[:80], "", "共用环节只有流程图", remedy)
 
 
 def _diagram(text: str | None) -> Iterator[Problem]:

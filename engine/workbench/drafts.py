@@ -17,24 +17,27 @@ from engine.errors import NotFound, NotPossible
 from engine.people import People
 from engine.store import dumps, loads, moment, stamp
 from engine.transactions import Tx
+from engine.workbench import shared
 from engine.workbench.documents import accepted
 from engine.workbench.rights import must_draft
 from engine.workbench.versions import documents_of
 
 READ = (
     "SELECT process, revision, base_id, documents, authors, saved_by, saved_at, proposed_by, proposed_at, reason,"
-    " remark, played, plays, evidence FROM procedure_draft WHERE process = ?"
+    " remark, played, plays, evidence, callers FROM procedure_draft WHERE process = ?"
 )
 OPEN = (
-    "INSERT INTO procedure_draft (process, revision, base_id, documents, authors, saved_by, saved_at)"
-    " VALUES (?, 1, ?, ?, ?, ?, ?) ON CONFLICT (process) DO NOTHING"
+    "INSERT INTO procedure_draft (process, revision, base_id, callers, documents, authors, saved_by, saved_at)"
+    " VALUES (?, 1, ?, ?, ?, ?, ?, ?) ON CONFLICT (process) DO NOTHING"
 )
 SAVE = (
     "UPDATE procedure_draft SET revision = revision + 1, documents = ?, authors = ?, saved_by = ?, saved_at = ?,"
     " proposed_by = NULL, proposed_at = NULL, played = ?, plays = ? WHERE process = ? AND revision = ?"
 )
 PLAYED = "UPDATE procedure_draft SET played = ?, plays = ? WHERE process = ? AND revision = ?"
-REBASE = "UPDATE procedure_draft SET base_id = ?, revision = revision + 1 WHERE process = ? AND revision = ?"
+REBASE = (
+    "UPDATE procedure_draft SET base_id = ?, callers = ?, revision = revision + 1 WHERE process = ? AND revision = ?"
+)
 DROP = "DELETE FROM procedure_draft WHERE process = ? AND revision = ?"
 PUT_ASIDE = (
     "INSERT INTO procedure_aside (process, person_id, revision, why, documents, saved_at) VALUES (?, ?, ?, ?, ?, ?)"
@@ -54,7 +57,11 @@ OVERTAKEN, REPLACED, DROPPED = "overtaken", "replaced", "dropped"
 
 @dataclass(frozen=True)
 class Draft:
-    """A procedure being redrawn; `base` is the id of the version it was drawn from, None for a new procedure."""
+    """A procedure being redrawn; `base` is the id of the version it was drawn from, None for a new procedure.
+
+    Of shared steps (`shared.py`) `base` is the version of a procedure that held the drawing, and `callers` maps every
+    procedure that called them to its version at the time.
+    """
 
     process: str
     revision: int
@@ -70,6 +77,12 @@ class Draft:
     played: Mapping[str, str]  # name of a scenario → what went otherwise, "" when it passed
     plays: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # → {"rows": […], "nodes": […], "flows": […]}
     evidence: Mapping[str, Any] = field(default_factory=dict)  # what the gate found when it was proposed
+    callers: Mapping[str, int] | None = None
+
+    @property
+    def shared(self) -> bool:
+        """Whether it redraws shared steps, to be published in all procedures that call them."""
+        return self.callers is not None
 
     @property
     def proposed(self) -> bool:
@@ -107,13 +120,13 @@ def find(tx: Tx, process: str) -> Draft | None:
         return None
     (
         name, revision, base, documents, authors, saved_by, saved_at, proposed_by, proposed_at, reason, remark, played,
-        plays, evidence,
+        plays, evidence, callers,
     ) = row  # fmt: skip
     return Draft(
         name, revision, base, unpacked(documents), frozenset(loads(authors)), saved_by, moment(saved_at), proposed_by,
         moment(proposed_at) if proposed_at else None, reason, remark,
         loads(played) if played else {}, loads(plays) if plays else {},
-        loads(evidence) if evidence else {},
+        loads(evidence) if evidence else {}, loads(callers) if callers else None,
     )  # fmt: skip
 
 
@@ -126,20 +139,39 @@ def read(tx: Tx, process: str) -> Draft:
 
 
 def open_(
-    tx: Tx, now: datetime, people: People, actor: int, process: str, documents: Mapping[str, str] | None = None
+    tx: Tx,
+    now: datetime,
+    people: People,
+    actor: int,
+    process: str,
+    documents: Mapping[str, str] | None = None,
+    like: str = "",
 ) -> Draft:
-    """The draft of a procedure; begins one from its newest version, or from `documents` for a new procedure."""
+    """The draft of a procedure or of shared steps; begins one from the newest version, from `documents` for a new one.
+
+    While callers of shared steps hold different drawings, `like` names the caller whose drawing is the first; raises
+    NotPossible when nobody has chosen.
+    """
     must_draft(people, actor, now, "修改流程")
     known = find(tx, process)
     if known is not None:
         return known
-    newest = tx.one(NEWEST, (process,))
-    if newest is None and documents is None:
+    base, callers = _present(tx, process, like)
+    if base is None and documents is None:
         raise NotFound(what=f"流程 {process}")
-    base = int(newest[0]) if newest else None
-    first = accepted(documents, {}) if documents is not None else documents_of(tx, process, base or 0)
-    tx.run(OPEN, (process, base, packed(first), dumps([actor]), actor, stamp(now)))
+    first = accepted(documents or {}, {}) if base is None else documents_of(tx, process, base)
+    noted = None if callers is None else dumps(callers)
+    tx.run(OPEN, (process, base, noted, packed(first), dumps([actor]), actor, stamp(now)))
     return read(tx, process)
+
+
+def _present(tx: Tx, process: str, like: str = "") -> tuple[int | None, Mapping[str, int] | None]:
+    """The version that is in force; of shared steps one that holds them, with those of all callers."""
+    newest = tx.one(NEWEST, (process,))
+    steps = None if newest else shared.find(tx, process)
+    if steps is not None:
+        return steps.base(like), steps.noted
+    return (int(newest[0]) if newest else None), None
 
 
 def save(
@@ -152,7 +184,8 @@ def save(
     """
     must_draft(people, actor, now, "保存流程草稿")
     draft = read(tx, process)
-    kept = accepted(documents, draft.documents)
+    kept = accepted(documents, draft.documents, draft.shared)
+    kept = shared.completed(tx, kept)
     if kept == draft.documents:
         return Saved(draft)
     still = _still(draft, kept)
@@ -184,16 +217,20 @@ def rescue(
 
 
 def restore(tx: Tx, now: datetime, people: People, actor: int, process: str, version: int, revision: int) -> Saved:
-    """Make a published version the text of the draft, which begins when there is none (`revision` 0)."""
+    """Make a published version the text of the draft, which begins when there is none (`revision` 0).
+
+    The shared steps it calls stay those in force: they are restored by themselves, for all callers.
+    """
     must_draft(people, actor, now, "恢复旧版本")
-    documents = documents_of(tx, process, version)
+    documents = shared.with_steps_in_force(tx, process, documents_of(tx, process, version))
     return _replace(tx, now, people, actor, process, revision, documents)
 
 
 def put_back(tx: Tx, now: datetime, people: People, actor: int, process: str, aside: int, revision: int) -> Saved:
     """Make a text that was put aside the text of the draft; the one it replaces is put aside in turn."""
     must_draft(people, actor, now, "取回另存的一稿")
-    saved = _replace(tx, now, people, actor, process, revision, aside_documents(tx, process, aside))
+    documents = shared.with_steps_in_force(tx, process, aside_documents(tx, process, aside))
+    saved = _replace(tx, now, people, actor, process, revision, documents)
     if not saved.overtaken:
         tx.run(FORGET, (process, aside))
     return saved
@@ -204,7 +241,7 @@ def _replace(
 ) -> Saved:
     draft = find(tx, process)
     if draft is None:
-        draft = open_(tx, now, people, actor, process, None if tx.one(NEWEST, (process,)) else documents)
+        draft = open_(tx, now, people, actor, process, documents)
         revision = draft.revision
     elif draft.revision != revision:
         return Saved(draft, put_aside(tx, now, actor, process, revision, OVERTAKEN, documents))
@@ -219,10 +256,10 @@ def take_in(tx: Tx, now: datetime, people: People, actor: int, process: str, dia
     """Make an uploaded diagram that of the draft, or begin a new procedure with it; the draft before is put aside."""
     must_draft(people, actor, now, "上传流程图")
     known = find(tx, process)
-    if known is None and tx.one(NEWEST, (process,)) is None:
-        return Saved(open_(tx, now, people, actor, process, {DIAGRAM: diagram}))
-    draft = known or open_(tx, now, people, actor, process)
-    documents = accepted({**draft.documents, DIAGRAM: diagram}, draft.documents)
+    draft = known or open_(tx, now, people, actor, process, {DIAGRAM: diagram})
+    if known is None and draft.base is None:
+        return Saved(draft)
+    documents = shared.completed(tx, accepted({**draft.documents, DIAGRAM: diagram}, draft.documents, draft.shared))
     return _replace(tx, now, people, actor, process, draft.revision, documents)
 
 
@@ -231,15 +268,17 @@ def bring_in(
 ) -> Saved | None:
     """Make the documents of a folder those of the draft; None when draft or newest version hold just that already.
 
-    What the folder uses of its neighbours comes along; a draft that was there is put aside.
+    What the folder uses of its neighbours comes along, but shared steps that are in force: those have a draft of their
+    own. A draft that was there is put aside.
     """
     must_draft(people, actor, now, "导入流程")
-    whole = accepted(documents, documents)
-    draft, newest = find(tx, process), tx.one(NEWEST, (process,))
-    present = draft.documents if draft else documents_of(tx, process, newest[0]) if newest else None
+    draft = find(tx, process)
+    base, callers = (draft.base, draft.callers) if draft else _present(tx, process)
+    whole = shared.with_steps_in_force(tx, process, accepted(documents, documents, callers is not None))
+    present = draft.documents if draft else documents_of(tx, process, base) if base else None
     if whole == present:
         return None
-    if draft is None and newest is None:
+    if draft is None and base is None:
         return Saved(open_(tx, now, people, actor, process, whole))
     draft = draft or open_(tx, now, people, actor, process)
     return _replace(tx, now, people, actor, process, draft.revision, whole)
@@ -262,11 +301,28 @@ def note_played(
     return read(tx, process)
 
 
-def rebase(tx: Tx, now: datetime, people: People, actor: int, process: str, revision: int) -> Draft:
-    """State that the draft contains what the newest version has changed since it was begun."""
+def stale(tx: Tx, draft: Draft) -> bool:
+    """Whether what the draft was drawn from is no longer in force."""
+    if draft.callers is not None:
+        steps = shared.find(tx, draft.process)
+        return steps is not None and bool(shared.outdated(tx, steps, draft.base, draft.callers))
+    newest = tx.one(NEWEST, (draft.process,))
+    return newest is not None and newest[0] != draft.base
+
+
+def rebase(tx: Tx, now: datetime, people: People, actor: int, process: str, revision: int, like: str = "") -> Draft:
+    """State that the draft contains what the newest version has changed since it was begun.
+
+    Shared steps that it calls cannot be drawn in it, so it gets those in force; the text before is put aside then.
+    """
     must_draft(people, actor, now, "以现行版本为基础")
-    newest = tx.one(NEWEST, (process,))
-    if newest is None or not tx.run(REBASE, (newest[0], process, revision)):
+    draft = read(tx, process)
+    base, callers = _present(tx, process, like)
+    documents = shared.with_steps_in_force(tx, process, draft.documents)
+    if documents != draft.documents and draft.revision == revision:
+        revision = _replace(tx, now, people, actor, process, revision, documents).draft.revision
+    row = (base, None if callers is None else dumps(callers), process, revision)
+    if base is None or not tx.run(REBASE, row):
         raise NotPossible(what="以现行版本为基础", why="草稿刚被别人改动，请刷新后再看")
     return read(tx, process)
 

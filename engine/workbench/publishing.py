@@ -50,8 +50,8 @@ def propose(
     has changed or another has saved.
     """
     must_draft(people, actor, now, "提请发布")
-    draft = _at(read(tx, process), revision, "提请发布")
-    reason = _given("reason", "修改原因", reason)
+    draft = at(read(tx, process), revision, "提请发布")
+    reason = given("reason", "修改原因", reason)
     _must_differ(tx, draft)
     found = examine(tx, draft, books, registry, impact, reasons(intended or {}))
     found.must_hold("提请发布")
@@ -64,10 +64,10 @@ def propose(
 def send_back(tx: Tx, now: datetime, people: People, actor: int, process: str, revision: int, remark: str) -> Draft:
     """Return a proposed draft to its authors, saying what to change."""
     must_publish(people, actor, now, "退回修改")
-    draft = _at(read(tx, process), revision, "退回修改")
+    draft = at(read(tx, process), revision, "退回修改")
     if not draft.proposed:
         raise NotPossible(what="退回修改", why="草稿没有提请发布")
-    remark = _given("opinion", "退回意见", remark)
+    remark = given("opinion", "退回意见", remark)
     tx.run(SEND_BACK, (remark, process, revision))
     record(tx, now, actor, "procedure.sent_back", process, {"revision": revision, "remark": remark})
     return read(tx, process)
@@ -93,13 +93,9 @@ def publish(
     in it, DefinitionInvalid when the check finds errors, NotPossible when anything else stands against it or the draft
     was changed or published meanwhile.
     """
-    must_publish(people, actor, now, "发布流程")
-    draft = _at(read(tx, process), revision, "发布")
-    if draft.proposed_by is None:
-        raise NotPossible(what="发布", why="草稿还没有提请发布，请起草人写明修改原因后提请")
-    if actor in draft.authors or actor == draft.proposed_by:
-        raise NotAllowed(what="发布这一稿", why="您参与了起草；发布须由另一人复核后进行")
-    opinion = _given("opinion", "复核意见", opinion)
+    draft = at(read(tx, process), revision, "发布")
+    author = must_be_proposed(people, actor, now, draft)
+    opinion = given("opinion", "复核意见", opinion)
     _must_differ(tx, draft)
     found = examine(tx, draft, books, registry, impact)
     found.must_hold("发布")
@@ -110,17 +106,28 @@ def publish(
     }
     if not tx.run(DROP, (process, revision)):  # before the version is made: of two who publish at once, one waits here
         raise NotPossible(what="发布", why="草稿刚被别人改动或发布，请刷新后再看")
-    made = publish_version(tx, now, draft.proposed_by, definition, draft.reason, Approval(actor, opinion, evidence))
+    approval = Approval(actor, opinion, evidence)
+    made = publish_version(tx, now, author, definition, draft.reason, approval, after=draft.base)
     schedules.register(tx, now, definition)
     told = {"version": made, "fingerprint": definition.fingerprint, "opinion": opinion, "evidence": digest(evidence)}
     if limits := policy_limits.read(draft.documents):
-        begun = policy_limits.publish(tx, now, people, draft.proposed_by, actor, limits, draft.reason, opinion)
+        begun = policy_limits.publish(tx, now, people, author, actor, limits, draft.reason, opinion)
         told["policy"] = f"{limits.policy} {begun.version}"
     record(tx, now, actor, "procedure.published", process, told)
     return made
 
 
-def _at(draft: Draft, revision: int, doing: str) -> Draft:
+def must_be_proposed(people: People, actor: int, now: datetime, draft: Draft) -> int:
+    """Who proposed the draft; raises NotPossible when nobody has, NotAllowed when the actor has drawn in it."""
+    must_publish(people, actor, now, "发布流程")
+    if draft.proposed_by is None:
+        raise NotPossible(what="发布", why="草稿还没有提请发布，请起草人写明修改原因后提请")
+    if actor in draft.authors or actor == draft.proposed_by:
+        raise NotAllowed(what="发布这一稿", why="您参与了起草；发布须由另一人复核后进行")
+    return draft.proposed_by
+
+
+def at(draft: Draft, revision: int, doing: str) -> Draft:
     if draft.revision != revision:
         raise NotPossible(what=doing, why="草稿在您打开之后又有改动，请刷新后再看")
     return draft
@@ -137,7 +144,7 @@ def _must_differ(tx: Tx, draft: Draft) -> None:
         raise NotPossible(what="继续", why="草稿与现行版本没有差别")
 
 
-def _given(field: str, label: str, text: str) -> str:
+def given(field: str, label: str, text: str) -> str:
     text = text.strip()
     if not text or len(text) > LONGEST:
         what = f"请写明{label}" if not text else f"{label}有 {len(text)} 个字，最多 {LONGEST} 个字"

@@ -11,6 +11,7 @@ from engine.definitions import unpacked
 from engine.errors import NotFound
 from engine.store import loads, moment
 from engine.transactions import Tx
+from engine.workbench.documents import place_of, steps_of
 
 COLUMNS = "id, process, version, name, fingerprint, author_id, approver_id, reason, opinion, published_at, evidence"
 VERSIONS = f"SELECT {COLUMNS} FROM definition WHERE process = ? ORDER BY version DESC"
@@ -18,10 +19,10 @@ NEWEST_OF_ALL = (
     f"SELECT {COLUMNS} FROM definition AS d WHERE version ="
     " (SELECT max(version) FROM definition WHERE process = d.process) ORDER BY process"
 )
-DRAFTS = "SELECT process, revision, saved_by, saved_at, proposed_by FROM procedure_draft ORDER BY process"
+DRAFTS = "SELECT process, revision, saved_by, saved_at, proposed_by FROM procedure_draft WHERE callers IS NULL"
 OPEN_CASES = "SELECT process, definition_id, count(*) FROM instance WHERE status IN ('open', 'suspended') GROUP BY 1, 2"
 PUBLISHED = "SELECT data FROM admin_log WHERE kind = 'procedure.published' AND subject = ? ORDER BY id"
-DOCUMENTS = "SELECT documents FROM definition WHERE process = ? AND id = ?"
+DOCUMENTS = "SELECT process, documents FROM definition WHERE id = ?"
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,20 @@ def versions(tx: Tx, process: str) -> list[Version]:
     return [_version(row) for row in tx.all(VERSIONS, (process,))]
 
 
+def newest_of_all(tx: Tx) -> list[Version]:
+    """The newest version of every procedure, in the order of their ids."""
+    return [_version(row) for row in tx.all(NEWEST_OF_ALL)]
+
+
 def documents_of(tx: Tx, process: str, version_id: int) -> dict[str, str]:
-    """The documents of a published version; raises NotFound."""
-    row = tx.one(DOCUMENTS, (process, version_id))
-    if row is None:
-        raise NotFound(what=f"流程 {process} 的这个版本")
-    return unpacked(row[0])
+    """The documents of a published version, or of the shared steps `process` that it holds; raises NotFound."""
+    row = tx.one(DOCUMENTS, (version_id,))
+    documents = unpacked(row[1]) if row else {}
+    if row and row[0] == process:
+        return documents
+    if place_of(process) in documents:
+        return steps_of(documents, process)
+    raise NotFound(what=f"流程 {process} 的这个版本")
 
 
 def noted_digest(tx: Tx, process: str, version_id: int) -> str:
@@ -82,8 +91,11 @@ def running(tx: Tx) -> dict[str, dict[int, int]]:
 
 
 def overview(tx: Tx) -> list[Overview]:
-    """All procedures, those that exist only as a draft among them, in the order of their ids."""
-    newest = {row[1]: _version(row) for row in tx.all(NEWEST_OF_ALL)}
+    """All procedures, those that exist only as a draft among them, in the order of their ids.
+
+    Shared steps are no procedures: `shared.in_force`.
+    """
+    newest = {one.process: one for one in newest_of_all(tx)}
     drafts = {row[0]: row for row in tx.all(DRAFTS)}
     open_cases = running(tx)
     found = []

@@ -247,3 +247,75 @@ def test_the_scenarios_of_a_folder_run_on_its_own_diagram_and_tell_what_they_pas
     assert "新增的待办应为 核对与分发、电话通知维护员，实为 核对、判断与分发、电话通知维护员" in result.output
     assert re.search(rf"走过 {PROCESS}：\d+%（环节 \d+/\d+，连线 \d+/\d+，连同共用环节）", result.output)
     assert "没有走过：人工办理“修改申请表”" in result.output
+
+
+def redraw(folder: Path, name: str = "shared_review") -> None:
+    file = folder / name / DIAGRAM
+    file.write_text(file.read_text("utf-8").replace('name="登记并比对"', 'name="逐项比对并登记"'), "utf-8")
+
+
+def test_shared_steps_that_were_changed_are_told_once_and_taken_in_as_their_own_draft(
+    desk: Desk, folder: Path, typed: Type
+) -> None:
+    """Given 异议复核 redrawn in its folder, then it has a draft, and the procedure that calls it has none."""
+    redraw(folder)
+
+    told = typed("diff", str(folder))
+    taken = typed("import", str(folder), "--as", "lizhiqiang")
+
+    assert told.exit_code == 1
+    assert "共用环节 shared_review：1 处" in told.output
+    assert f"{PROCESS}：与数据库相同" in told.output
+    assert "共用环节 shared_review：已收为草稿（第 2 稿），发布时引用它的流程一起换新" in taken.output
+    with desk.transactions.read() as tx:
+        assert workbench.read(tx, "shared_review").documents == {
+            DIAGRAM: (folder / "shared_review" / DIAGRAM).read_text("utf-8")
+        }
+        assert workbench.find(tx, PROCESS) is None
+
+
+def test_the_folder_of_shared_steps_can_be_taken_in_by_itself(desk: Desk, folder: Path, typed: Type) -> None:
+    redraw(folder)
+
+    beside = typed("import", str(folder / PROCESS), "--as", "lizhiqiang")
+    alone = typed("import", str(folder / "shared_review"), "--as", "lizhiqiang")
+
+    assert "共用环节 shared_review：旁边文件夹里的与现行的不同，没有随它收下" in beside.output
+    assert "共用环节 shared_review：已收为草稿" in alone.output
+
+
+def renewed(desk: Desk, folder: Path) -> None:
+    """Meanwhile the shared steps are published with another name."""
+    documents = read_folder(folder / PROCESS)
+    place = "called/shared_review.bpmn"
+    documents[place] = documents[place].replace('name="复核异议"', 'name="别人改的"')
+    with desk.transactions.write() as tx:
+        publish(tx, desk.clock.now(), None, build(PROCESS, documents), "别人发布")
+
+
+@pytest.mark.parametrize("noted", [True, False])
+def test_shared_steps_published_since_the_export_are_not_undone(
+    desk: Desk, folder: Path, typed: Type, noted: bool
+) -> None:
+    if not noted:
+        (folder / "manifest.json").unlink()
+    renewed(desk, folder)
+    redraw(folder)
+
+    result = typed("import", str(folder), "--as", "lizhiqiang")
+
+    assert result.exit_code == 1
+    assert "文件夹导出以后又发布过这些共用环节" in result.output
+    with desk.transactions.read() as tx:
+        assert workbench.find(tx, "shared_review") is None
+
+
+def test_an_export_brings_the_shared_steps_of_a_folder_up_to_date(desk: Desk, folder: Path, typed: Type) -> None:
+    renewed(desk, folder)
+
+    result = typed("export", str(folder))
+
+    assert "共用环节 shared_review：写了" in result.output
+    assert 'name="别人改的"' in (folder / "shared_review" / DIAGRAM).read_text("utf-8")
+    redraw(folder)
+    assert "已收为草稿" in typed("import", str(folder), "--as", "lizhiqiang").output

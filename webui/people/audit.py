@@ -54,6 +54,7 @@ KINDS = {
     "procedure.proposed": "提请发布流程",
     "procedure.sent_back": "退回流程草稿",
     "procedure.published": "发布流程",
+    "procedure.shared_published": "发布共用环节",
     "procedure.dropped": "放弃流程草稿",
     "policy.proposed": "提请发布制度",
     "policy.sent_back": "退回制度草稿",

@@ -18,33 +18,36 @@ from engine.people import People
 from engine.transactions import Tx
 from webui.here import me, now, number, services, snapshot
 from webui.workbench.offers import offers
-from webui.workbench.pages import books, change, may_publish, person_name, said_when, told, workbench
+from webui.workbench.pages import books, change, may_publish, person_name, present, said_when, told, workbench
+from webui.workbench.shared_steps import callers_told, offers_of_callers
 
 
 @workbench.get("/<process>")
 def show(process: str) -> str:
     """The draft, to be drawn in; without one the newest version, to be read."""
     with services().transactions.read() as tx:
-        draft, known = bench.find(tx, process), bench.versions(tx, process)
-        if draft is None and not known:
+        draft, current = bench.find(tx, process), present(tx, process, request.args.get("like", ""))
+        if draft is None and current is None:
             raise NotFound(what=_("流程 %(process)s", process=process))
         people = snapshot(tx).people
-        documents = draft.documents if draft else bench.documents_of(tx, process, known[0].id)
+        documents = draft.documents if draft else bench.documents_of(tx, process, current.of if current else 0)
+        steps = current.steps if current else None
         page = {
             "process": process,
-            "name": known[0].name if known else process,
-            "newest": known[0] if known else None,
+            "name": current.name if current else process,
+            "newest": current.newest if current else None,
+            "shared": callers_told(tx, steps, draft) if steps else None,
             "draft": _head(draft, people) if draft else None,
             "asides": [_aside(process, one, people) for one in bench.asides(tx, process)],
             "reviews": may_publish(tx),
-            "data": _data(tx, process, documents, draft),
+            "data": _data(tx, process, documents, draft, steps),
         }
     return render_template("workbench/editor.html", **page)
 
 
 @workbench.post("/<process>/draft")
 def begin(process: str) -> ResponseReturnValue:
-    change(bench.open_, process)
+    change(bench.open_, process, like=request.form.get("like", ""))
     return redirect(url_for("workbench.show", process=process))
 
 
@@ -75,10 +78,13 @@ def check(process: str) -> Response:
     """What `countersign check` would print about the documents on the canvas, saved or not."""
     _revision, documents = _posted()
     with services().transactions.read() as tx:
-        kept, known = _kept(tx, process), books(tx)
+        kept, known, steps = _kept(tx, process), books(tx), bench.find_shared(tx, process)
     own = {path: text for path, text in documents.items() if not path.startswith(CALLED)}
-    shared = {path: text for path, text in kept.items() if path.startswith(CALLED)}
-    problems = check_documents(process, own | shared, known, registry)
+    whole = own | {path: text for path, text in kept.items() if path.startswith(CALLED)}
+    if steps is not None:
+        problems = bench.check_shared(steps, whole, known, registry)
+    else:
+        problems = check_documents(process, whole, known, registry)
     return jsonify({"problems": [told(one) for one in problems]})
 
 
@@ -123,14 +129,17 @@ def _kept(tx: Tx, process: str) -> dict[str, str]:
     return bench.documents_of(tx, process, known[0].id) if known else {}
 
 
-def _data(tx: Tx, process: str, documents: Any, draft: bench.Draft | None) -> dict[str, Any]:
+def _data(
+    tx: Tx, process: str, documents: Any, draft: bench.Draft | None, steps: bench.SharedSteps | None
+) -> dict[str, Any]:
     """What the page's script works with."""
+    offered = offers(books(tx), registry, snapshot(tx).people.departments(now=now()), _clocks_used(tx))
     return {
         "process": process,
         "revision": draft.revision if draft else 0,
         "writable": draft is not None,
         "documents": dict(documents),
-        "offers": offers(books(tx), registry, snapshot(tx).people.departments(now=now()), _clocks_used(tx)),
+        "offers": offered | (offers_of_callers(steps) if steps else {}),
         "urls": {
             "save": url_for("workbench.save", process=process),
             "check": url_for("workbench.check", process=process),

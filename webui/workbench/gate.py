@@ -18,7 +18,7 @@ from engine.transactions import Tx
 from engine.workbench import impact
 from webui.here import services, snapshot
 from webui.workbench.dry_run import RESULTS, limit_told
-from webui.workbench.pages import person_name, said_when, workbench
+from webui.workbench.pages import person_name, present, said_when, workbench
 
 TICK, WHY = "intended", "why_"
 
@@ -36,13 +36,13 @@ def impact_of_draft(tx: Tx, draft: bench.Draft) -> bench.Impact | None:
         return None
 
 
-def golden_rows(found: bench.Gate) -> list[dict[str, Any]]:
+def golden_rows(found: bench.Gate, where: str = "") -> list[dict[str, Any]]:
     """The golden cases, with what is ticked and typed now, or was said at the proposal."""
     typed = intended()
     return [
         {
             "id": one.id,
-            "name": one.name,
+            "name": where + one.name,
             "differences": one.differences,
             "ticked": one.id in typed or bool(one.intended),
             "why": typed.get(one.id, one.intended),
@@ -53,14 +53,22 @@ def golden_rows(found: bench.Gate) -> list[dict[str, Any]]:
 
 @workbench.get("/<process>/impact")
 def draft_impact(process: str) -> str:
-    """在办影响 of the draft as it is now; fetched by the page on its own, as many cases take a moment."""
+    """在办影响 of the draft as it is now; fetched by the page on its own, as many cases take a moment.
+
+    `caller`: of a procedure that calls the shared steps drawn.
+    """
     with services().transactions.read() as tx:
-        draft = bench.read(tx, process)
+        texts = bench.texts_of(tx, bench.read(tx, process))
+        draft = texts.get(request.args.get("caller", process))
+        if draft is None:
+            raise NotFound(what=_("调用共用环节的这个流程"))
         found = impact_of_draft(tx, draft)
-        shown = impact_shown(tx, process, found.kept()) if found else None
+        shown = impact_shown(tx, draft.process, found.kept()) if found else None
         before = draft.evidence if draft.proposed else {}
         changed = impact.since(before.get("results"), found) if found else []
-    return render_template("workbench/_impact.html", impact=shown, since=changed)
+        caller = present(tx, draft.process) if draft.process != process else None
+    where = caller.name if caller else ""
+    return render_template("workbench/_impact.html", impact=shown, since=changed, where=where)
 
 
 def impact_shown(tx: Tx, process: str, kept: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import render_template, url_for
@@ -19,8 +20,9 @@ def index() -> str:
         people = snapshot(tx).people
         decides = may_publish(tx)
         rows = [_row(one, people) for one in bench.overview(tx)]
-    waiting = sum(row["state"]["tone"] == "warn" for row in rows)
-    return render_template("workbench/list.html", rows=rows, waiting=waiting, decides=decides)
+        steps = [_shared(one, bench.find(tx, one.process), people) for one in bench.in_force(tx).values()]
+    waiting = sum(row["state"]["tone"] == "warn" for row in (*rows, *steps))
+    return render_template("workbench/list.html", rows=rows, steps=steps, waiting=waiting, decides=decides)
 
 
 def _row(one: bench.Overview, people: People) -> dict[str, Any]:
@@ -32,22 +34,34 @@ def _row(one: bench.Overview, people: People) -> dict[str, Any]:
         "version": newest.version if newest else None,
         "published": said_when(newest.published_at) if newest else "",
         "by": person_name(people, newest.author_id) if newest else "",
-        "state": _state(one),
-        "draft": _draft(one, people),
+        "state": _state(one.revision is not None, one.proposed),
+        "draft": _draft(one.saved_by, one.saved_at, people),
         "running": sum(one.running.values()),
         "older": sum(count for version, count in one.running.items() if newest is None or version != newest.id),
     }
 
 
-def _state(one: bench.Overview) -> dict[str, str]:
-    if one.revision is None:
+def _shared(one: bench.SharedSteps, draft: bench.Draft | None, people: People) -> dict[str, Any]:
+    return {
+        "process": one.process,
+        "name": one.name,
+        "url": url_for("workbench.show", process=one.process),
+        "state": _state(draft is not None, draft is not None and draft.proposed),
+        "draft": _draft(draft.saved_by, draft.saved_at, people) if draft else "",
+        "agreed": one.agreed,
+        "callers": [version.name for version, _documents in one.callers.values()],
+    }
+
+
+def _state(drafted: bool, proposed: bool) -> dict[str, str]:
+    if not drafted:
         return {"text": _("已发布"), "tone": "ok"}
-    if one.proposed:
+    if proposed:
         return {"text": _("待复核发布"), "tone": "warn"}
     return {"text": _("修改中"), "tone": "accent"}
 
 
-def _draft(one: bench.Overview, people: People) -> str:
-    if one.saved_at is None:
+def _draft(saved_by: int | None, saved_at: datetime | None, people: People) -> str:
+    if saved_at is None:
         return ""
-    return _("%(who)s %(when)s保存", who=person_name(people, one.saved_by), when=said_when(one.saved_at))
+    return _("%(who)s %(when)s保存", who=person_name(people, saved_by), when=said_when(saved_at))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -88,6 +88,30 @@ def still_open(page: Mapping[str, Any], told: bool = False) -> dict[str, Any]:
     if told:
         return {**page, "over": over or page["revision"] != opened}
     return {**page, "revision": opened, "over": over}
+
+
+@dataclass(frozen=True)
+class Present:
+    """What is in force under an id: a procedure's newest version, or shared steps as the callers hold them.
+
+    `of` is the id of the version that holds it.
+    """
+
+    name: str
+    of: int
+    newest: bench.Version | None = None
+    steps: bench.SharedSteps | None = None
+
+
+def present(tx: Tx, process: str, like: str = "") -> Present | None:
+    """What is in force, None for what exists only as a draft; of shared steps that differ, those of caller `like`."""
+    known = bench.versions(tx, process)
+    if known:
+        return Present(known[0].name, known[0].id, newest=known[0])
+    steps = bench.find_shared(tx, process)
+    if steps is None:
+        return None
+    return Present(steps.name, steps.base(like if like in steps.callers else next(iter(steps.callers))), steps=steps)
 
 
 def may_publish(tx: Tx) -> bool:

@@ -33,30 +33,32 @@ _playing = Lock()  # one at a time: a scenario keeps a core busy for seconds
 
 @workbench.post("/<process>/scenarios/<name>/play")
 def play(process: str, name: str) -> ResponseReturnValue:
-    """Play one scenario of the draft and write down how it went."""
+    """Play one scenario of the draft and write down how it went; `caller`: of a procedure that calls shared steps."""
     revision = request.form.get("revision", 0, type=int)
     with services().transactions.read() as tx:
         draft = bench.read(tx, process)
-    if f"scenarios/{name}.yaml" not in draft.documents:
+        text = bench.texts_of(tx, draft).get(request.args.get("caller", process))
+    if text is None or f"scenarios/{name}.yaml" not in text.documents:
         raise NotFound(what=_("情景 %(name)s", name=name))
-    wrong = play_one(process, revision, draft.documents, name)
+    wrong = play_one(draft, revision, text, name)
     if request.accept_mimetypes.best == "application/json":
         return jsonify({"wrong": wrong})
     return redirect(_back(process, name))
 
 
-def play_one(process: str, revision: int, documents: Mapping[str, str], name: str, patience: float = 0) -> str:
-    """Play a scenario of a draft and write down how it went; returns what went otherwise.
+def play_one(draft: bench.Draft, revision: int, text: bench.Draft, name: str, patience: float = 0) -> str:
+    """Play a scenario of one of a draft's texts and write down how it went; returns what went otherwise.
 
     Raises NotPossible while another is being played, or when the draft has been changed meanwhile.
     """
     if not _playing.acquire(timeout=patience):
         raise NotPossible(what=_("运行情景"), why=_("正在运行另一个情景，请稍候"))
     try:
-        result = _play(process, documents, name)
+        result = _play(text.process, text.documents, name)
     finally:
         _playing.release()
-    change(bench.note_played, process, revision, name, result.wrong, kept(result))
+    noted = bench.noted_as(draft, text, name)
+    change(bench.note_played, draft.process, revision, noted, result.wrong, kept(result))
     return result.wrong
 
 
@@ -64,11 +66,11 @@ def play_missing(process: str, revision: int) -> None:
     """Play the scenarios that have not been played on this very text: what goes to the gate must have been run."""
     with services().transactions.read() as tx:
         draft = bench.read(tx, process)
-    missing = (
-        [name for name in bench.scenarios(draft) if name not in draft.played] if draft.revision == revision else []
-    )
-    for name in missing:
-        play_one(process, revision, draft.documents, name, PATIENCE)
+        texts = bench.texts_of(tx, draft) if draft.revision == revision else {}
+    for text in texts.values():
+        for name in bench.scenarios(text):
+            if name not in text.played:
+                play_one(draft, revision, text, name, PATIENCE)
 
 
 def kept(result: Result) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,7 +23,8 @@ from webui.workbench.playing import play_missing
 @workbench.post("/<process>/propose")
 def propose(process: str) -> ResponseReturnValue:
     said = _("已提请发布，等主管领导或系统管理员复核。")
-    return _decided(process, "reason", said, lambda reason: _gated(bench.propose, process, reason, intended()))
+    verbs = bench.propose, bench.propose_shared
+    return _decided(process, "reason", said, lambda reason: _gated(verbs, process, reason, intended()))
 
 
 @workbench.post("/<process>/send-back")
@@ -35,15 +36,20 @@ def send_back(process: str) -> ResponseReturnValue:
 @workbench.post("/<process>/publish")
 def publish(process: str) -> ResponseReturnValue:
     said = _("已发布。新发起的流程按新版本办理，在办的留在原来的版本上。")
-    verb = partial(_gated, bench.publish, process)
+    verb = partial(_gated, (bench.publish, bench.publish_shared), process)
     return _decided(process, "opinion", said, verb, to="workbench.history")
 
 
-def _gated(verb: Callable[..., Any], process: str, typed: str, *more: Any) -> None:
-    """Run a verb that asks the gate; what takes time is done before, while nobody has to wait for it."""
+def _gated(verbs: tuple[Callable[..., Any], Callable[..., Any]], process: str, typed: str, *more: Any) -> None:
+    """Run a verb that asks the gate, of a procedure or of shared steps.
+
+    What takes time is done before, while nobody has to wait for it.
+    """
     play_missing(process, _revision())
     with services().transactions.read() as tx:
-        against, impact = books(tx), impact_of_draft(tx, bench.read(tx, process))
+        draft, against = bench.read(tx, process), books(tx)
+        impacts = {name: impact_of_draft(tx, text) for name, text in bench.texts_of(tx, draft).items()}
+    verb, impact = (verbs[1], impacts) if draft.shared else (verbs[0], impacts[process])
     change(verb, process, _revision(), typed, against, registry, impact, *more)
 
 
@@ -64,7 +70,7 @@ def _decided(
 
 @workbench.post("/<process>/rebase")
 def rebase(process: str) -> ResponseReturnValue:
-    change(bench.rebase, process, _revision())
+    change(bench.rebase, process, _revision(), request.form.get("like", ""))
     return redirect(url_for("workbench.changes", process=process))
 
 
@@ -82,14 +88,21 @@ def take_aside(process: str, aside: int) -> ResponseReturnValue:
 
 @workbench.post("/<process>/versions/<int:version>/restore")
 def restore(process: str, version: int) -> ResponseReturnValue:
-    return _replaced(process, change(bench.restore, process, version, _revision()))
+    saved = change(bench.restore, process, version, _revision())
+    with services().transactions.read() as tx:
+        kept = bench.steps_kept(saved.draft.documents, bench.documents_of(tx, process, version))
+    return _replaced(process, saved, kept)
 
 
-def _replaced(process: str, saved: bench.Saved) -> ResponseReturnValue:
+def _replaced(process: str, saved: bench.Saved, kept: Sequence[str] = ()) -> ResponseReturnValue:
+    """Say what became of a draft; `kept` names shared steps that stay as in force though the old text had others."""
     if saved.overtaken:
         flash(_("草稿在您打开之后又有改动，没有替换；请比较后再决定。"))
         return redirect(url_for("workbench.compare_aside", process=process, aside=saved.aside))
     flash(_("已放进草稿；原来的草稿另存着，可以取回。"))
+    if kept:
+        names = "”、“".join(kept)
+        flash(_("共用环节“%(names)s”仍是现行的一稿，没有随旧版恢复；要恢复，请在它自己的“版本”里。", names=names))
     return redirect(url_for("workbench.show", process=process))
 
 

@@ -125,7 +125,7 @@ def scenario_play_all(process: str) -> ResponseReturnValue:
     with services().transactions.read() as tx:
         draft = bench.read(tx, process)
     for name in _names_of(draft.documents):
-        play_one(process, draft.revision, draft.documents, name)
+        play_one(draft, draft.revision, draft, name)
     return redirect(url_for("workbench.scenario_list", process=process))
 
 
@@ -157,7 +157,7 @@ def scenario(process: str, name: str) -> ResponseReturnValue:
         page = still_open(_scenario(process, name)[0], told=bool(wrong))
         return _table_page(page, name, table, problems, unsaved=True, wrong=wrong), status
     if verb == "run":
-        play_one(process, draft.revision, draft.documents, name)
+        play_one(draft, draft.revision, draft, name)
     else:
         flash(_("已保存到草稿。"))
     return redirect(url_for("workbench.scenario", process=process, name=name))

@@ -13,12 +13,17 @@ from engine.errors import NotFound
 from engine.people import People
 from webui.here import services, snapshot
 from webui.workbench.pages import may_publish, person_name, said_when, workbench
+from webui.workbench.shared_steps import drawing_rows
 
 
 @workbench.get("/<process>/versions")
 def history(process: str) -> str:
     with services().transactions.read() as tx:
         known, draft = bench.versions(tx, process), bench.find(tx, process)
+        steps = None if known else bench.find_shared(tx, process)
+        if steps is not None:
+            rows = drawing_rows(process, bench.drawings(tx, steps), snapshot(tx).people)
+            return _history(process, steps.name, rows, draft, shared=True)
         if not known:
             raise NotFound(what=_("流程 %(process)s 的版本", process=process))
         people, running = snapshot(tx).people, bench.running(tx).get(process, {})
@@ -28,22 +33,20 @@ def history(process: str) -> str:
     for row, one in zip(rows, known, strict=True):
         if decides and row["running"] and one is not known[0]:
             row["migrate"] = url_for("workbench.migrate", process=process, **{"from": one.id, "to": known[0].id})
-    revision = draft.revision if draft else 0
-    return render_template(
-        "workbench/versions.html",
-        process=process,
-        name=known[0].name,
-        rows=rows,
-        drafted=bool(draft),
-        revision=revision,
-        migrations=url_for("workbench.migrations", process=process) if decides else "",
-    )
+    migrations = url_for("workbench.migrations", process=process) if decides else ""
+    return _history(process, known[0].name, rows, draft, migrations=migrations)
+
+
+def _history(process: str, name: str, rows: list[dict[str, Any]], draft: bench.Draft | None, **more: Any) -> str:
+    page = {"name": name, "rows": rows, "drafted": draft is not None, "revision": draft.revision if draft else 0}
+    return render_template("workbench/versions.html", process=process, **page, **more)
 
 
 def _row(one: bench.Version, people: People, running: int, before: bench.Version | None) -> dict[str, Any]:
     evidence = one.evidence or {}
     against = url_for("workbench.compare", process=one.process, **{"from": before.id, "to": one.id}) if before else ""
     return {
+        "label": _("第 %(n)s 版", n=one.version),
         "version": one.version,
         "when": said_when(one.published_at),
         "author": person_name(people, one.author_id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from engine import calendar_tables, policy_tables, workbench
@@ -10,6 +11,7 @@ from engine.clock import ManualClock
 from engine.definitions import DIAGRAM, build, publish, read_folder
 from engine.engine import Engine
 from engine.operations import registry
+from engine.people import People
 from engine.problems import DefinitionInvalid
 from engine.seals import Seals
 from engine.settings import Settings
@@ -40,6 +42,10 @@ class Bench:
         """The documents with another name for 核对与分发."""
         text = self.documents[DIAGRAM].replace('name="核对与分发"', f'name="{name}"')
         return self.documents | {DIAGRAM: text}
+
+    def by(self, who: str) -> tuple[datetime, People, int]:
+        """What every verb of the workbench wants to know of who acts."""
+        return self.clock.now(), self.cast.people, self.cast.person(who)
 
     def opens(self, who: str = "李志强", process: str = PROCESS) -> Draft:
         with self.transactions.write() as tx:

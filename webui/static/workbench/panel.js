@@ -26,9 +26,13 @@ export class Panel {
     if (key) this.box.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
   }
 
+  // 共用环节依引用它的流程的制度。
+  policyName() {
+    return this.model.process().process.get('cs:policy') || this.offers.policy;
+  }
+
   policy() {
-    const name = this.model.process().process.get('cs:policy');
-    return this.offers.policies[name] ?? { clocks: [], clauses: [] };
+    return this.offers.policies[this.policyName()] ?? { clocks: [], clauses: [] };
   }
 
   // 一项 cs: 属性的控件。
@@ -77,6 +81,7 @@ export class Panel {
   }
 
   forms() {
+    if (this.offers.forms) return this.offers.forms;
     const names = Object.keys(this.documents).filter((path) => /^forms\/(?!fields\.yaml)/.test(path));
     return names.map((path) => {
       const value = path.slice(6, -5);
@@ -136,7 +141,7 @@ export class Panel {
   setLimit(clock, when, now, value) {
     if (!LIMIT.test(value)) return this.refuse(`看不懂限期“${value}”：请写成 4h（工时）、30m（分钟）或 2d（工作日），不限时的留空。`);
     if (!this.limits.readable()) return this.refuse('limits.yaml 换了写法，面板读不懂；请在“文件”里改。');
-    this.limits.set(this.model.process().process.get('cs:policy'), clock.value, when, now, value);
+    this.limits.set(this.policyName(), clock.value, when, now, value);
     return this.show(this.element);
   }
 
@@ -157,10 +162,11 @@ export class Panel {
     const { element, process } = this.model.process();
     const field = (key, label, more = {}) => ({ key, label, value: process.get(key), set: (value) => this.model.setProcess(key, value), ...more });
     const policies = Object.keys(this.offers.policies).map((name) => ({ value: name, label: `${name} ${this.offers.policies[name].version}` }));
+    const shared = process.get('cs:shared') === 'true';
     return [
-      make('header', { className: 'k-bench-head' }, make('b', { text: process.name || process.id }), make('small', { text: '流程' })),
+      make('header', { className: 'k-bench-head' }, make('b', { text: process.name || process.id }), make('small', { text: shared ? '共用环节' : '流程' })),
       group('基本', text(field('name', '名称')), area({ key: 'documentation', label: '说明', value: this.model.documentation(process), set: (value) => this.model.setDocumentation(element, process, value) })),
-      group('制度与单据', choice(field('cs:policy', '依据的制度', { options: policies })), text(field('cs:prefix', '单号前缀', { mono: true })), text(field('cs:kind', '业务类别', { mono: true })),
+      !shared && group('制度与单据', choice(field('cs:policy', '依据的制度', { options: policies })), text(field('cs:prefix', '单号前缀', { mono: true })), text(field('cs:kind', '业务类别', { mono: true })),
         text(field('cs:title', '作标题的字段', { mono: true })), text(field('cs:urgent', '紧急事由的字段', { mono: true }))),
       make('p', { className: 'k-small', text: '点图上的环节、连线或泳道，在这里改它的属性。' }),
     ];
