@@ -58,7 +58,7 @@ def conformity(tx: Tx, begin: datetime, end: datetime, as_of: datetime, month: s
     tables = (
         (_of_rule(known, tally, asked), _occurrences(tx, tally, outcome))
         if known
-        else (_summary(rules, clauses, tally, asked), _by_rule(rules, tally, asked))
+        else (_summary(rules, clauses, tally), _by_rule(rules, tally, asked))
     )
     return Report(NUMBER, TITLE, as_of, filters, tables, _notes(rules), asked)
 
@@ -80,7 +80,7 @@ def _counted(tx: Tx, rules: RuleSet, span: tuple[datetime, datetime, datetime], 
 # --- tables ---------------------------------------------------------------------------------------------------
 
 
-def _summary(rules: RuleSet, clauses: tuple[Clause, ...], tally: Tally, asked: Mapping[str, str]) -> Table:
+def _summary(rules: RuleSet, clauses: tuple[Clause, ...], tally: Tally) -> Table:
     bindings = {one.clause: one for one in rules.bindings}
     rows, totals = [], [0, 0, 0, 0]
     for clause in clauses:

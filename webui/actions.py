@@ -40,7 +40,7 @@ def of_item(view: CaseView, item: Item, comments: Mapping[str, str]) -> tuple[li
     why = _("%(name)s已签收，请其退回公共待办或转办给您", name=view.worker(item)) if taken else ""
     outcomes = form.outcomes if form else (DEFAULT,)
     bar = [_outcome(view, item, form, one, why, comments.get(one.id, "")) for one in outcomes]
-    more = [_claim(view, item)] if _shared(view, item) and item.holder_id is None else []
+    more = [_claim(item)] if _shared(view, item) and item.holder_id is None else []
     more += [_release(item)] if item.holder_id == view.me and _shared(view, item) else []
     more += more_time.asking(view, item, _reason("extend"))
     handing = _transfer(view, item)
@@ -120,7 +120,7 @@ def _comment(outcome: Outcome, text: str) -> dict[str, Any]:
     }
 
 
-def _claim(view: CaseView, item: Item) -> Action:
+def _claim(item: Item) -> Action:
     return {
         "verb": "claim",
         "label": _("签收"),

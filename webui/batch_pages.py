@@ -14,8 +14,8 @@ from engine.transactions import Tx
 from engine.wording import moment_text
 from handlers.customers.batch import queries
 from handlers.customers.batch.figures_import import may_import
+from handlers.customers.batch.lines import MOST_ROWS
 from handlers.customers.batch.queries import Batch
-from handlers.customers.batch.staging import MOST_ROWS
 from handlers.customers.batch.tables import KINDS, RESULTS, ROW_STATUS
 from handlers.customers.reports.listing import group_names
 from webui.case_view import OVERSEERS

@@ -71,7 +71,7 @@ def template() -> ResponseReturnValue:
             raise NotFound(what=_("这种模板"))
         _id, definition = newest_catalogue(services().engine, tx)
         context = Context(tx, now(), snapshot(tx).people, snapshot(tx).people.person(me()).department_id)
-        columns = columns_of(kind, definition.catalogue, group)
+        columns = columns_of(kind, definition.catalogue)
         content = sheets.template(kind, group, columns, context, local(now()))
     return _file(content, f"{queries.KINDS[kind]}模板{group if kind != 'figures' else ''}")
 

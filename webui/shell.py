@@ -148,7 +148,7 @@ def _shell(tx: Tx) -> dict[str, Any]:
     known, moment = snapshot(tx), now()
     people = known.people
     total, hot = _burden(tx, people)
-    navigation = _navigation(people, {"inbox": (total, hot)} | _incidents(tx, people))
+    navigation = _navigation(people, {"inbox": (total, hot)} | _incidents(tx))
     places = {place["key"]: place for group in navigation for place in group["items"]}
     return {
         "nav": navigation,
@@ -202,7 +202,7 @@ def _burden(tx: Tx, people: People) -> tuple[int, bool]:
     return sum(one.total for one in counts), any(one.overdue for one in counts)
 
 
-def _incidents(tx: Tx, people: People) -> dict[str, tuple[int, bool]]:
+def _incidents(tx: Tx) -> dict[str, tuple[int, bool]]:
     row = tx.one("SELECT count(*) FROM incident WHERE status = 'open'")
     return {"incidents": (int(row[0]), True)} if row and row[0] else {}
 

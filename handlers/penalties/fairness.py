@@ -68,7 +68,7 @@ def checks(tx: Tx, finding: Finding, basis: Basis) -> list[Check]:
     """The guards of a finding, in the order in which they are read; none for entry errors."""
     if finding.kind == OVERTIME:
         return list(_late(finding, basis, known(tx, finding)))
-    return [_return_told(finding, known(tx, finding))] if finding.kind == FALSE_NEW else []
+    return [_return_told(known(tx, finding))] if finding.kind == FALSE_NEW else []
 
 
 def proposal(found: Sequence[Check]) -> str:
@@ -104,9 +104,9 @@ def _copy(tx: Tx, key: str) -> str:
 def _late(finding: Finding, basis: Basis, records: Known) -> Iterator[Check]:
     deadline = finding.deadline
     assert deadline is not None
-    yield visible(finding, deadline, basis)
+    yield visible(deadline, basis)
     yield warned(finding, deadline, basis, records)
-    yield covered(finding, deadline, basis)
+    yield covered(deadline, basis)
     yield timed(deadline, basis, records)
     yield up(finding, deadline, basis, records)
     yield handed_over(finding, deadline, basis)
@@ -114,7 +114,7 @@ def _late(finding: Finding, basis: Basis, records: Known) -> Iterator[Check]:
     yield stood_still(deadline)
 
 
-def visible(finding: Finding, deadline: Clocked, basis: Basis) -> Check:
+def visible(deadline: Clocked, basis: Basis) -> Check:
     """Whether there was something to do in the payer's inbox, and long enough."""
     title, item = "待办可见", liability.primary(deadline, basis.people)
     if item is None:
@@ -147,7 +147,7 @@ def warned(finding: Finding, deadline: Clocked, basis: Basis, records: Known) ->
     return Check(title, PASSED, said + (f"；{explain.clock_text(min(read))} 已读" if read else "；站内通知没有打开"))
 
 
-def covered(finding: Finding, deadline: Clocked, basis: Basis) -> Check:
+def covered(deadline: Clocked, basis: Basis) -> Check:
     """Whether somebody could act for the holder: a deputy in office at the due moment."""
     title, people = "副岗", basis.people
     item = liability.primary(deadline, people)
@@ -253,7 +253,7 @@ def stood_still(deadline: Clocked) -> Check:
 # --- 申报不实 -----------------------------------------------------------------------------------------------------
 
 
-def _return_told(finding: Finding, records: Known) -> Check:
+def _return_told(records: Known) -> Check:
     """Whether the return reached the applicant: from its delivery on it counts (AMB-20)."""
     told = [one for one in records.told if one.kind == "not_new"]
     if not told:

@@ -53,7 +53,7 @@ def assessment_page(view: MonthView, tab: str, opened: int | None) -> dict[str, 
         "payroll_url": url_for("assessment.payroll", which=str(month)) if view.stage.locked_at else None,
         "stages": stages(view.stage, now()),
         "headline": headline(view),
-        "tabs": _tabs(view, tables, tab),
+        "tabs": _tabs(view, tables),
         "tab": tab,
         "tables": tables,
         "sheet": sheet(view, opened),
@@ -80,7 +80,7 @@ def _invariants(view: MonthView) -> list[checks.Invariant]:
     return checks.invariants(view.tx, view.assessed, view.report, now(), kept)
 
 
-def _tabs(view: MonthView, tables: dict[str, Any], tab: str) -> list[dict[str, Any]]:
+def _tabs(view: MonthView, tables: dict[str, Any]) -> list[dict[str, Any]]:
     def url(key: str) -> str:
         return url_for("assessment.show", which=str(view.assessed.month), tab=key, _anchor="tables")
 

@@ -103,7 +103,7 @@ def _staged(desk: Desk, upload: Upload, login: str, department: str, lines: list
     person = desk.company.admin if login == "admin" else desk.person(login)
     with desk.services.transactions.write() as tx:
         definition_id, definition = newest_catalogue(desk.services.engine, tx)
-        columns = columns_of(upload.kind, definition.catalogue, upload.account_group)
+        columns = columns_of(upload.kind, definition.catalogue)
         buffer = io.StringIO()
         writer = csv.writer(buffer)
         writer.writerow([column.title for column in columns])

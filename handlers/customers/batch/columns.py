@@ -63,7 +63,7 @@ class FileColumn:
         return "；".join(part for part in parts if part)
 
 
-def columns_of(kind: str, catalogue: Catalogue, group: str | None) -> tuple[FileColumn, ...]:
+def columns_of(kind: str, catalogue: Catalogue) -> tuple[FileColumn, ...]:
     """The columns of a file of this kind (`tables.KINDS`), in the order of the forms."""
     if kind == "figures":
         return tuple(FileColumn(one.id, one.label, one, "余额与交易数据") for one in FIGURES.fields.values())

@@ -203,4 +203,4 @@ def shown(column: FileColumn | None, text: str) -> str:
 def columns(engine: Engine, tx: Tx, found: Batch) -> tuple[FileColumn, ...]:
     """The columns the file was read by."""
     definition: Definition | None = engine.definitions.get(tx, found.definition_id) if found.definition_id else None
-    return columns_of(found.kind, definition.catalogue if definition else Catalogue(), found.account_group)
+    return columns_of(found.kind, definition.catalogue if definition else Catalogue())

@@ -12,8 +12,9 @@ from engine.excel import Column, Note, Sheet, write
 from engine.forms import Context
 from engine.transactions import Tx
 from handlers.customers.batch.columns import FileColumn
+from handlers.customers.batch.lines import MOST_ROWS
 from handlers.customers.batch.queries import Batch, cells, shown
-from handlers.customers.batch.staging import EXAMPLE, MOST_ROWS
+from handlers.customers.batch.staging import EXAMPLE
 from handlers.customers.batch.tables import KINDS, RESULTS, ROW_STATUS
 
 LONGEST_LIST = 250  # characters a drop-down may hold; longer lists stand on a sheet of their own

@@ -7,7 +7,7 @@ goes on where the tables say. Nothing here writes a customer.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -18,14 +18,14 @@ from sqlalchemy import insert
 from engine.definitions import Definition
 from engine.errors import NotPossible
 from engine.excel import files
-from engine.excel.findings import Finding, ImportRejected, refused
-from engine.excel.reading import Table, address, day_of, fault_of, headings, tables, text_of
+from engine.excel.findings import Finding, ImportRejected
 from engine.forms import Catalogue
 from engine.store import dumps, loads, stamp
 from engine.transactions import Tx
 from engine.vault import Vault
 from handlers.customers.batch.checking import Checked, Judge
 from handlers.customers.batch.columns import FileColumn, columns_of, row_form
+from handlers.customers.batch.lines import UNPACKED, Line, lines
 from handlers.customers.batch.tables import import_batch
 from handlers.customers.matching.in_flight import PROCESS
 from handlers.customers.values.secrets import sealed
@@ -36,12 +36,9 @@ if TYPE_CHECKING:
 _NONE = Catalogue()  # files of figures have columns of their own
 log = logging.getLogger(__name__)
 
-MOST_ROWS = 50_000
-UNPACKED = 400_000_000  # bytes: 50,000 rows of eighty columns
 EXAMPLE = "【示例】"  # how the example line of the template begins; it is skipped
 TAKEN_AT_ONCE = 1_000
 JUDGED_AT_ONCE = 50
-NUMBERS = ("money", "number")
 
 
 @dataclass(frozen=True)
@@ -55,15 +52,6 @@ class Upload:
     person_id: int
     account_group: str | None = None
     as_of: str | None = None
-
-
-@dataclass(frozen=True)
-class Line:
-    """A filled line: its number as the spreadsheet shows it, its cells by column, what the file has lost of it."""
-
-    number: int
-    cells: dict[str, str]
-    faults: list[list[str]]
 
 
 @dataclass
@@ -167,66 +155,6 @@ class Stager:
             tx.run(_REJECTED, (why[:4000], stamp(self.engine.clock.now()), batch.id))
 
 
-# --- the file ------------------------------------------------------------------------------------------------------
-
-
-def lines(content: bytes, filename: str, columns: Sequence[FileColumn]) -> Iterator[Line]:
-    """The filled lines of the first sheet that has our headings.
-
-    Raises ImportRejected with the place and the remedy when there is none, a column is unknown or missing, or there
-    are more than MOST_ROWS lines.
-    """
-    by_title = {column.title: column for column in columns}
-    for table in tables(content, filename, UNPACKED):
-        top = headings(table.rows, set(by_title))
-        if top is None:
-            continue
-        named = [text_of(cell) for cell in table.rows[top]]
-        _require(named, by_title, table.name or filename, top + 1)
-        yield from _filled(table, top, [by_title.get(title) for title in named], filename)
-        return
-    raise refused(filename, "没有找到列标题；请下载模板，按模板的列填写，列标题放在第一行")
-
-
-def _filled(table: Table, top: int, columns: list[FileColumn | None], filename: str) -> Iterator[Line]:
-    count = 0
-    for number, row in enumerate(table.rows[top + 1 :], start=top + 1):
-        if not any(text_of(cell) for cell in row):
-            continue
-        count += 1
-        if count > MOST_ROWS:
-            total = sum(any(text_of(cell) for cell in one) for one in table.rows[top + 1 :])
-            raise refused(filename, f"有 {total:,} 行，一次最多 {MOST_ROWS:,} 行；请分成几个文件导入")
-        cells, faults = {}, []
-        for place, (column, cell) in enumerate(zip(columns, row, strict=False)):
-            if column is None:
-                continue
-            text = text_of(cell)
-            cells[column.id] = day_of(text) if column.field.kind == "date" else text
-            fault = table.faults.get((number, place)) or fault_of(cell, column.field.kind in NUMBERS)
-            if fault:
-                faults.append([column.id, f"{address(number, place)}：{fault}"])
-        yield Line(number + 1, {name: text for name, text in cells.items() if text}, faults)
-
-
-def _require(named: list[str], known: dict[str, FileColumn], sheet: str, row: int) -> None:
-    findings = [
-        Finding(sheet, row, title, "不认识的列；请改成模板中的列名，或删去这一列")
-        for title in named
-        if title and title not in known
-    ]
-    findings += [
-        Finding(sheet, row, title, "这一列出现了两次；请删去一列") for title in known if named.count(title) > 1
-    ]
-    findings += [
-        Finding(sheet, row, column.title, "缺少这一列；请按模板补上")
-        for column in known.values()
-        if column.field.required is True and "." not in column.id and column.title not in named
-    ]
-    if findings:
-        raise ImportRejected(findings[:50])
-
-
 def _said(one: Finding) -> str:
     return f"{one.sheet}：{one.message}" if one.row is None else str(one)
 
@@ -306,7 +234,7 @@ def digest(tx: Tx, batch_id: int) -> str:
 
 
 def _columns(batch: Batch, definition: Definition | None) -> tuple[FileColumn, ...]:
-    return columns_of(batch.kind, definition.catalogue if definition else _NONE, batch.account_group)
+    return columns_of(batch.kind, definition.catalogue if definition else _NONE)
 
 
 def newest_catalogue(engine: Engine, tx: Tx) -> tuple[int, Definition]:

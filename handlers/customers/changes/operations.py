@@ -62,7 +62,7 @@ def _allow_changes(ctx: Context, items: tuple[changes.Change, ...]) -> None:
 
 def _reserve_key(ctx: Context, items: tuple[changes.Change, ...]) -> None:
     """A new tax number is held from now on, as that of a new customer is (E-33, E-56)."""
-    key = change_rules.new_key(ctx.case.form, items, changes.base_of(ctx.tx, ctx.case.form))
+    key = change_rules.new_key(items, changes.base_of(ctx.tx, ctx.case.form))
     if key is None:
         requests.release(ctx.tx, ctx.case.id, ctx.now, "changed")
         return

@@ -45,7 +45,7 @@ def objections(tx: Tx, form: Mapping[str, Any], changes: Sequence[Change], case_
     return found
 
 
-def new_key(form: Mapping[str, Any], changes: Sequence[Change], base: Mapping[str, Any]) -> str | None:
+def new_key(changes: Sequence[Change], base: Mapping[str, Any]) -> str | None:
     """The party key the application wants instead of the present one; None when it keeps it."""
     wanted = {change.field: change.new for change in changes if change.view == "general"}
     if not wanted.keys() & {"tax_id", "tax_id_type", "country"}:
@@ -68,7 +68,7 @@ def _identity(
         for one in touched
         if kind not in ("identity", CORRECTION)
     ]
-    key = new_key(form, touched, differences.base_of(tx, form)) if touched else None
+    key = new_key(touched, differences.base_of(tx, form)) if touched else None
     if key is not None and (text := key_objection(tx, key, str(form.get(differences.CODE)), case_id)):
         found.append(Objection("KEY_TAKEN", "tax_id", "证件号或税号", text))
     return found

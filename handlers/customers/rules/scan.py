@@ -10,7 +10,7 @@ from typing import Any
 from engine.transactions import Tx
 from handlers.customers.records import snapshot
 from handlers.customers.rules.facts import IMPLEMENTED, Facts
-from handlers.customers.rules.rulebook import Rulebook, rulebook
+from handlers.customers.rules.rulebook import rulebook
 
 _ACCOUNTS = "SELECT id, customer_code FROM account WHERE status <> 'merged' ORDER BY customer_code"
 
@@ -38,11 +38,11 @@ def scan(tx: Tx, day: date) -> list[Result]:
                 result.asked += 1
                 if next(IMPLEMENTED[name].judge(facts), None) is not None:
                     result.codes.append(code)
-    _system(tx, day, book, results)
+    _system(tx, day, results)
     return list(results.values())
 
 
-def _system(tx: Tx, day: date, book: Rulebook, results: Mapping[str, Result]) -> None:
+def _system(tx: Tx, day: date, results: Mapping[str, Result]) -> None:
     for name, result in results.items():
         if IMPLEMENTED[name].kind == "system":
             result.asked = 1

@@ -45,7 +45,7 @@ def line(form: Mapping[str, Any], columns: Sequence[FileColumn]) -> list[str]:
 
 
 def columns(catalogue: Catalogue, kind: str = "new") -> tuple[FileColumn, ...]:
-    return columns_of(kind, catalogue, "C001")
+    return columns_of(kind, catalogue)
 
 
 def as_csv(forms: Iterable[Mapping[str, Any]], catalogue: Catalogue, encoding: str = "gbk", kind: str = "new") -> bytes:
