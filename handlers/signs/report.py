@@ -13,8 +13,8 @@ from engine.transactions import Tx
 from handlers.penalties.period import Month as Period
 from handlers.reporting import Cell, Link, Report, Table, cells, columns
 from handlers.signs import rules
+from handlers.signs.reading import Company, stories
 from handlers.signs.rules import Sign
-from handlers.signs.story import Company, stories
 from handlers.signs.thresholds import Thresholds
 
 NUMBER, TITLE = "RP-20", "异常办理迹象"

@@ -8,10 +8,10 @@ from engine import company as administration
 from handlers.penalties.period import Month as Period
 from handlers.reporting import Report
 from handlers.signs import rules
+from handlers.signs.reading import Company as Known
+from handlers.signs.reading import stories
 from handlers.signs.report import signs_report
 from handlers.signs.rules import Sign
-from handlers.signs.story import Company as Known
-from handlers.signs.story import stories
 from handlers.signs.thresholds import Thresholds
 from tests.journeys.company import Company, firm
 
