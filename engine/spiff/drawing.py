@@ -35,6 +35,7 @@ ACTIVITIES = frozenset(tag for tag, kind in KINDS.items() if kind in ("user", "s
     "sendTask",
 }
 LOOPS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
+COUNTS = frozenset({"numberOfInstances", "numberOfCompletedInstances"})  # what BPMN tells a completion condition
 OPERATION = "operation"  # cs:operation names what a service task does
 
 

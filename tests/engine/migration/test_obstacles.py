@@ -10,6 +10,7 @@ from tests.engine.migration.test_batches import move, outcomes, redrawn, surveye
 from tests.engine.world import World
 
 RENAMED = {"Task_fix": "Task_mend", "修改": "修正"}
+GATE = 'name="写入" cs:operation="test.keep"'
 
 
 @pytest.fixture
@@ -138,6 +139,67 @@ def test_what_the_case_has_decided_already_answers_a_new_condition(world: World)
     assert met(world, redrawn(world, **BEFORE, **reading("Task_see"))) == {}
 
 
+# --- parameters and repetitions that nothing answers any more
+
+
+def given(parameter: str) -> dict[str, str]:
+    inside = f'<bpmn:extensionElements><cs:parameter name="what" value="{parameter}"/></bpmn:extensionElements>'
+    return {f"{GATE}/>": f"{GATE}>{inside}</bpmn:serviceTask>"}
+
+
+def repeated(marker: str) -> dict[str, str]:
+    keep = '<bpmn:userTask id="Task_keep" name="登记"'
+    return {f"{keep}/>": f"{keep}>{marker}</bpmn:userTask>"}
+
+
+MANY = "bpmn:multiInstanceLoopCharacteristics"
+COLLECTION = f"<{MANY}><bpmn:loopDataInputRef>Task_see</bpmn:loopDataInputRef></{MANY}>"
+ENOUGH = (
+    f"<{MANY}><bpmn:loopCardinality>3</bpmn:loopCardinality>"
+    "<bpmn:completionCondition>Task_see == numberOfCompletedInstances</bpmn:completionCondition>"
+    f"</{MANY}>"
+)
+AGAIN = (
+    '<bpmn:standardLoopCharacteristics loopMaximum="3"><bpmn:loopCondition>Task_see</bpmn:loopCondition>'
+    "</bpmn:standardLoopCharacteristics>"
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "node", "told"),
+    [
+        (given("Task_see"), "Job_keep", "「写入」的参数“what”“Task_see”要用到Task_see，这件还没有"),
+        (repeated(COLLECTION), "Task_keep", "「登记」的重复所按的清单“Task_see”要用到Task_see，这件还没有"),
+        (repeated(ENOUGH), "Task_keep", "「登记」的提前结束重复的条件“Task_see == numberOfCompletedInstances”要用到"),
+        (repeated(AGAIN), "Task_keep", "「登记」的继续重复的条件“Task_see”要用到Task_see，这件还没有"),
+    ],
+    ids=["parameter", "collection", "enough", "again"],
+)
+def test_what_a_step_ahead_is_told_or_repeats_by_is_judged_as_conditions_are(
+    world: World, changes: dict[str, str], node: str, told: str
+) -> None:
+    world.apply()
+
+    found = met(world, redrawn(world, **BEFORE, **changes))
+
+    assert list(found) == [node]
+    assert told in found[node]
+
+
+def test_what_a_step_still_ahead_gives_may_be_a_parameter(world: World) -> None:
+    world.apply()
+
+    assert met(world, redrawn(world, **given("Task_legal"))) == {}
+
+
+def test_a_parameter_that_the_case_can_answer_is_no_obstacle(world: World) -> None:
+    redrawn(world, **BEFORE)
+    case = world.apply()
+    world.do(case, "Task_see", "孙倩")
+
+    assert met(world, redrawn(world, **BEFORE, **given("Task_see"))) == {}
+
+
 # --- clocks without a limit
 
 PHONE = 'name="电话通知" cs:clock="phone"'
@@ -242,8 +304,6 @@ def test_a_step_that_a_join_waits_with_cannot_be_without_counterpart(world: Worl
 
 
 # --- what a job ahead reads of a done step
-
-GATE = 'name="写入" cs:operation="test.keep"'
 
 
 def reads(step: str) -> dict[str, str]:
