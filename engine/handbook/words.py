@@ -38,6 +38,9 @@ class Decision:
     labels: Mapping[str, str] | None = None
 
 
+UNKNOWN = Decision("前面环节的结果")
+
+
 class Vocabulary:
     """The names that conditions of a procedure read, and the arguments its shared parts are called with."""
 
@@ -83,7 +86,7 @@ class Vocabulary:
         return f"{decision.title}{verb}“{decision.labels[value]}”"
 
     def _decision(self, name: str, aliases: Mapping[str, str]) -> Decision:
-        return self._decisions.get(aliases.get(name, name), Decision("前面环节的结果"))
+        return self._decisions.get(aliases.get(name, name), UNKNOWN)
 
 
 def _parsed(expression: str) -> ast.expr | None:

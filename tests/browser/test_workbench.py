@@ -297,6 +297,44 @@ def test_undo_takes_a_change_back_and_leaving_with_one_unsaved_asks_first(site: 
     expect(li.page.get_by_label("名称", exact=True)).to_have_value("核对与分发")
 
 
+def test_conditions_and_messages_are_chosen_what_is_refused_stays_and_the_draft_is_given_up(
+    site: Site, sign_in: Arrive
+) -> None:
+    li = sign_in("李志强")
+    editing(li, "customer_modify")
+
+    # 条件从前面环节的结果里选，旁边用话说出来
+    select(li, "Flow_Gw_route_Sub_maintain")
+    li.page.get_by_label("按前面的结果").select_option(label="“核对与分发”选“分发各部门”")
+    expect(li.page.get_by_label("条件", exact=True)).to_have_value("check == 'route'")
+    li.sees("即：“核对与分发”选“分发各部门”")
+
+    # 消息写一个新名字，流程里就有了这个消息
+    select(li, "Changed_check")
+    li.page.get_by_label("消息", exact=True).fill("法务已回复")
+    li.page.get_by_label("消息", exact=True).press("Tab")
+    assert "法务已回复" in bench(li, "modeler.getDefinitions().rootElements.map((one) => one.name)")
+
+    # 看不懂的限期留在栏里，说明为什么
+    select(li, "Sub_departments")
+    limit = li.page.get_by_label("正常限期", exact=True).first
+    limit.fill("六小时")
+    limit.press("Tab")
+    expect(limit).to_have_value("六小时")
+    li.sees("看不懂限期“六小时”")
+
+    # 自己的改动自动保存以后，放弃草稿不说是别人改的
+    expect(li.page.locator("[data-bench-revision]")).not_to_have_value("1")
+    li.page.locator("summary[aria-label='更多']").click()
+    li.page.get_by_role("button", name="放弃草稿").first.click()
+    li.page.locator("dialog[open]").get_by_role("button", name="放弃草稿").click()
+    li.sees("现行版本，只读")
+
+
+def select(who: Colleague, element: str) -> None:
+    bench(who, f"modeler.get('selection').select(modeler.get('elementRegistry').get('{element}'))")
+
+
 def test_our_kinds_of_steps_are_drawn_from_the_palette(site: Site, sign_in: Arrive) -> None:
     li = sign_in("李志强")
     editing(li)

@@ -16,6 +16,7 @@ from engine.errors import NotFound
 from engine.operations import registry
 from engine.people import People
 from engine.transactions import Tx
+from engine.workbench.conditions import conditions
 from webui.here import me, now, number, services, snapshot
 from webui.workbench.offers import offers
 from webui.workbench.pages import books, change, may_publish, person_name, present, said_when, told, workbench
@@ -75,7 +76,7 @@ def save(process: str) -> ResponseReturnValue:
 
 @workbench.post("/<process>/check")
 def check(process: str) -> Response:
-    """What `countersign check` would print about the documents on the canvas, saved or not."""
+    """What `countersign check` would print about the documents on the canvas, saved or not; conditions in words."""
     _revision, documents = _posted()
     with services().transactions.read() as tx:
         kept, known, steps = _kept(tx, process), books(tx), bench.find_shared(tx, process)
@@ -85,7 +86,8 @@ def check(process: str) -> Response:
         problems = bench.check_shared(steps, whole, known, registry)
     else:
         problems = check_documents(process, whole, known, registry)
-    return jsonify({"problems": [told(one) for one in problems]})
+    said = conditions(process, whole, registry)
+    return jsonify({"problems": [told(one) for one in problems], "words": said.words, "ready": said.ready})
 
 
 @workbench.get("/<process>/diagram.bpmn")

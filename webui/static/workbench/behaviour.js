@@ -1,10 +1,12 @@
-// 面板的另一半：怎么走。条件、定时、重复、共用环节，以及系统办理的操作和它的参数。
+// 面板的另一半：怎么走。定时、重复、共用环节，以及系统办理的操作和它的参数；条件在 conditions.js，消息等在 events.js。
+import { flow } from './conditions.js';
 import { check, choice, group, text } from './controls.js';
+import { event } from './events.js';
 
 const LITERAL = /^'([^'\\]*)'$/;
 
 export function behaviour(panel, element) {
-  return [operation(panel, element), calls(panel, element), repetition(panel, element), timer(panel, element), flow(panel, element)];
+  return [operation(panel, element), calls(panel, element), repetition(panel, element), timer(panel, element), event(panel, element), flow(panel, element)];
 }
 
 function operation(panel, element) {
@@ -67,14 +69,4 @@ function timer(panel, element) {
     choice({ key: 'timer', label: '何时', value: due ? 'deadline' : kind, options, set }),
     !due && text({ key: 'timer-text', label: '时间', value: body, mono: true, help: 'ISO 8601，如 PT30M、P2D', set: (value) => panel.model.setTimer(element, kind, value) }),
     boundary && check({ key: 'interrupts', label: '到时中断环节（不勾为另走一条，环节照办）', value: element.businessObject.cancelActivity, set: (value) => panel.model.modeling.updateProperties(element, { cancelActivity: value }) }));
-}
-
-function flow(panel, element) {
-  if (element.type !== 'bpmn:SequenceFlow') return null;
-  const { businessObject: object, source } = element;
-  const choosing = ['bpmn:ExclusiveGateway', 'bpmn:InclusiveGateway'].includes(source.type);
-  const usual = source.businessObject.default === object;
-  return group('走向',
-    choosing && check({ key: 'default', label: '默认走这一条', value: usual, set: (value) => panel.model.setDefault(element, value) }),
-    (choosing || object.conditionExpression) && text({ key: 'condition', label: '条件', value: object.conditionExpression?.body, mono: true, disabled: usual, help: usual ? '其余条件都不成立时走默认线，不写条件' : "如 reason_code == 'ok'", set: (value) => panel.model.setCondition(element, value) }));
 }

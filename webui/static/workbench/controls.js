@@ -18,7 +18,7 @@ function labelled(field, control) {
   control.dataset.key = field.key;
   if (field.disabled) control.disabled = true;
   const label = make('label', { htmlFor: control.id, text: field.label });
-  return make('div', { className: 'k-bench-field' }, label, control, field.help && make('small', { text: field.help }));
+  return make('div', { className: 'k-bench-field' }, label, control, (field.help || field.helpKey) && make('small', { text: field.help ?? '', data: { help: field.helpKey ?? '' } }));
 }
 
 const change = (field, read) => ({ change: (event) => field.set(read(event.target)) });

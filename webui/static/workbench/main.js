@@ -111,9 +111,10 @@ async function edit() {
   const open = (id) => { reveal(modeler, id); choose('panel'); };
   const problems = new Problems(pane('problems'), document.querySelector('[data-bench-count]'), modeler, open);
   const files = new Files(pane('files'), data.documents, true, () => server.changed());
-  const server = new Server(data, collect, { status, overtaken, problems: (found) => { problems.show(found); files.show(found); } });
+  let panel = null;
+  const server = new Server(data, collect, { status, overtaken, problems: (body) => { problems.show(body.problems); files.show(body.problems); panel?.heard(body); } });
   const limits = new Limits(data.documents, () => server.changed());
-  new Panel(pane('panel'), new Model(modeler), data.offers, data.documents, limits, (what) => status(what, 'late'));
+  panel = new Panel(pane('panel'), new Model(modeler), data.offers, data.documents, limits, (what) => status(what, 'late'));
   modeler.get('eventBus').on('commandStack.changed', () => { touched = true; server.changed(); });
   bindEditing(modeler, server);
   bindZoom(modeler);

@@ -55,6 +55,24 @@ export class Model {
 
   event(element) { return element.businessObject.get('eventDefinitions')?.[0]; }
 
+  // 流程图里的消息、信号、错误或升级，事件按编号引用它们。
+  roots(kind) {
+    const type = `bpmn:${kind[0].toUpperCase()}${kind.slice(1)}`;
+    return this.modeler.getDefinitions().get('rootElements').filter((one) => one.$type === type);
+  }
+
+  // 让事件引用叫这个名字（或用这个代码）的那一个；没有就新建。
+  refer(element, holder, kind, key, value) {
+    const definitions = this.modeler.getDefinitions();
+    let target = value ? this.roots(kind).find((one) => one[key] === value) : undefined;
+    if (value && !target) {
+      const type = kind[0].toUpperCase() + kind.slice(1);
+      target = this.create(`bpmn:${type}`, { id: this.moddle.ids.nextPrefixed(`${type}_`), name: value, [key]: value }, definitions);
+      this.modeling.updateModdleProperties(element, definitions, { rootElements: [...definitions.get('rootElements'), target] });
+    }
+    this.modeling.updateModdleProperties(element, holder, { [`${kind}Ref`]: target });
+  }
+
   timer(element) {
     const timer = this.event(element);
     const kind = ['timeDuration', 'timeDate', 'timeCycle'].find((one) => timer?.[one]);

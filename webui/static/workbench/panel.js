@@ -10,7 +10,7 @@ const isNode = (element) => Boolean(element.businessObject.$instanceOf?.('bpmn:F
 
 export class Panel {
   constructor(box, model, offers, documents, limits, announce) {
-    Object.assign(this, { box, model, offers, documents, limits, announce, element: null });
+    Object.assign(this, { box, model, offers, documents, limits, announce, element: null, said: { words: {}, ready: [] } });
     const events = model.modeler.get('eventBus');
     events.on('selection.changed', ({ newSelection }) => this.show(newSelection.length === 1 ? newSelection[0] : null));
     events.on('commandStack.changed', () => { setTimeout(() => this.show(this.element)); }); // 不返回值：事件总线会当作已处理
@@ -24,6 +24,17 @@ export class Panel {
     const own = !this.element || ['bpmn:Participant', 'bpmn:Process', 'bpmn:Collaboration'].includes(this.element.type);
     this.box.replaceChildren(...(own ? this.procedure() : this.parts(this.element)).filter(Boolean));
     if (key) this.box.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  }
+
+  // 检查的答复带来条件的话和可选的条件；别人正在栏里打字时只换那句话，不重画。
+  heard({ words = {}, ready = [] }) {
+    this.said = { words, ready };
+    const flow = this.element?.type === 'bpmn:SequenceFlow' ? this.element : null;
+    if (!flow) return;
+    const typing = this.box.contains(document.activeElement);
+    if (!typing) return this.show(flow);
+    const help = this.box.querySelector('[data-help="condition-words"]');
+    if (help && words[flow.id]) help.textContent = `即：${words[flow.id]}`;
   }
 
   // 共用环节依引用它的流程的制度。
@@ -60,14 +71,18 @@ export class Panel {
   }
 
   rename(element, id) {
-    if (!/^[A-Za-z_][\w.-]*$/.test(id)) return this.refuse('编号以字母开头，只用字母、数字、下划线、点和横线。');
-    if (id !== element.id && this.model.registry.get(id)) return this.refuse(`编号 ${id} 已有别的元素使用。`);
+    if (!/^[A-Za-z_][\w.-]*$/.test(id)) return this.refuse('id', '编号以字母开头，只用字母、数字、下划线、点和横线。');
+    if (id !== element.id && this.model.registry.get(id)) return this.refuse('id', `编号 ${id} 已有别的元素使用。`);
     return this.model.modeling.updateProperties(element, { id });
   }
 
-  refuse(what) {
+  // 不收的值留在栏里，下面写明为什么；图和草稿里还是原来的。
+  refuse(key, what) {
     this.announce(what);
-    this.show(this.element);
+    const control = this.box.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    control.classList.add('is-invalid');
+    control.parentElement.querySelector('.k-late')?.remove();
+    control.after(make('small', { className: 'k-late', text: what }));
   }
 
   owner(element) {
@@ -139,8 +154,9 @@ export class Panel {
   }
 
   setLimit(clock, when, now, value) {
-    if (!LIMIT.test(value)) return this.refuse(`看不懂限期“${value}”：请写成 4h（工时）、30m（分钟）或 2d（工作日），不限时的留空。`);
-    if (!this.limits.readable()) return this.refuse('limits.yaml 换了写法，面板读不懂；请在“文件”里改。');
+    const key = `limit:${clock.value}:${when}`;
+    if (!LIMIT.test(value)) return this.refuse(key, `看不懂限期“${value}”：请写成 4h（工时）、30m（分钟）或 2d（工作日），不限时的留空。`);
+    if (!this.limits.readable()) return this.refuse(key, 'limits.yaml 换了写法，面板读不懂；请在“文件”里改。');
     this.limits.set(this.policyName(), clock.value, when, now, value);
     return this.show(this.element);
   }

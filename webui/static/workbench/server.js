@@ -21,7 +21,7 @@ export class Server {
   async check() {
     const asked = this.changes;
     const answer = await this.post(this.data.urls.check);
-    if (answer?.body.problems && asked === this.changes) this.heard.problems(answer.body.problems);
+    if (answer?.body.problems && asked === this.changes) this.heard.problems(answer.body);
     return answer;
   }
 

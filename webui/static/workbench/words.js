@@ -7,4 +7,6 @@ export const KINDS = {
   'bpmn:IntermediateThrowEvent': '发出事件', 'bpmn:SequenceFlow': '连线', 'bpmn:Lane': '泳道', 'bpmn:Participant': '流程',
   'bpmn:Process': '流程', 'bpmn:Collaboration': '流程', 'bpmn:TextAnnotation': '注释', 'bpmn:Group': '分组框',
 };
-export const kindOf = (element) => KINDS[element.type] ?? '元素';
+const EVENTS = { Timer: '定时', Message: '消息', Signal: '信号', Error: '错误', Escalation: '升级', Terminate: '终止' };
+const eventOf = (element) => EVENTS[element.businessObject.get?.('eventDefinitions')?.[0]?.$type.slice(5).replace('EventDefinition', '')] ?? '';
+export const kindOf = (element) => eventOf(element) + (KINDS[element.type] ?? '元素');
