@@ -39,7 +39,7 @@ def conditions(subject: Subject) -> Iterator[Problem]:
             names = sorted(expressions.names(flow.condition or ""))
         except ExpressionError:  # none, or the door has said so already
             continue
-        if names and all(name in samples for name in names):
+        if all(name in samples for name in names):
             yield from _tried(flow, {name: samples[name] for name in names})
 
 
@@ -53,13 +53,13 @@ def _tried(flow: Flow, samples: dict[str, Samples]) -> Iterator[Problem]:
             came_true |= expressions.decide(flow.condition or "", data)
         except ExpressionError as error:
             told = "、".join(f"{name} 为 {value!r}" for name, value in data.items())
-            what = f"条件“{flow.condition}”在 {told} 时不能判断：{error.reason}"
+            what = f"条件“{flow.condition}”{f'在 {told} 时' if told else ''}不能判断：{error.reason}"
             yield Problem(DIAGRAM, flow.id, what, error.remedy, node=flow.id)
             return
     if not came_true and all(one.all for one in samples.values()):
         told = "；".join(f"{name}：{'、'.join(map(str, one.values))}" for name, one in samples.items())
-        what = f"条件“{flow.condition}”永远不成立，表单给不出这样的值"
-        yield Problem(DIAGRAM, flow.id, what, f"可能的值：{told}", node=flow.id)
+        what = f"条件“{flow.condition}”永远不成立" + ("，表单给不出这样的值" if samples else "")
+        yield Problem(DIAGRAM, flow.id, what, f"可能的值：{told}" if told else "写明依据哪个环节的结果", node=flow.id)
 
 
 def decided(subject: Subject) -> dict[str, Samples]:

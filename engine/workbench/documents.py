@@ -9,13 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from lxml import etree
+
 from engine.definitions import CALLED, CALLS, DIAGRAM, MAX_BYTES
 from engine.policy_limits import LIMITS
 from engine.problems import DefinitionInvalid, Problem
 from engine.spiff import DiagramError
-from engine.spiff.xml import root_of
+from engine.spiff.drawing import KINDS
+from engine.spiff.xml import Element, local, root_of
+from engine.workbench.layout import lay_out
 
 MAX_DOCUMENTS = 200
+MAX_NODES = 1000
 MAX_ALL = 2 * MAX_BYTES
 _PATH = re.compile(r"process\.bpmn|(forms/[\w-]+\.yaml)|(letters/[\w-]+\.j2)|(scenarios/[\w-]+\.yaml)|limits\.yaml")
 
@@ -24,12 +29,13 @@ def accepted(documents: Mapping[str, str], kept: Mapping[str, str], shared: bool
     """What may be kept as a draft, `shared`: of shared steps: known paths, bounded sizes, a diagram safe to read.
 
     Whether it could run is another question (`check`). What it uses of other folders is taken from `kept`: that is
-    changed with those folders. Raises DefinitionInvalid.
+    changed with those folders. A diagram without any drawing is laid out. Raises DefinitionInvalid.
     """
     own = {path: _normal(text) for path, text in documents.items() if not path.startswith(CALLED)}
     problems = sorted({*_faults(own), *(_beside(own) if shared else ())})
     if problems:
         raise DefinitionInvalid(problems)
+    own[DIAGRAM] = _drawn(own[DIAGRAM])
     return own | {path: text for path, text in kept.items() if path.startswith(CALLED)}
 
 
@@ -60,6 +66,17 @@ def _normal(text: object) -> str:
     return str(text).replace("\r\n", "\n").removeprefix("\ufeff")
 
 
+def _drawn(text: str) -> str:
+    """The diagram with a drawing, so that the editor can open it; as it is when it has one."""
+    if "BPMNShape" in text:
+        return text
+    root = root_of(DIAGRAM, text.encode())
+    if not any(local(one) in KINDS for one in root.iter()):
+        return text
+    lay_out(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{etree.tostring(root, encoding="unicode", pretty_print=True)}'
+
+
 def _faults(documents: Mapping[str, str]) -> Iterator[Problem]:
     if len(documents) > MAX_DOCUMENTS:
         yield Problem("", "", f"有 {len(documents)} 个文件，最多 {MAX_DOCUMENTS} 个", "请删去不用的表单和函件")
@@ -85,6 +102,14 @@ def _diagram(text: str | None) -> Iterator[Problem]:
         yield Problem(DIAGRAM, "", "没有流程图", "请先画流程图")
         return
     try:
-        root_of(DIAGRAM, text.encode())
+        yield from too_many(root_of(DIAGRAM, text.encode()))
     except DiagramError as error:
         yield from (Problem(DIAGRAM, one.element or "", one.what, one.remedy) for one in error.problems)
+
+
+def too_many(root: Element) -> Iterator[Problem]:
+    """Nobody reads a diagram of thousands of steps, and every check and layout of it takes minutes."""
+    count = sum(local(one) in KINDS for one in root.iter())
+    if count > MAX_NODES:
+        remedy = "请把成段的步骤画成共用环节，由几个流程分别调用"
+        yield Problem(DIAGRAM, "", f"流程图有 {count} 个节点，最多 {MAX_NODES} 个", remedy)

@@ -17,6 +17,7 @@ from engine.problems import DefinitionInvalid, Problem
 from engine.spiff import DiagramError
 from engine.spiff.drawing import KINDS
 from engine.spiff.xml import BPMN, OURS, Element, bpmn, local, root_of
+from engine.workbench.documents import too_many
 from engine.workbench.implicit import Repair, draw_out
 from engine.workbench.layout import DC, DD, DI, drawn, lay_out
 
@@ -66,6 +67,7 @@ def take_in(data: bytes, process: str) -> TakenIn:
 
 
 def _refusals(root: Element) -> Iterator[Problem]:
+    yield from too_many(root)
     for name, count in Counter(one.get("id") for one in root.iter() if one.get("id")).items():
         if count > 1:
             yield Problem(DIAGRAM, str(name), f"编号 {name} 用了 {count} 次", "在原来的工具里给每个元素一个不同的编号")

@@ -6,8 +6,10 @@ edge. The result is plain and readable; moving shapes afterwards changes nothing
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from lxml import etree
 
@@ -95,18 +97,20 @@ def _container(container: Element, band: dict[str, int], bands: int, left: float
     shapes = [one for one in container if local(one) in KINDS and one.get("attachedToRef") is None]
     inner = {one.get("id") or "": _inside(one) for one in shapes}
     columns: dict[tuple[int, int], list[Element]] = {}
+    ranks = _ranks(container)
     for shape in shapes:
         name = shape.get("id") or ""
-        columns.setdefault((band.get(name, 0), _ranks(container)[name]), []).append(shape)
+        columns.setdefault((band.get(name, 0), ranks[name]), []).append(shape)
     heights = [_height(number, columns, inner) for number in range(bands)]
     widths = _widths(columns, inner)
+    starts = dict(zip(sorted(widths), accumulate((widths[rank] for rank in sorted(widths)), initial=0.0), strict=False))
     plan, top = Plan(), 0.0
     for number in range(bands):
         for (row, rank), column in columns.items():
             y = top + MARGIN
             for shape in column if row == number else ():
                 size = _size(shape, inner[shape.get("id") or ""])
-                x = left + MARGIN + sum(width for at, width in widths.items() if at < rank)
+                x = left + MARGIN + starts[rank]
                 space = max(ROW - 40, size[1])
                 _put(plan, shape, Box(x, y + (space - size[1]) / 2, *size), inner[shape.get("id") or ""])
                 y += space + 40
@@ -167,9 +171,9 @@ def _ranks(container: Element) -> dict[str, int]:
             after[source].append(target)
             arriving.add(target)
     ranks = dict.fromkeys((one for one in names if one not in arriving), 0) or {names[0]: 0}
-    todo = list(ranks)
+    todo = deque(ranks)
     while todo:
-        here = todo.pop(0)
+        here = todo.popleft()
         for target in after[here]:
             if target not in ranks:
                 ranks[target] = ranks[here] + 1

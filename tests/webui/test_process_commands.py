@@ -10,7 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from engine import policy_drafts, policy_tables, workbench
+from engine.check import check_documents, rulebooks
 from engine.definitions import DIAGRAM, build, publish, read_folder
+from engine.operations import registry
 from tests.webui.desk import Desk
 from webui.cli import main
 
@@ -216,6 +218,20 @@ def test_a_policy_file_without_the_newest_version_is_outdated(desk: Desk, folder
 
     assert result.exit_code == 1
     assert "文件里没有已发布的版本 2027-01" in result.output
+
+
+def test_a_diagram_without_a_drawing_is_laid_out_as_it_is_taken_in(desk: Desk, folder: Path, typed: Type) -> None:
+    file = folder / PROCESS / DIAGRAM
+    file.write_text(re.sub(r"<bpmndi:BPMNDiagram.*</bpmndi:BPMNDiagram>", "", file.read_text("utf-8"), flags=re.S))
+
+    result = typed("import", str(folder / PROCESS), "--as", "lizhiqiang")
+
+    assert "已收为草稿" in result.output
+    with desk.transactions.read() as tx:
+        drawn = workbench.read(tx, PROCESS).documents
+    assert "BPMNShape" in drawn[DIAGRAM]
+    problems = check_documents(PROCESS, drawn, rulebooks(Path("processes/policies")), registry)
+    assert [str(one) for one in problems if one.level == "error"] == []
 
 
 def test_an_exported_folder_is_checked_as_a_whole(folder: Path) -> None:

@@ -27,9 +27,12 @@ def test_the_procedures_as_they_are_have_nothing_to_object_to() -> None:
         ("approval", "不能判断：条件的结果是 'approve'，不是真假值"),
         ("approval == 'approve' and approval == 'refuse'", "永远不成立，表单给不出这样的值"),
         ("len(approval) &gt; 20", "永远不成立，表单给不出这样的值"),
+        ("9**9**9", "不能判断：计算出错（乘方的底数不得超过 1000000，指数不得超过 64）"),
+        ("'a'*10**9 == 'b'", "不能判断：计算出错"),
+        ("1 &gt; 2", "永远不成立"),
     ],
 )
-def test_a_condition_is_tried_on_every_outcome_the_forms_offer(condition: str, said: str) -> None:
+def test_a_condition_is_tried_on_every_outcome_the_forms_offer_and_by_itself(condition: str, said: str) -> None:
     (told,) = at_flow("approval == 'approve'", condition)
 
     assert told[0].startswith(FLOW)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from engine import workbench
 from engine.check import check_documents, rulebooks
 from engine.definitions import DIAGRAM, read_folder
 from engine.problems import DefinitionInvalid, Problem
+from engine.workbench.documents import accepted
 from engine.workbench.foreign import TakenIn, take_in
 from tests.engine.workbench.bench import PROCESS, Bench
 
@@ -47,6 +49,26 @@ def test_a_diagram_is_renamed_made_executable_and_laid_out() -> None:
         ("legal_review", "文件里没有图形的位置，已自动排版"),
     ]
     assert found.text.count("BPMNShape ") == 3
+
+
+def test_a_diagram_of_more_steps_than_anybody_reads_is_refused_at_every_door() -> None:
+    steps = "".join(f'<userTask id="s{number}" name="审核"/>' for number in range(1001))
+
+    with pytest.raises(DefinitionInvalid, match="有 1001 个节点，最多 1000 个"):
+        taken(steps)
+    with pytest.raises(DefinitionInvalid, match="请把成段的步骤画成共用环节"):
+        accepted({DIAGRAM: f'{HEAD}<process id="P_1">{steps}</process></definitions>'}, {})
+
+
+def test_a_long_way_is_laid_out_step_by_step_to_the_right() -> None:
+    names = [f"s{number}" for number in range(500)]
+    steps = "".join(f'<userTask id="{name}" name="{name}"/>' for name in names)
+    flows = (f'<sequenceFlow id="f_{a}" sourceRef="{a}" targetRef="{b}"/>' for a, b in pairwise(["a", *names, "c"]))
+
+    text = taken(f'<startEvent id="a"/>{steps}<endEvent id="c"/>{"".join(flows)}').text
+
+    lefts = [float(x) for x in re.findall(r'<dc:Bounds x="([\d.]+)" y="[\d.]+" width="110"', text)]
+    assert len(set(lefts)) == len(names)
 
 
 @pytest.mark.parametrize(
