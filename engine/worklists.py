@@ -34,6 +34,7 @@ WAITING = (
     "SELECT instance_id, id, name, post_id, holder_id, deadline_id, due, node FROM work_item"
     " WHERE instance_id IN ({marks}) AND status IN ('open', 'claimed', 'paused') ORDER BY due, id"
 )
+ALONE = "SELECT instance_id, node, occurred_at, data FROM event WHERE instance_id IN ({marks}) AND kind = 'post.alone'"
 ITEMS = "SELECT id, item FROM work_item WHERE item IS NOT NULL AND (instance_id, id) IN (VALUES {marks})"
 STATUSES = {"open": ("open", "suspended"), "closed": ("ended", "withdrawn", "cancelled")}
 
@@ -140,6 +141,17 @@ def waiting(tx: Tx, case_ids: Iterable[int]) -> dict[int, list[Waiting]]:
             values[6] = moment(row[6])
             found[row[0]].append(Waiting(*values))
     return found
+
+
+def alone(tx: Tx, case_ids: Collection[int]) -> dict[tuple[int, str, datetime], int]:
+    """Who was the only one in the post of a step when it opened, though he had done the step before (E-24).
+
+    By case, element and moment at which the step opened.
+    """
+    if not case_ids:
+        return {}
+    rows = tx.all(ALONE.format(marks=placeholders(case_ids)), list(case_ids))
+    return {(row[0], row[1], moment(row[2])): loads(row[3])["person"] for row in rows}
 
 
 def items_of(tx: Tx, ids: Sequence[str]) -> dict[str, object]:

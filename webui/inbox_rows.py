@@ -84,6 +84,8 @@ class Lines:
         self.items = worklists.items_of(tx, [entry.id for entry in entries])
         posts = {entry.post_id for entry in entries}
         self.acting = {post: known.people.acting(post, now) for post in posts}
+        lone = {entry.case_id for entry in entries if len(self.acting[entry.post_id]) == 1}
+        self.alone = worklists.alone(tx, lone)
 
     def row(self, entry: Entry) -> dict[str, Any]:
         deadline = self.deadlines.get(entry.deadline_id or "")
@@ -114,6 +116,11 @@ class Lines:
             "holder": self._holder(entry, others, mine is not None),
         }
 
+    def _barred(self, entry: Entry) -> bool:
+        """Whether the only person in the post has done the step before: a deputy must do this one."""
+        barred = self.alone.get((entry.case_id, entry.node, entry.opened_at))
+        return [one.person.id for one in self.acting[entry.post_id]] == [barred]
+
     def _whom(self, entry: Entry) -> str:
         """The department a step concerns when that is another one: a call to it."""
         whose = self.items.get(entry.id)
@@ -122,7 +129,7 @@ class Lines:
         return _("对%(department)s", department=self.known.people.department(whose).name)
 
     def _summary(self, entry: Entry, behalf: str) -> str:
-        parts = [self._whom(entry), entry.summary]
+        parts = [_("须由另一人办理") if self._barred(entry) else "", self._whom(entry), entry.summary]
         parts += [_("第 %(n)s 次送审", n=entry.round)] if entry.round > 1 else []
         parts += [_("代%(name)s办理", name=behalf)] if behalf else []
         return "；".join(part for part in parts if part)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from engine import company
+from tests.handlers.office import ACCOUNTING
 from tests.webui.desk import Desk, press, text
 from tests.webui.office import token
 
@@ -60,6 +62,24 @@ def test_a_deputy_sees_for_whom_the_work_is(desk: Desk) -> None:
 
     assert "其中 1 件代李志强办理" in page
     assert "领取" in page
+
+
+def test_a_step_that_somebody_else_must_do_says_so_until_there_is_somebody(desk: Desk) -> None:
+    """E-24: 陈立 stood in for the vacant focal post of 财务部, so he may not sign; then 徐明 becomes his deputy."""
+    cast = desk.cast
+    focal = cast.people.appointments(cast.post("FIN", "focal"))[0]
+    desk.change(company.end_appointment, focal.id)
+    case = desk.approved()
+    desk.do(case, "Task_check", "李志强", "route", reason_code="views", departments=[str(cast.department("FIN"))])
+    desk.do(case, "Task_complete_view", "陈立", "complete", **ACCOUNTING)
+
+    alone = text(desk.browser_of("陈立").get("/"))
+    deputy = {"department_id": cast.department("FIN"), "kind": "leader", "person_id": cast.person("何晓雯"), "rank": 1}
+    desk.change(company.appoint, **deputy)
+    accompanied = text(desk.browser_of("陈立").get("/"))
+
+    assert "须由另一人办理" in alone
+    assert "须由另一人办理" not in accompanied
 
 
 def test_a_department_sees_its_steps_and_who_has_them(desk: Desk) -> None:
