@@ -19,6 +19,7 @@ from engine import (
     migration,
     orders,
     pauses,
+    reasons,
     reminders,
     schedules,
     starting,
@@ -204,7 +205,7 @@ class Engine:
         return self._close(case_id, actor, cases.CANCELLED, reason, lambda step: _must_administer(step, actor))
 
     def _close(self, case_id: int, actor: int, status: str, reason: str, allowed: Any) -> Stepped:
-        whole.must_give(reason)
+        reasons.must_give(reason)
         with self.transactions.write() as tx:
             step = Step.of(self, tx, case_id, actor)
             allowed(step)
@@ -219,7 +220,7 @@ class Engine:
 
         The time it stands still does not count.
         """
-        whole.must_give(reason)
+        reasons.must_give(reason)
 
         def halt(step: Step) -> None:
             pauses.must_be_known(step, category)
@@ -230,6 +231,7 @@ class Engine:
 
     def resume(self, case_id: int, actor: int, reason: str = "") -> Stepped:
         """Let a suspended case go on; each clock runs on with what it had left."""
+        reasons.must_fit(reason)
         return self._steer(case_id, actor, lambda step: whole.resume(step, reason))
 
     def ask_extension(self, item_id: str, actor: int, amount: str, reason: str) -> Stepped:
@@ -237,7 +239,7 @@ class Engine:
 
         Raises NotAllowed, NotPossible (too much, too often, too late, nobody else to decide), LimitInvalid.
         """
-        whole.must_give(reason)
+        reasons.must_give(reason)
 
         def ask(step: Step, item: items.Item, by: int) -> None:
             extensions.ask(step, item, by, amount, reason)
@@ -246,6 +248,7 @@ class Engine:
 
     def decide_extension(self, request_id: int, actor: int, granted: bool, reason: str = "") -> Stepped:
         """Grant or refuse a request for more time; granted, the due moment moves with all that hangs on it."""
+        reasons.must_fit(reason)
         with self.transactions.write() as tx:
             step = Step.of(self, tx, extensions.case_of(tx, request_id), actor)
             step.must_be_open("批准延期")
@@ -259,7 +262,7 @@ class Engine:
         An upgrade names as `ground` one of the policy's reasons. Raises NotAllowed for all but the maintainer (and the
         administrator), NotPossible when the case is as urgent already.
         """
-        whole.must_give(reason)
+        reasons.must_give(reason)
 
         def change(step: Step) -> None:
             step.must_be_open("改变紧急程度")
@@ -277,6 +280,7 @@ class Engine:
 
     def urge(self, case_id: int, actor: int, note: str = "") -> Stepped:
         """Remind those who owe a step of the case (催办); no deadline changes, at most once an hour."""
+        reasons.must_fit(note)
         with self.transactions.write() as tx:
             step = Step.of(self, tx, case_id, actor)
             reminders.urge(step, actor, note)

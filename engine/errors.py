@@ -23,7 +23,8 @@ class CountersignError(Exception):
 
     @property
     def message(self) -> str:
-        return self.template.format(**self.values)
+        # Without values the text is said as it is: a file's name may hold braces.
+        return self.template.format(**self.values) if self.values else self.template
 
 
 class NotFound(CountersignError):

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from engine import deadlines, due_story, items, statements
+from engine import deadlines, due_story, items, reasons, statements
 from engine.clock import local
 from engine.deadlines import Standing
 from engine.due_story import Told
-from engine.errors import CountersignError, NotAllowed, NotFound, NotPossible
+from engine.errors import NotAllowed, NotFound, NotPossible
 from engine.items import Item
 from engine.limits import Limit
 from engine.people import People
@@ -101,8 +101,8 @@ def decide(step: Step, request_id: int, actor: int, granted: bool, reason: str) 
     rule = deadlines.policy_of(step, one).extension
     if actor not in who_decides(step.people, rule, found.department, found.asked_by, step.now):
         raise NotAllowed(what="决定这份延期申请", why="由经办部门的主管领导决定，申请人本人不能批准")
-    if not granted and not reason.strip():
-        raise CountersignError("不同意延期时请写明理由，申请人会看到。")
+    if not granted:
+        reasons.must_give(reason, "不同意延期时请写明理由，申请人会看到。")
     due = _extended(step, one, found) if granted else None
     values = ("granted" if granted else "refused", actor, step.stamped, reason, due, request_id)
     step.tx.run(DECIDE, values)

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from engine import cases, filling, signing, spiff, statements, trail, urgency
+from engine import cases, filling, reasons, signing, spiff, statements, trail, urgency
 from engine.cases import case_of, task_of
 from engine.clock import local
 from engine.deadlines import due_of
-from engine.errors import AlreadyDone, CountersignError, NotAllowed, NotFound, NotPossible
+from engine.errors import AlreadyDone, NotAllowed, NotFound, NotPossible
 from engine.forms import Submission, digest, handed_in, stored
 from engine.operations import GuardContext
 from engine.posts import Acting
@@ -138,8 +138,7 @@ def release(step: Step, item: Item, actor: int) -> None:
 
 def transfer(step: Step, item: Item, actor: int, to: int, reason: str) -> None:
     """The holder, somebody entitled or the department's leader hands over to another person on the post."""
-    if not reason.strip():
-        raise CountersignError("请填写转办理由，超时责任按转办记录划分。")
+    reasons.must_give(reason, "请填写转办理由，超时责任按转办记录划分。")
     leader = step.people.post("leader", item.department_id or 0)
     steers = leader is not None and step.people.may(actor, leader.id, step.now) is not None
     if not steers:
@@ -199,6 +198,7 @@ def complete(step: Step, item: Item, actor: int, completion: Completion) -> None
 
 def _submission(step: Step, item: Item, actor: int, completion: Completion) -> Submission:
     if item.form is None:
+        reasons.must_fit(completion.comment)
         return filling.without_form(item.node, completion.outcome, completion.values, step.case.form)
     who = GuardContext(
         step.tx, step.now, step.people, actor, item.department_id or 0, step.case.id, item.node, step.case.subject,
@@ -286,8 +286,7 @@ def _done_by_any_name(step: Step, node: str, department: int | None) -> int | No
 
 def send_back(step: Step, item: Item, actor: int, to: str, reason: str) -> None:
     """Put the token on an earlier step of the same stretch; the item ends, the target opens with a new deadline."""
-    if not reason.strip():
-        raise CountersignError("请填写退回理由，对方要据此补正。")
+    reasons.must_give(reason, "请填写退回理由，对方要据此补正。")
     wait = step.wait(item.id, "work")
     capacity = must_act(step, item, actor, "退回")
     submission = filling.without_form(item.node, "returned", {}, step.case.form)

@@ -5,16 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine import cases, deadlines, items, statements
-from engine.errors import CountersignError, NotPossible
+from engine.errors import NotPossible
 from engine.store import NEVER, stamp
 
 if TYPE_CHECKING:
     from engine.step import Step
-
-
-def must_give(reason: str) -> None:
-    if not reason.strip():
-        raise CountersignError("请填写理由，流转记录与考核要用。")
 
 
 def suspend(step: Step, category: str, reason: str, **data: Any) -> None:

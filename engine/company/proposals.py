@@ -17,9 +17,10 @@ from engine import calendar_tables, store
 from engine.calendar_seed import Special
 from engine.company.administration import record, refuse, short_text
 from engine.company.days import DAY_KINDS, check_clear, check_day, clear_day, set_day
-from engine.errors import CountersignError, FormInvalid, NotAllowed, NotFound, NotPossible
+from engine.errors import FormInvalid, NotAllowed, NotFound, NotPossible
 from engine.hours import hours_text, parse_hours
 from engine.people import People
+from engine.reasons import must_fit, must_give
 from engine.transactions import Tx
 
 table = store.calendar_proposal
@@ -114,13 +115,13 @@ def enact(tx: Tx, now: datetime, found: Proposal) -> None:
 def decline(tx: Tx, now: datetime, actor_id: int, number: int, answer: str) -> None:
     """Refuse a proposal, or take one's own back; the calendar stays as it is."""
     found = _open(tx, number)
+    must_fit(answer)
     if found.proposed_by == actor_id:
         _decide(tx, now, actor_id, found, "withdrawn", answer)
     elif actor_id not in approvers(People.load(tx), found.proposed_by, now):
         raise NotAllowed(what="退回这项日历调整", why="只有系统管理员可以")
-    elif not answer.strip():
-        raise CountersignError("不同意时请写明理由，提请人会看到。")
     else:
+        must_give(answer, "不同意时请写明理由，提请人会看到。")
         _decide(tx, now, actor_id, found, "refused", answer.strip())
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from engine.engine import Engine
 from engine.errors import NotAllowed, NotFound, NotPossible
 from engine.people import People
+from engine.reasons import must_fit
 from engine.step import Step
 from engine.store import loads, moment, placeholders, stamp
 from engine.transactions import Tx
@@ -110,6 +111,7 @@ def confirm(engine: Engine, actor: int, department: int, jobs: Iterable[str]) ->
 
 def dispute(engine: Engine, actor: int, department: int, job: str, reason: str) -> None:
     """Dispute a line, with the reason; the assessor reviews it."""
+    must_fit(reason)
     if not reason.strip():
         raise NotPossible(what="提出异议", why="没有写理由；请写明实际收到或办完的时间和依据")
     if not _say(engine, actor, department, job, DISPUTED, reason.strip()):
@@ -118,6 +120,7 @@ def dispute(engine: Engine, actor: int, department: int, job: str, reason: str) 
 
 def review(engine: Engine, actor: int, department: int, job: str, upheld: bool, reason: str) -> None:
     """Decide a dispute; for assessors only, with the reason."""
+    must_fit(reason)
     if not reason.strip():
         raise NotPossible(what="复核异议", why="没有写理由")
     with engine.transactions.write() as tx:

@@ -45,14 +45,14 @@ def test_no_address_ends_in_a_defect(database: str, tmp_path: Path) -> None:
 
 
 def test_a_character_no_database_keeps_is_refused_with_words(database: str, tmp_path: Path) -> None:
-    """孙倩 urges her case; the reason holds a NUL, which PostgreSQL cannot keep."""
+    """Somebody's login holds a NUL, which PostgreSQL cannot keep."""
     with closing(Desk(database, tmp_path)) as desk:
-        case = desk.routed()
-        browser = desk.browser_of("孙倩")
+        browser = desk.app.test_client()
+        form = {"username": "sunqian\0", "password": "x", "csrf_token": token(browser.get("/login"))}
 
-        answer = browser.post(f"/cases/{case}/urge", data={"csrf_token": token(browser.get("/")), "reason": "急\0"})
+        answer = browser.post("/login", data=form)
 
-        assert answer.status_code == (400 if desk.transactions.postgres else 303)
+        assert answer.status_code == (400 if desk.transactions.postgres else 422)
 
 
 def test_half_a_character_in_a_draft_is_refused_with_words(desk: Desk) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from io import BytesIO
 
 import pytest
 
 from tests.handlers.office import ACCOUNTING
 from tests.webui.desk import Desk, press, text
+from tests.webui.office import token
 
 ACCOUNT = "4000021209200012345"
 
@@ -237,6 +239,38 @@ def test_the_applicant_urges_with_a_button_and_the_next_one_is_told_when(desk: D
     assert "一小时内只催一次" in text(again)
     assert "催办，提醒" in text(browser.get(f"{page}?tab=log"))
     assert "客户下周签约" in text(desk.browser_of("周敏").get("/notices"))
+
+
+def test_a_reason_no_log_should_hold_is_refused_and_leaves_no_trace(desk: Desk) -> None:
+    """The log keeps what it is told for good; 孙倩 and 李志强 paste a whole book, or something invisible."""
+    case = desk.approved()
+    check = desk.item(case, "Task_check")
+    before = len(desk.log(case))
+    pages = [("孙倩", f"/cases/{case}/{verb}") for verb in ("urge", "withdraw")]
+    pages += [("李志强", f"/cases/{case}/suspend"), ("李志强", f"/work/{check}/transfer")]
+    other = desk.cast.person("吴晓东")
+
+    said = [
+        text(press(desk.browser_of(who), "/", address, reason=reason, category="等待客户", to=other))
+        for who, address in pages
+        for reason in ("长" * 10_000, "\u202e反")
+    ]
+
+    assert all("最多 2000 个字，现有 10000 个字" in one for one in said[::2])
+    assert all("看不见的控制字符" in one for one in said[1::2])
+    assert len(desk.log(case)) == before
+
+
+def test_a_file_whose_name_holds_braces_is_refused_like_any_other(desk: Desk) -> None:
+    case = desk.approved()
+    browser = desk.browser_of("李志强")
+    evidence = (BytesIO(b"MZ"), "{证据}.pdf")
+    form = {"csrf_token": token(browser.get("/")), "category": "等待客户", "reason": "等补章", "evidence": evidence}
+
+    answer = browser.post(f"/cases/{case}/suspend", data=form)
+
+    assert answer.status_code == 400
+    assert "“{证据}.pdf”不是可以上传的文件" in text(answer)
 
 
 def test_a_department_that_is_asked_cannot_urge(desk: Desk) -> None:
