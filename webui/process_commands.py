@@ -81,8 +81,8 @@ def import_(folder: Path | None, login: str) -> None:
         person = _person(people.by_login(login), login)
         root, known = _root(source), _manifest(_root(source))
         drawings = shared_folders.in_folder(source)
-        for line in shared_folders.bring_in(tx, services.clock.now(), people, person, drawings, known.shared):
-            click.echo(line)
+        steps = shared_folders.bring_in(tx, services.clock.now(), people, person, drawings, known.shared)
+        drawn = []
         for process, documents in _read(source):
             manifest.must_be_current(tx, process, documents, known.procedures.get(process))
             saved = workbench.bring_in(tx, services.clock.now(), people, person, process, documents)
@@ -90,9 +90,12 @@ def import_(folder: Path | None, login: str) -> None:
                 "与数据库相同" if saved is None else f"已收为草稿（第 {saved.draft.revision} 稿），请在网页上提请发布"
             )
             click.echo(f"{process}：{said}")
+            drawn += [process] if saved else []
             taken = saved.draft.documents if saved else _published(tx, process)
             for line in () if root == source else shared_folders.left_out(documents, taken):
                 click.echo(line)
+        for line in shared_folders.joined(tx, services.clock.now(), people, person, steps, drawn):
+            click.echo(line)
         for name, text in _policies(root) if root == source else ():
             kept = policy_folder.bring_in(tx, services.clock.now(), people, person, name, text)
             if kept is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -37,19 +37,31 @@ def to_export(tx: Tx, draft: bool) -> Iterator[tuple[str, str, str | None]]:
 
 def bring_in(
     tx: Tx, now: datetime, people: People, person: int, drawings: Mapping[str, str], marks: Mapping[str, str]
-) -> Iterator[str]:
-    """Take changed drawings in as drafts of the shared steps; says which. `marks` are those of the manifest.
+) -> dict[str, workbench.Draft]:
+    """Take changed drawings in as drafts of the shared steps; returns those. `marks` are those of the manifest.
 
     What no published procedure calls yet comes along with the procedures that call it.
     """
-    known = workbench.in_force(tx)
+    known, taken = workbench.in_force(tx), {}
     for name, diagram in drawings.items():
-        if name not in known:
-            continue
-        manifest.shared_must_be_current(tx, known[name], diagram, marks.get(name))
-        saved = workbench.bring_in(tx, now, people, person, name, {DIAGRAM: diagram})
-        if saved is not None:
-            yield f"共用环节 {name}：已收为草稿（第 {saved.draft.revision} 稿），发布时引用它的流程一起换新"
+        if name in known:
+            manifest.shared_must_be_current(tx, known[name], diagram, marks.get(name))
+            saved = workbench.bring_in(tx, now, people, person, name, {DIAGRAM: diagram})
+            taken |= {name: saved.draft} if saved else {}
+    return taken
+
+
+def joined(
+    tx: Tx, now: datetime, people: People, person: int, taken: Mapping[str, workbench.Draft], drawn: Collection[str]
+) -> Iterator[str]:
+    """Publish what was taken in together, together: shared steps with the drafts of their callers `drawn`; says so."""
+    known = workbench.in_force(tx)
+    for name, draft in taken.items():
+        callers = sorted(known[name].callers.keys() & {*drawn})
+        if callers:
+            draft = workbench.join(tx, now, people, person, name, draft.revision, frozenset(callers) | draft.joined)
+        beside = f"，与 {'、'.join(callers)} 的草稿一起发布" if callers else ""
+        yield f"共用环节 {name}：已收为草稿（第 {draft.revision} 稿），发布时引用它的流程一起换新{beside}"
 
 
 def differences(tx: Tx, drawings: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:

@@ -44,6 +44,7 @@ procedure_draft = Table(
     Column("plays", Json),  # name of a scenario → how it went row by row and what it passed (`webui/scenarios/`)
     Column("evidence", Json),  # what the gate found when it was proposed
     Column("callers", Json),  # of shared steps: calling procedure → its version when the draft was begun; else None
+    Column("joined", Json),  # of shared steps: the calling procedures whose drafts are published together with it
 )
 
 # Closed cases, made anonymous, that a redrawn procedure must route as they were routed (`workbench/golden.py`).

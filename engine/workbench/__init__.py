@@ -27,6 +27,7 @@ from engine.workbench.drafts import (
 )
 from engine.workbench.gate import Gate, digest, examine, scenarios
 from engine.workbench.impact import Impact, impact_of
+from engine.workbench.joining import join, joining
 from engine.workbench.publishing import propose, publish, send_back
 from engine.workbench.rights import may_draft, may_publish
 from engine.workbench.shared import Drawing, SharedSteps, drawings, in_force, steps_kept, with_steps_in_force
@@ -62,6 +63,8 @@ __all__ = [
     "find_shared",
     "impact_of",
     "in_force",
+    "join",
+    "joining",
     "may_draft",
     "may_publish",
     "note_played",

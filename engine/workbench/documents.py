@@ -93,7 +93,7 @@ def _faults(documents: Mapping[str, str]) -> Iterator[Problem]:
 
 def _beside(documents: Mapping[str, str]) -> Iterator[Problem]:
     for path in documents.keys() - {DIAGRAM, LIMITS}:
-        remedy = "表单、函件和情景写在调用它的流程里：先在那些流程里加好并发布，再在这里的图上用"
+        remedy = "表单、函件和情景写在引用它的流程里：存进那个流程的草稿，再在“变更与发布”里勾选一起发布"
         yield Problem(path[:80], "", "共用环节只有流程图", remedy)
 
 

@@ -24,7 +24,7 @@ from engine.workbench.versions import documents_of
 
 READ = (
     "SELECT process, revision, base_id, documents, authors, saved_by, saved_at, proposed_by, proposed_at, reason,"
-    " remark, played, plays, evidence, callers FROM procedure_draft WHERE process = ?"
+    " remark, played, plays, evidence, callers, joined FROM procedure_draft WHERE process = ?"
 )
 OPEN = (
     "INSERT INTO procedure_draft (process, revision, base_id, callers, documents, authors, saved_by, saved_at)"
@@ -78,6 +78,7 @@ class Draft:
     plays: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # → {"rows": […], "nodes": […], "flows": […]}
     evidence: Mapping[str, Any] = field(default_factory=dict)  # what the gate found when it was proposed
     callers: Mapping[str, int] | None = None
+    joined: frozenset[str] = frozenset()  # of shared steps: the callers whose drafts are published together with it
 
     @property
     def shared(self) -> bool:
@@ -120,13 +121,14 @@ def find(tx: Tx, process: str) -> Draft | None:
         return None
     (
         name, revision, base, documents, authors, saved_by, saved_at, proposed_by, proposed_at, reason, remark, played,
-        plays, evidence, callers,
+        plays, evidence, callers, joined,
     ) = row  # fmt: skip
     return Draft(
         name, revision, base, unpacked(documents), frozenset(loads(authors)), saved_by, moment(saved_at), proposed_by,
         moment(proposed_at) if proposed_at else None, reason, remark,
         loads(played) if played else {}, loads(plays) if plays else {},
         loads(evidence) if evidence else {}, loads(callers) if callers else None,
+        frozenset(loads(joined)) if joined else frozenset(),
     )  # fmt: skip
 
 

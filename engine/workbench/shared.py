@@ -60,9 +60,12 @@ class SharedSteps:
             raise NotPossible(what="修改这些共用环节", why=why)
         return self.callers[like][0].id
 
-    def within(self, caller: str, documents: Mapping[str, str]) -> dict[str, str]:
-        """The documents of a caller as they will be when the draft `documents` is published."""
-        held = dict(self.callers[caller][1])
+    def within(self, caller: str, documents: Mapping[str, str], own: Mapping[str, str] | None = None) -> dict[str, str]:
+        """The documents of a caller as they will be when the draft `documents` is published.
+
+        `own` are those of the caller's draft, when that is published together with it.
+        """
+        held = dict(self.callers[caller][1] if own is None else own)
         more = {path: text for path, text in documents.items() if path.startswith(CALLED) and path not in held}
         limits = {path: text for path, text in documents.items() if path == LIMITS}
         return held | more | limits | {place_of(self.process): documents[DIAGRAM]}

@@ -16,7 +16,7 @@ from engine.errors import NotPossible
 from engine.operations import Registry
 from engine.problems import DefinitionInvalid, Problem
 from engine.transactions import Tx
-from engine.workbench.drafts import Draft
+from engine.workbench.drafts import Draft, find
 from engine.workbench.gate import Gate, examine
 from engine.workbench.impact import Impact
 from engine.workbench.shared import SharedSteps, read
@@ -45,14 +45,24 @@ class SharedGate:
             raise NotPossible(what=doing, why="\n".join(against))
 
 
-def callers_drafts(steps: SharedSteps, draft: Draft) -> dict[str, Draft]:
-    """Each caller as a draft of its own with the redrawn steps in it, and what is known of it so far."""
-    return {caller: _as_its_own(steps, draft, caller) for caller in steps.callers}
+def callers_drafts(tx: Tx, steps: SharedSteps, draft: Draft) -> dict[str, Draft]:
+    """Each caller as a draft of its own with the redrawn steps in it, and what is known of it so far.
+
+    That of a caller whose own draft is joined (`joining.py`) begins with the text of that one.
+    """
+    own = joined(tx, draft)
+    return {caller: _as_its_own(steps, draft, caller, own.get(caller)) for caller in steps.callers}
+
+
+def joined(tx: Tx, draft: Draft) -> dict[str, Draft]:
+    """The drafts of callers that are published together with the shared steps, as they are now."""
+    found = {caller: find(tx, caller) for caller in sorted(draft.joined)}
+    return {caller: own for caller, own in found.items() if own is not None}
 
 
 def texts_of(tx: Tx, draft: Draft) -> dict[str, Draft]:
     """What the gate looks at, by procedure: the draft itself, or each caller of the shared steps that it redraws."""
-    return callers_drafts(read(tx, draft.process), draft) if draft.shared else {draft.process: draft}
+    return callers_drafts(tx, read(tx, draft.process), draft) if draft.shared else {draft.process: draft}
 
 
 def noted_as(draft: Draft, text: Draft, scenario: str) -> str:
@@ -60,8 +70,8 @@ def noted_as(draft: Draft, text: Draft, scenario: str) -> str:
     return story_key(text.documents, scenario) if draft.shared else scenario
 
 
-def _as_its_own(steps: SharedSteps, draft: Draft, caller: str) -> Draft:
-    documents = steps.within(caller, draft.documents)
+def _as_its_own(steps: SharedSteps, draft: Draft, caller: str, own: Draft | None) -> Draft:
+    documents = steps.within(caller, draft.documents, own.documents if own else None)
     mark = story_key(documents, "")
     played = {name.removeprefix(mark): told for name, told in draft.played.items() if name.startswith(mark)}
     return replace(
@@ -73,6 +83,7 @@ def _as_its_own(steps: SharedSteps, draft: Draft, caller: str) -> Draft:
         plays={},
         evidence=draft.evidence.get("callers", {}).get(caller, {}),
         callers=None,
+        joined=frozenset(),
     )
 
 
@@ -96,7 +107,7 @@ def examine_shared(
     steps = read(tx, draft.process)
     gates = {
         caller: examine(tx, one, books, registry, impacts.get(caller), intended)
-        for caller, one in callers_drafts(steps, draft).items()
+        for caller, one in callers_drafts(tx, steps, draft).items()
     }
     own = _own_problems(steps.process, draft.documents, books, registry)
     names = {caller: version.name for caller, (version, _) in steps.callers.items()}
@@ -104,12 +115,13 @@ def examine_shared(
     return SharedGate(tuple(_told(steps, draft.documents, own, found)), names, gates)
 
 
-def check_shared(steps: SharedSteps, documents: Mapping[str, str], books: Books, registry: Registry) -> list[Problem]:
-    """What the check finds in a text of shared steps and in every caller with it; the messages name the caller."""
+def check_shared(
+    tx: Tx, steps: SharedSteps, draft: Draft, documents: Mapping[str, str], books: Books, registry: Registry
+) -> list[Problem]:
+    """What the check finds in a text of the draft and in every caller with it; the messages name the caller."""
     own = _own_problems(steps.process, documents, books, registry)
-    found = {
-        caller: check_documents(caller, steps.within(caller, documents), books, registry) for caller in steps.callers
-    }
+    texts = callers_drafts(tx, steps, replace(draft, documents=documents))
+    found = {caller: check_documents(caller, one.documents, books, registry) for caller, one in texts.items()}
     return _told(steps, documents, own, found)
 
 

@@ -20,10 +20,11 @@ from engine.workbench.documents import place_of
 from engine.workbench.drafts import DROP, Draft
 from engine.workbench.gate import digest, reasons
 from engine.workbench.impact import Impact, since
+from engine.workbench.joining import must_be_unchanged, must_fit
 from engine.workbench.publishing import PROPOSE, at, given, must_be_proposed
 from engine.workbench.rights import must_draft
 from engine.workbench.shared import SharedSteps
-from engine.workbench.shared_gate import Books, callers_drafts, evidence_of, examine_shared
+from engine.workbench.shared_gate import Books, callers_drafts, evidence_of, examine_shared, joined
 
 HOLD = "UPDATE procedure_draft SET revision = revision WHERE process = ?"
 CARRY = (
@@ -52,14 +53,17 @@ def propose_shared(
     draft = at(drafts.read(tx, process), revision, "提请发布")
     reason = given("reason", "修改原因", reason)
     steps = shared.read(tx, process)
+    own = joined(tx, draft)
     _must_differ(tx, steps, draft)
+    must_fit(tx, own)
     found = examine_shared(tx, draft, books, registry, impacts, reasons(intended or {}))
     found.must_hold("提请发布")
     kept = {
         caller: evidence_of(found, process, caller) | {"results": _results(impacts.get(caller))}
         for caller in steps.callers
     }
-    tx.run(PROPOSE, (actor, stamp(now), reason, dumps({"callers": kept}), process, revision))
+    evidence = {"callers": kept, "joined": {caller: one.revision for caller, one in own.items()}}
+    tx.run(PROPOSE, (actor, stamp(now), reason, dumps(evidence), process, revision))
     record(tx, now, actor, "procedure.proposed", process, {"revision": revision, "reason": reason})
     return drafts.read(tx, process)
 
@@ -78,19 +82,24 @@ def publish_shared(
 ) -> dict[str, int]:
     """Publish redrawn shared steps in a new version of every caller; returns the ids of those by caller.
 
-    Author, reason, opinion and what the gate found are kept in each. Open drafts of callers get the new steps and have
-    to be proposed again. Raises as `publish`; nothing is published when anything stands against one of the callers.
+    Author, reason, opinion and what the gate found are kept in each. Joined drafts of callers are published with it
+    (`joining.py`); other open ones get the new steps and have to be proposed again. Raises as `publish`; nothing is
+    published when anything stands against one of the callers.
     """
     draft = at(drafts.read(tx, process), revision, "发布")
     author = must_be_proposed(people, actor, now, draft)
     opinion = given("opinion", "复核意见", opinion)
     steps = shared.read(tx, process)
+    own = joined(tx, draft)
+    must_be_unchanged(draft, own, actor)
     _must_differ(tx, steps, draft)
+    must_fit(tx, own)
     found = examine_shared(tx, draft, books, registry, impacts)
     found.must_hold("发布")
-    _hold(tx, steps, draft)
+    texts = callers_drafts(tx, steps, draft)
+    _hold(tx, steps, draft, own)
     made = {}
-    for caller, text in callers_drafts(steps, draft).items():
+    for caller, text in texts.items():
         evidence = evidence_of(found, process, caller) | _since(text, impacts.get(caller))
         made[caller] = _publish(tx, now, actor, text, opinion, evidence)
     told = {"versions": made, "opinion": opinion}
@@ -115,7 +124,7 @@ def _publish(tx: Tx, now: datetime, actor: int, text: Draft, opinion: str, evide
     return made
 
 
-def _hold(tx: Tx, steps: SharedSteps, draft: Draft) -> None:
+def _hold(tx: Tx, steps: SharedSteps, draft: Draft, own: Mapping[str, Draft]) -> None:
     """Take the draft and those of the callers before any version is made: who publishes one of these waits, or we do.
 
     Always in this order, which is that of `publish` too: drafts, then versions.
@@ -123,7 +132,10 @@ def _hold(tx: Tx, steps: SharedSteps, draft: Draft) -> None:
     if not tx.run(DROP, (draft.process, draft.revision)):
         raise NotPossible(what="发布", why="草稿刚被别人改动或发布，请刷新后再看")
     for caller in sorted(steps.callers):
-        tx.run(HOLD, (caller,))
+        if caller not in own:
+            tx.run(HOLD, (caller,))
+        elif not tx.run(DROP, (caller, own[caller].revision)):
+            raise NotPossible(what="发布", why=f"一起发布的 {caller} 的草稿刚被别人改动或发布，请刷新后再看")
 
 
 def _carry(tx: Tx, now: datetime, actor: int, steps: SharedSteps, draft: Draft, caller: str, made: int) -> None:

@@ -290,6 +290,19 @@ def test_shared_steps_that_were_changed_are_told_once_and_taken_in_as_their_own_
         assert workbench.find(tx, PROCESS) is None
 
 
+def test_shared_steps_and_a_procedure_changed_in_one_folder_are_published_together(
+    desk: Desk, folder: Path, typed: Type
+) -> None:
+    redraw(folder)
+    rename(folder)
+
+    taken = typed("import", str(folder), "--as", "lizhiqiang")
+
+    assert f"已收为草稿（第 3 稿），发布时引用它的流程一起换新，与 {PROCESS} 的草稿一起发布" in taken.output
+    with desk.transactions.read() as tx:
+        assert workbench.read(tx, "shared_review").joined == {PROCESS}
+
+
 def test_the_folder_of_shared_steps_can_be_taken_in_by_itself(desk: Desk, folder: Path, typed: Type) -> None:
     redraw(folder)
 

@@ -177,3 +177,31 @@ def test_callers_that_differ_make_the_base_a_choice(office: Desk) -> None:
 
 def test_others_do_not_enter(office: Desk) -> None:
     assert office.browser_of("孙倩").get(PAGE).status_code == 403
+
+
+def test_a_scenario_that_passes_a_renamed_step_is_published_together_with_it(office: Desk) -> None:
+    """Given a draft of create, when 李志强 ticks it, then both are judged and shown as one, and go at once."""
+    browser, revision = drawn(office, (OLD, NEW))
+    own = f"/workbench/{CALLERS[0]}"
+    press(browser, f"{own}/draft")
+    documents = {
+        "process.bpmn": browser.get(f"{own}/diagram.bpmn").get_data(as_text=True).replace("核对与分发", "核对")
+    }
+    with office.transactions.read() as tx:
+        documents = {**workbench.read(tx, CALLERS[0]).documents, **documents}
+    headers = {"X-CSRFToken": token(browser.get(PAGE)), "Accept": "application/json"}
+    browser.post(f"{own}/save", json={"revision": 1, "documents": documents}, headers=headers)
+
+    before = browser.get(f"{PAGE}/changes")
+    page = press(browser, f"{PAGE}/join", revision=revision, caller=CALLERS[0])
+
+    assert "与“客户主数据创建”的草稿一起发布" in text(before)
+    assert "与共用环节一起检查、一起发布" in text(page)
+    assert "在那里提请： 异议复核" in text(browser.get(f"{own}/changes"))
+    press(browser, f"{PAGE}/propose", revision=revision + 1, reason="一起改")
+    press(office.browser_of("郭建国"), f"{PAGE}/publish", revision=revision + 1, opinion="同意")
+    with office.transactions.read() as tx:
+        assert workbench.find(tx, CALLERS[0]) is None
+        newest = workbench.documents_of(tx, CALLERS[0], workbench.versions(tx, CALLERS[0])[0].id)
+    assert "核对与分发" not in newest[DIAGRAM]
+    assert NEW in newest[PLACE]

@@ -19,7 +19,7 @@ from engine.workbench.change import KINDS
 from webui.here import me, services, snapshot
 from webui.workbench.gate import golden_rows
 from webui.workbench.pages import Present, books, may_publish, person_name, present, said_when, told, workbench
-from webui.workbench.shared_steps import callers_told
+from webui.workbench.shared_steps import callers_told, joined_to
 
 MARKS = {"added": "add", "removed": "del", "changed": "chg"}
 TONES = {"added": "ok", "removed": "late", "changed": "warn"}
@@ -51,6 +51,7 @@ def changes_page(process: str, error: str = "", typed: str = "") -> str:
             "mine": me() in draft.authors or me() == draft.proposed_by,
             "reviews": may_publish(tx),
             "limits": policy_limits.LIMITS in draft.documents,
+            "joined_to": joined_to(tx, process),
             "shared": callers_told(tx, current.steps, draft) if current and current.steps else None,
         } | _gate(tx, draft)
     return render_template("workbench/changes.html", process=process, error=error, typed=typed, **page)

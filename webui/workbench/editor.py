@@ -79,13 +79,14 @@ def check(process: str) -> Response:
     """What `countersign check` would print about the documents on the canvas, saved or not; conditions in words."""
     _revision, documents = _posted()
     with services().transactions.read() as tx:
-        kept, known, steps = _kept(tx, process), books(tx), bench.find_shared(tx, process)
-    own = {path: text for path, text in documents.items() if not path.startswith(CALLED)}
-    whole = own | {path: text for path, text in kept.items() if path.startswith(CALLED)}
-    if steps is not None:
-        problems = bench.check_shared(steps, whole, known, registry)
-    else:
-        problems = check_documents(process, whole, known, registry)
+        kept, known = _kept(tx, process), books(tx)
+        own = {path: text for path, text in documents.items() if not path.startswith(CALLED)}
+        whole = own | {path: text for path, text in kept.items() if path.startswith(CALLED)}
+        draft, steps = bench.find(tx, process), bench.find_shared(tx, process)
+        if steps is not None and draft is not None:
+            problems = bench.check_shared(tx, steps, draft, whole, known, registry)
+        else:
+            problems = check_documents(process, whole, known, registry)
     said = conditions(process, whole, registry)
     return jsonify({"problems": [told(one) for one in problems], "words": said.words, "ready": said.ready})
 

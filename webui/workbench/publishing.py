@@ -74,6 +74,13 @@ def rebase(process: str) -> ResponseReturnValue:
     return redirect(url_for("workbench.changes", process=process))
 
 
+@workbench.post("/<process>/join")
+def join(process: str) -> ResponseReturnValue:
+    """Publish the drafts of the callers ticked (`caller`) together with the shared steps, and no others."""
+    change(bench.join, process, _revision(), frozenset(request.form.getlist("caller")))
+    return redirect(url_for("workbench.changes", process=process))
+
+
 @workbench.post("/<process>/drop")
 def drop(process: str) -> ResponseReturnValue:
     change(bench.drop, process, _revision())

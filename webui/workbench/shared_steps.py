@@ -21,7 +21,7 @@ POLICY = re.compile(r'\bcs:policy="([^"]+)"')
 
 def callers_told(tx: Tx, steps: bench.SharedSteps, draft: bench.Draft | None) -> dict[str, Any]:
     """The variables of workbench/_callers.html."""
-    running = bench.running(tx)
+    running, drafts = bench.running(tx), {caller: bench.find(tx, caller) for caller in steps.callers}
     base = bench.documents_of(tx, steps.process, draft.base) if draft and draft.base else {}
     return {
         "agreed": steps.agreed,
@@ -33,12 +33,22 @@ def callers_told(tx: Tx, steps: bench.SharedSteps, draft: bench.Draft | None) ->
                 "url": url_for("workbench.show", process=caller),
                 "look": url_for("workbench.show", process=steps.process, like=caller),
                 "same": not base or steps.texts[caller] == base["process.bpmn"],
-                "drafted": bench.find(tx, caller) is not None,
+                "drafted": drafts[caller] is not None,
+                "joined": bool(draft and drafts[caller] and caller in draft.joined),
                 "running": sum(running.get(caller, {}).values()),
             }
             for caller, (version, _held) in steps.callers.items()
         ],
     }
+
+
+def joined_to(tx: Tx, process: str) -> list[dict[str, str]]:
+    """The shared steps with whose draft that of a procedure is published: name and address."""
+    known = bench.in_force(tx) if (found := bench.joining(tx, process)) else {}
+    return [
+        {"name": known[one].name if one in known else one, "url": url_for("workbench.changes", process=one)}
+        for one in found
+    ]
 
 
 def offers_of_callers(steps: bench.SharedSteps) -> dict[str, Any]:

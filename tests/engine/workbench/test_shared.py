@@ -9,11 +9,12 @@ import pytest
 
 from engine import workbench
 from engine.definitions import DIAGRAM, read_folder
-from engine.errors import NotAllowed, NotPossible
+from engine.errors import NotAllowed, NotFound, NotPossible
 from engine.operations import registry
 from engine.problems import DefinitionInvalid
 from engine.transactions import Transactions
 from engine.vault import Vault
+from engine.workbench import Draft
 from tests.engine.workbench.bench import PROCESS, Bench
 from tests.engine.workbench.shared import CALLERS, FREEZE, NEW, OLD, PLACE, SHARED, Shared, plain
 
@@ -58,7 +59,7 @@ def test_forms_cannot_be_kept_with_shared_steps_and_the_place_for_them_is_named(
 
     documents = {**draft.documents, "forms/x.yaml": "title: x"}
 
-    with pytest.raises(DefinitionInvalid, match="写在调用它的流程里"), shared.bench.transactions.write() as tx:
+    with pytest.raises(DefinitionInvalid, match="写在引用它的流程里"), shared.bench.transactions.write() as tx:
         workbench.save(tx, *shared.bench.by("李志强"), SHARED, 1, documents)
 
 
@@ -98,7 +99,7 @@ def test_an_error_names_the_caller_it_is_in_and_nothing_is_published_anywhere(sh
     with shared.bench.transactions.read() as tx:
         steps = workbench.find_shared(tx, SHARED)
         assert steps is not None
-        found = workbench.check_shared(steps, draft.documents, shared.bench.books, registry)
+        found = workbench.check_shared(tx, steps, draft, draft.documents, shared.bench.books, registry)
     errors = [one for one in found if one.level == "error"]
     assert errors
     assert all("客户主数据冻结" in one.what and "客户主数据修改" not in one.what for one in errors)
@@ -215,3 +216,66 @@ def test_a_procedure_may_begin_to_call_shared_steps_in_force(shared: Shared) -> 
     saved = shared.saves(draft, ("</bpmn:process>", f"{call}</bpmn:process>"), process="yearly")
 
     assert saved.documents[PLACE] == shared.held(FREEZE)
+
+
+FORM = "forms/second_review.yaml"
+
+
+def with_form(shared: Shared, caller: str) -> Draft:
+    """A draft of a caller that adds a copy of the form of 复核异议 under another name."""
+    draft = shared.opens(caller)
+    documents = {**draft.documents, FORM: draft.documents["forms/dispute_review.yaml"]}
+    with shared.bench.transactions.write() as tx:
+        return workbench.save(tx, *shared.bench.by("李志强"), caller, draft.revision, documents).draft
+
+
+def joined(shared: Shared, draft: Draft, *callers: str) -> Draft:
+    with shared.bench.transactions.write() as tx:
+        return workbench.join(tx, *shared.bench.by("李志强"), SHARED, draft.revision, frozenset(callers))
+
+
+def test_forms_that_the_new_steps_need_are_published_together_with_them(shared: Shared) -> None:
+    """Given a new form in the drafts of both callers, when they are joined, then all three go at once."""
+    draft = shared.saves(shared.opens(), ('cs:form="dispute_review"', 'cs:form="second_review"'))
+    for caller in CALLERS:
+        with_form(shared, caller)
+    with pytest.raises(DefinitionInvalid, match="没有表单"):
+        shared.proposes(draft, {})
+
+    made = shared.publishes(shared.proposes(joined(shared, draft, *CALLERS)))
+
+    with shared.bench.transactions.read() as tx:
+        for caller in CALLERS:
+            documents = workbench.documents_of(tx, caller, made[caller])
+            assert FORM in documents
+            assert 'cs:form="second_review"' in documents[PLACE]
+            assert workbench.find(tx, caller) is None
+
+
+def test_a_joined_draft_that_changes_after_the_proposal_has_to_be_proposed_again(shared: Shared) -> None:
+    other = with_form(shared, PROCESS)
+    draft = shared.proposes(joined(shared, shared.saves(shared.opens(), (OLD, NEW)), PROCESS))
+    shared.saves(other, ('name="核对与分发"', 'name="事后改的"'), process=PROCESS)
+
+    with pytest.raises(NotPossible, match="提请之后又有改动"):
+        shared.publishes(draft)
+
+
+def test_who_has_drawn_in_a_joined_draft_does_not_publish(shared: Shared) -> None:
+    other = shared.saves(shared.opens(PROCESS), ('name="核对与分发"', 'name="郭的"'), who="郭建国", process=PROCESS)
+    draft = shared.proposes(joined(shared, shared.saves(shared.opens(), (OLD, NEW)), PROCESS))
+
+    with pytest.raises(NotAllowed, match="参与了一起发布的草稿"):
+        shared.publishes(draft)
+    assert shared.draft(PROCESS).documents == other.documents
+
+
+def test_only_drafts_of_callers_can_be_joined(shared: Shared) -> None:
+    shared.publish("yearly", read_folder(Path("tests/engine/processes/yearly")))
+    shared.opens("yearly")
+    draft = shared.opens()
+
+    with pytest.raises(NotPossible, match="没有引用这些共用环节"):
+        joined(shared, draft, "yearly")
+    with pytest.raises(NotFound):
+        joined(shared, draft, FREEZE)
