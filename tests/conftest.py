@@ -9,19 +9,16 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 
 import hypothesis
 import pytest
-from sqlalchemy import URL, insert, make_url, text
+from sqlalchemy import URL, make_url, text
 
-from engine import store
-from engine.clock import LOCAL, ManualClock
+from engine.clock import ManualClock
 from engine.transactions import Transactions, connect
 from engine.vault import Vault
-from handlers.customers import reference, rules
-from webui.services import handlers  # noqa: F401 - the handlers' tables belong to the metadata
+from tests.databases import WEDNESDAY, create
 
 # A busy machine makes slow inputs, not wrong code. Both checks stand here together because a test that suppresses one
 # of its own takes back those of the profile; examples that share a database make rows of their own.
@@ -31,8 +28,6 @@ hypothesis.settings.register_profile(
     deadline=None,
 )
 hypothesis.settings.load_profile("project")
-
-WEDNESDAY = datetime(2026, 9, 16, 9, 0, tzinfo=LOCAL)
 
 
 @pytest.fixture
@@ -44,7 +39,7 @@ def clock() -> ManualClock:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    _create(f"sqlite:///{path}")
+    create(f"sqlite:///{path}")
     return path
 
 
@@ -58,7 +53,7 @@ def postgres_template() -> Iterator[str]:
     url = make_url(given or server.get_uri()).set(drivername="postgresql+psycopg")
     name = f"template_{uuid.uuid4().hex[:8]}"
     _command(url, f"CREATE DATABASE {name}")
-    _create(url.set(database=name).render_as_string(hide_password=False))
+    create(url.set(database=name).render_as_string(hide_password=False))
     yield url.set(database=name).render_as_string(hide_password=False)
     if server is None:
         _command(url, f"DROP DATABASE {name} WITH (FORCE)")
@@ -108,19 +103,6 @@ def own_database(server: URL, like: str = "") -> Iterator[str]:
     _command(server.set(database="postgres"), f"CREATE DATABASE {name} {like}")
     yield server.set(database=name).render_as_string(hide_password=False)
     _command(server.set(database="postgres"), f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _create(url: str) -> None:
-    engine = connect(url)
-    store.metadata.create_all(engine)
-    with engine.begin() as connection:
-        connection.execute(insert(store.config).values(id=1))
-    engine.dispose()
-    opened = Transactions(url)
-    with opened.write() as tx:
-        reference.seed(tx)
-        rules.publish(tx, WEDNESDAY)
-    opened.close()
 
 
 def _command(url: object, sql: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,8 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from engine import store
-from engine.transactions import Transactions, connect
-from handlers.customers import reference, rules
+from engine.transactions import Transactions
+from tests.databases import create
 
 TABLES = ("instance", "deadline", "work_item", "timer", "job", "event")
 IDS = {"id", "deadline_id", "subject"}  # text ids '<case>.<address>' that carry the case
@@ -24,19 +23,6 @@ def fresh_sqlite(path: Path) -> str:
     url = f"sqlite:///{path}"
     create(url)
     return url
-
-
-def create(url: str) -> None:
-    engine = connect(url)
-    store.metadata.create_all(engine)
-    with engine.begin() as connection:
-        connection.execute(insert(store.config).values(id=1))
-    engine.dispose()
-    opened = Transactions(url)
-    with opened.write() as tx:
-        reference.seed(tx)
-        rules.publish(tx, datetime(2026, 9, 16, 1, tzinfo=UTC))
-    opened.close()
 
 
 def multiply(transactions: Transactions, case: int, count: int) -> None:

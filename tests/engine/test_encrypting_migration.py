@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import MetaData, Table, insert, make_url, select
+from sqlalchemy import MetaData, Table, select
 
 from engine import migrate
 from engine.errors import Misconfigured
@@ -16,7 +15,7 @@ from engine.store import dumps, loads
 from engine.transactions import Transactions, connect
 from engine.vault import Vault, is_token
 from handlers.customers.values.secrets import stored_key
-from tests.conftest import own_database
+from tests.engine.older import database_of, filling
 from tests.journeys.test_sensitive import encodings, rests
 
 ID, MOBILE, CARD, COMPANY = "110101199003070134", "+8613911586027", "6222021234567890128", "914403001922038216"
@@ -30,24 +29,13 @@ SNAPSHOT = {"party": {"key": f"CN/{ID}", "tax_id": ID}, **{name: FORM[name] for 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """吴桂芳's application and customer as the first release kept them, and a draft; many rows were changed since."""
-    with ExitStack() as opened:
-        if request.param == "sqlite":
-            url = f"sqlite:///{tmp_path / 'old.db'}"
-        else:
-            url = opened.enter_context(own_database(make_url(request.getfixturevalue("postgres_template"))))
-        migrate.upgrade(url, "0001")
+    with database_of("0001", request, tmp_path) as url:
         _fill(url)
         yield url
 
 
 def _fill(url: str) -> None:
-    engine, known = connect(url), MetaData()
-    with engine.connect() as connection:
-        known.reflect(connection)
-
-        def put(table: str, **values: Any) -> None:
-            connection.execute(insert(known.tables[table]).values(complete(known.tables[table]) | values))
-
+    with filling(url) as put:
         put("person", id=1)
         put("department", id=1)
         put("definition", id=1)
@@ -64,17 +52,6 @@ def _fill(url: str) -> None:
         put("general_view", account_id=1, tax_id=ID)
         put("contact", account_id=1, line=1, mobile=MOBILE, birthday="1990-03-07")
         put("bank_account", account_id=1, line=1, account_no=CARD)
-        connection.connection.commit()
-    engine.dispose()
-
-
-def complete(table: Table) -> dict[str, Any]:
-    """Something for every column that must not be empty."""
-    must = [one for one in table.columns if not one.nullable and one.server_default is None and not one.foreign_keys]
-    made = {str: "2026-09-16", int: 1, bool: False, bytes: b""}
-    values = {one.name: made[one.type.python_type] for one in must if one.name != "id"}
-    longest = {one.name: getattr(one.type, "length", None) for one in must}
-    return {name: one[: longest[name]] if isinstance(one, str) else one for name, one in values.items()}
 
 
 def _one(url: str, vault: Vault, sql: str) -> list[Any]:

@@ -11,7 +11,7 @@ from engine import history, migrate
 from engine.clock import ManualClock
 from engine.history import GENESIS, Chain
 from engine.transactions import Transactions
-from tests.engine.test_encrypting_migration import complete
+from tests.engine.older import complete
 
 
 def test_every_chain_holds_and_events_lie_in_the_order_of_recording(tmp_path: Path, clock: ManualClock) -> None:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from sqlalchemy import MetaData, insert, make_url
 
 from engine import migrate
 from engine.store import UNTIMED
-from engine.transactions import Transactions, connect
-from tests.conftest import own_database
-from tests.engine.test_encrypting_migration import complete
+from engine.transactions import Transactions
+from tests.engine.older import database_of, filling
 
 DUE = "2026-09-16T06:30:00.000+00:00"
 
@@ -31,24 +28,13 @@ STORIES = (
 @pytest.fixture(params=["sqlite", "postgresql"])
 def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A case of the release before, with a deadline for each story, one without timer, timers without deadline."""
-    with ExitStack() as opened:
-        if request.param == "sqlite":
-            url = f"sqlite:///{tmp_path / 'old.db'}"
-        else:
-            url = opened.enter_context(own_database(make_url(request.getfixturevalue("postgres_template"))))
-        migrate.upgrade(url, "0019")
+    with database_of("0019", request, tmp_path) as url:
         _fill(url)
         yield url
 
 
 def _fill(url: str) -> None:
-    engine, known = connect(url), MetaData()
-    with engine.begin() as connection:
-        known.reflect(connection)
-
-        def put(table: str, **values: object) -> None:
-            connection.execute(insert(known.tables[table]).values(complete(known.tables[table]) | values))
-
+    with filling(url) as put:
         for table in ("person", "department", "definition"):
             put(table, id=1)
         put("instance", id=1, definition_id=1)
@@ -59,7 +45,6 @@ def _fill(url: str) -> None:
         put("deadline", id="1.plain", status="open", **case)
         put("timer", id="1.own", status="pending", **case)
         put("timer", id="1.never", status="pending", instance_id=1, due=UNTIMED)
-    engine.dispose()
 
 
 def test_only_timers_that_their_deadline_cannot_tell_keep_a_row(old: str) -> None:

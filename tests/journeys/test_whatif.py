@@ -106,7 +106,7 @@ def test_higher_amounts_change_the_money_only(company: Company) -> None:
     assert more == 30 * len(outcome.late)
 
 
-def test_nothing_is_written(company: Company) -> None:
+def test_trying_other_rules_writes_nothing(company: Company) -> None:
     overdue(company)
     before = company.read("SELECT count(*) FROM event")
 

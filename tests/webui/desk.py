@@ -19,7 +19,7 @@ from engine.store import loads
 from handlers.customers import numbering
 from handlers.customers.matching.search import search
 from tests.cast import moment
-from tests.handlers.office import FORM
+from tests.handlers.office import ACCOUNTING, FORM
 from tests.webui.office import Office, sign_in, token
 from webui import uploads
 
@@ -65,9 +65,9 @@ class Desk(Office):
         self.engine.settle(case)
         return case
 
-    def approved(self) -> int:
+    def approved(self, **more: Any) -> int:
         """The same, signed by 马国栋 and delivered to 李志强."""
-        case = self.apply()
+        case = self.apply(**more)
         self.do(case, "Task_approve", "马国栋", "approve", "请尽快建档")
         return case
 
@@ -76,6 +76,20 @@ class Desk(Office):
         case = self.approved()
         departments = [str(self.cast.department(code)) for code in ("MKT", "FIN")]
         self.do(case, "Task_check", "李志强", "route", reason_code="views", departments=departments)
+        return case
+
+    def completed(self, case: int) -> None:
+        """What 李志强 has sent to 财务部 alone, filled in by 黄雅琴 and signed by 陈立."""
+        finance = [str(self.cast.department("FIN"))]
+        self.do(case, "Task_check", "李志强", "route", reason_code="views", departments=finance)
+        self.do(case, "Task_complete_view", "黄雅琴", "complete", **ACCOUNTING)
+        self.do(case, "Task_sign_view", "陈立", "approve")
+
+    def posted(self, **more: Any) -> int:
+        """A customer in the store: approved, completed by 财务部, posted by 李志强."""
+        case = self.approved(**more)
+        self.completed(case)
+        self.do(case, "Task_release", "李志强", "post", entry_checked=True)
         return case
 
     def do(self, case: int, node: str, who: str, outcome: str, comment: str = "", **values: Any) -> None:

@@ -10,19 +10,13 @@ from engine.store import stamp
 from handlers.customers.reports.quality import hints
 from handlers.customers.versions import Change, Version
 from tests.cast import MONDAY
-from tests.handlers.office import ACCOUNTING
 from tests.webui.desk import Desk, text
 from webui.customers.history import lanes
 
 
 @pytest.fixture
 def posted(desk: Desk) -> Desk:
-    case = desk.approved()
-    departments = [str(desk.cast.department("FIN"))]
-    desk.do(case, "Task_check", "李志强", "route", reason_code="views", departments=departments)
-    desk.do(case, "Task_complete_view", "黄雅琴", "complete", **ACCOUNTING)
-    desk.do(case, "Task_sign_view", "陈立", "approve")
-    desk.do(case, "Task_release", "李志强", "post", entry_checked=True)
+    desk.posted()
     return desk
 
 

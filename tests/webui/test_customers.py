@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from tests.handlers.office import ACCOUNTING
 from tests.webui.desk import Desk, press, text
 
 ACCOUNT_NO, MASKED = "4000021209200012345", "***************2345"
@@ -18,12 +17,7 @@ ACCOUNT_NO, MASKED = "4000021209200012345", "***************2345"
 @pytest.fixture
 def posted(desk: Desk) -> Desk:
     """华为 is customer 1000000 since 09:00 of 16 November, posted by 李志强."""
-    case = desk.approved()
-    departments = [str(desk.cast.department("FIN"))]
-    desk.do(case, "Task_check", "李志强", "route", reason_code="views", departments=departments)
-    desk.do(case, "Task_complete_view", "黄雅琴", "complete", **ACCOUNTING)
-    desk.do(case, "Task_sign_view", "陈立", "approve")
-    desk.do(case, "Task_release", "李志强", "post", entry_checked=True)
+    desk.posted()
     return desk
 
 

@@ -20,7 +20,6 @@ from engine.evidence import verify
 from engine.evidence.package import zipped
 from engine.seals import Seals
 from engine.store import dumps, loads
-from tests.handlers.office import ACCOUNTING
 from tests.patience import PATIENCE
 from tests.webui.desk import Desk, text
 from webui.evidence_pack import evidence_pack
@@ -33,9 +32,7 @@ def posted(desk: Desk) -> int:
     """华为, applied for by 孙倩, signed by 马国栋 and 陈立, posted late by 李志强; covered by signed roots."""
     case = desk.approved()
     desk.at("2026-11-16", "15:30")  # T1 has passed: breach, escalation, root of the 16th
-    desk.do(case, "Task_check", "李志强", "route", reason_code="views", departments=[str(desk.cast.department("FIN"))])
-    desk.do(case, "Task_complete_view", "黄雅琴", "complete", **ACCOUNTING)
-    desk.do(case, "Task_sign_view", "陈立", "approve")
+    desk.completed(case)
     desk.do(case, "Task_release", "李志强", "post", entry_checked=True)
     desk.at("2026-11-17", "09:00")
     return case

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from engine.definitions import build, publish, read_folder
 from engine.forms import digest
 from handlers.customers.changes.differences import current
-from tests.handlers.office import ACCOUNTING, FORM
+from tests.handlers.office import FORM
 from tests.journeys.test_sensitive import CARD, ID, MOBILE, PERSON
 from tests.webui.desk import LICENCE, Desk, controls, press, text
 from tests.webui.office import token
@@ -29,13 +29,7 @@ def settle(desk: Desk, **form: Any) -> Desk:
     with desk.transactions.write() as tx:
         process = "customer_modify"
         publish(tx, desk.clock.now(), None, build(process, read_folder(Path("processes") / process)), "test")
-    case = desk.apply(**form)
-    desk.do(case, "Task_approve", "马国栋", "approve")
-    departments = [str(desk.cast.department("FIN"))]
-    desk.do(case, "Task_check", "李志强", "route", reason_code="views", departments=departments)
-    desk.do(case, "Task_complete_view", "黄雅琴", "complete", **ACCOUNTING)
-    desk.do(case, "Task_sign_view", "陈立", "approve")
-    desk.do(case, "Task_release", "李志强", "post", entry_checked=True)
+    desk.posted(**form)
     return desk
 
 

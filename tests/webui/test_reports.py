@@ -12,28 +12,18 @@ from python_calamine import CalamineWorkbook
 
 from handlers.report_csv import safe
 from handlers.reporting import shares
-from tests.handlers.office import ACCOUNTING, other
+from tests.handlers.office import other
 from tests.webui.desk import Desk, press, text
 
 TENCENT = "9144030071526726XG"
 NUMBERS = ("RP-01", "RP-02", "RP-07", "RP-08", "RP-09", "RP-10", "RP-12", "RP-13", "RP-14", "RP-16")
 
 
-def posted(desk: Desk, **form: object) -> None:
-    case = desk.apply(**form)
-    desk.do(case, "Task_approve", "马国栋", "approve")
-    departments = [str(desk.cast.department("FIN"))]
-    desk.do(case, "Task_check", "李志强", "route", reason_code="views", departments=departments)
-    desk.do(case, "Task_complete_view", "黄雅琴", "complete", **ACCOUNTING)
-    desk.do(case, "Task_sign_view", "陈立", "approve")
-    desk.do(case, "Task_release", "李志强", "post", entry_checked=True)
-
-
 @pytest.fixture
 def stocked(desk: Desk) -> Desk:
     """华为 and 长安, both with the same bank account, since Monday 16 November."""
-    posted(desk)
-    posted(desk, **other("重庆长安汽车股份有限公司", TENCENT, region_code="500000", cooperation_mode="indirect"))
+    desk.posted()
+    desk.posted(**other("重庆长安汽车股份有限公司", TENCENT, region_code="500000", cooperation_mode="indirect"))
     return desk
 
 

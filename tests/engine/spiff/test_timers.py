@@ -20,7 +20,7 @@ from engine.spiff import timers
         ("2026-12-01T00:30:00Z", datetime(2026, 12, 1, 0, 30, tzinfo=UTC)),
     ],
 )
-def test_the_known_forms(text: str, due: object) -> None:
+def test_each_known_form_is_understood(text: str, due: object) -> None:
     assert timers.due(text) == due
 
 
@@ -44,11 +44,11 @@ def test_no_text_gives_a_naive_moment(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["R/P1Y", "R3/PT4H", "R/2026-12-01T08:30:00+08:00/P1M"])
-def test_cycles_a_schedule_can_use(text: str) -> None:
+def test_a_cycle_that_a_schedule_can_use_is_accepted(text: str) -> None:
     timers.cycle(text)
 
 
 @pytest.mark.parametrize("text", ["P1Y", "R", "R/", "R/2026-12-01T08:30:00/P1Y", "* * * * *"])
-def test_cycles_nobody_could_use(text: str) -> None:
+def test_a_cycle_that_nobody_could_use_is_refused_with_a_reason(text: str) -> None:
     with pytest.raises(ValueError, match=r"[\u4e00-\u9fff]"):
         timers.cycle(text)

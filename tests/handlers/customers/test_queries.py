@@ -43,7 +43,7 @@ def test_a_customer_is_found_by_code_number_name_or_initials(stocked: Office, te
     assert page.total == len(codes)
 
 
-def test_pages_and_states(stocked: Office) -> None:
+def test_a_page_beyond_the_last_is_the_last_and_states_are_told_apart(stocked: Office) -> None:
     with stocked.write() as tx:
         tx.run("UPDATE account SET status = 'frozen' WHERE customer_code = '1000001'")
         first = customers(tx, Criteria(), size=1)
