@@ -59,6 +59,9 @@ RENAME_OTHERS = (
     "UPDATE job SET node = ? WHERE instance_id = ? AND node = ? AND status IN ('waiting', 'paused', 'failed')",
 )
 
+# An open limit tells the timers that the new version draws within its scope, and no others.
+TOLD_BY = "UPDATE deadline SET has_timer = ? WHERE instance_id = ? AND node = ? AND status IN ('open', 'paused')"
+
 
 class Waiting(NamedTuple):
     """A case that is still to come: the version it was on when chosen, its revision in the dry run."""
@@ -176,6 +179,7 @@ def _move(step: Step, target: int, way: Way, dropped: Mapping[str, str], batch: 
     fresh.case.definition_id = target
     for node in sorted(waiting):
         _rename(step.tx, step.case.id, node, mapping.get(node, node), way.new)
+        step.tx.run(TOLD_BY, (mapping.get(node, node) in way.new.model.timed, step.case.id, mapping.get(node, node)))
     fresh.record(
         "case.migrated",
         before=before.version,

@@ -15,8 +15,9 @@ from engine.spiff import codec
 from engine.spiff.events import BoundarySplit
 from engine.spiff.joins import FROM, InclusiveGateway, Join, ParallelGateway
 from engine.spiff.loops import Instances, Loop
-from engine.spiff.nodes import Model
+from engine.spiff.nodes import DEADLINE, Model
 from engine.spiff.specs import SubProcess
+from engine.spiff.timers import Address
 from engine.spiff.tokens import STARTED, WAITING, Token
 from engine.spiff.walks import reached
 
@@ -123,8 +124,15 @@ class _Look:
         elif isinstance(before, Join) and token._state == WAITING:
             if self._renamed(token.internal_data[FROM]) not in after._inputs:
                 yield self._found(before.name, "已有一条分支到达这个汇聚，新版里这条分支不再由原来的一步通到这里")
+        elif self._told_by_deadline(before, self.old) != self._told_by_deadline(after, self.new):
+            yield self._found(before.name, "正在计时，新版里它的时刻改由时限决定，或不再由时限决定")
         elif _event(before) != _event(after):
             yield self._found(before.name, "正在等一个事件，新版里它等的是另一种")
+
+    def _told_by_deadline(self, spec: Any, model: Model) -> bool:
+        """Whether a timer has its moment in the row of a deadline; only one with a moment of its own has a row."""
+        node = model.nodes.get(spec.bpmn_id or "")
+        return node is not None and node.timer == DEADLINE
 
     def _calls(self, spec: Any, model: Model) -> str:
         node = model.nodes.get(spec.bpmn_id or "")
@@ -183,9 +191,10 @@ def _block(split: Any, edges: Mapping[str, list[str]]) -> set[str]:
 
 
 def _event(spec: Any) -> tuple[Any, ...]:
-    """What a task waits for: a moment keeps the one it was given, so its text is no difference."""
+    """What a task waits for: a moment keeps the one it was given, so text and address make no difference."""
     definition = getattr(spec, "event_definition", None)
-    return type(definition), getattr(definition, "name", None), getattr(spec, "cancel_activity", None)
+    name = None if isinstance(definition, Address) else getattr(definition, "name", None)
+    return type(definition), name, getattr(spec, "cancel_activity", None)
 
 
 def _repeats(spec: Any) -> tuple[str, ...]:
