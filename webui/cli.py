@@ -48,7 +48,7 @@ def run(demo: bool) -> None:
     if settings.scheduler:
         metronome.start()
     memory.settle()
-    print(f"http://127.0.0.1:{server.effective_port}", flush=True)  # it listens already
+    print(f"http://127.0.0.1:{listening.effective_port}", flush=True)  # it listens already
     listening.run()
 
 

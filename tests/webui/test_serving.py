@@ -17,20 +17,44 @@ from tests.patience import PATIENCE
 from webui.serving import server
 
 
+def installation(folder: Path, port: int) -> dict[str, str]:
+    """The environment of an installation of its own in a folder."""
+    places = {"database": f"sqlite:///{folder}/x.db", "keys": folder / "keys", "exports": folder / "exports"}
+    settings = {f"COUNTERSIGN_{name.upper()}": str(value) for name, value in places.items()}
+    return os.environ | settings | {"COUNTERSIGN_SECRET_KEY_FILE": str(folder / "secret"), "PORT": str(port)}
+
+
+def test_the_address_that_is_printed_answers(tmp_path: Path) -> None:
+    # given an installation on any free port
+    with subprocess.Popen(
+        [sys.executable, "-m", "webui.cli", "run"],
+        env=installation(tmp_path, 0),
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as running:
+        try:
+            # when it has been started
+            assert running.stdout
+            address = running.stdout.readline().strip()
+
+            # then it listens where it says
+            with urlopen(f"{address}/login", timeout=PATIENCE) as answer:
+                assert answer.status == 200
+        finally:
+            running.kill()
+
+
 def test_a_port_that_is_taken_is_named_with_the_remedy(tmp_path: Path) -> None:
     # given another program that listens on the port
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        places = {"database": f"sqlite:///{tmp_path}/x.db", "keys": tmp_path / "keys", "exports": tmp_path / "exports"}
-        settings = {f"COUNTERSIGN_{name.upper()}": str(value) for name, value in places.items()}
-        secret = {"COUNTERSIGN_SECRET_KEY_FILE": str(tmp_path / "secret")}
 
         # when the installation is started
         answer = subprocess.run(
             [sys.executable, "-m", "webui.cli", "run"],
-            env=os.environ | settings | secret | {"PORT": str(port)},
+            env=installation(tmp_path, port),
             capture_output=True,
             text=True,
             timeout=PATIENCE,
