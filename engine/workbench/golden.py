@@ -38,6 +38,10 @@ KEEP = (
     " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (instance_id) DO NOTHING"
 )
 DROP = "DELETE FROM golden_case WHERE process = ? AND id = ?"
+CLOSED = (
+    "SELECT number, outcome, round, ended_at FROM instance WHERE process = ? AND status = 'ended'"
+    " AND id NOT IN (SELECT instance_id FROM golden_case WHERE process = ?) ORDER BY ended_at DESC, id DESC LIMIT ?"
+)
 STATE = "SELECT state FROM instance WHERE id = ?"
 # The event that a move is read from; `item.returned` follows the completion of the item it sends back.
 MOVES = {"item.completed": WORK, "job.done": JOB, "job.refused": REFUSED, "timer.fired": TIMER}
@@ -54,6 +58,16 @@ class Golden:
     route: Route
     picked_by: int
     picked_at: datetime
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A closed case that may be picked: how it ended, how often it was handed in, when it was closed."""
+
+    number: str
+    outcome: str
+    rounds: int
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -79,6 +93,12 @@ def pick(
     name = name.strip()[:80] or "、".join(dict.fromkeys(move.name for move in route.moves if move.kind == WORK))[:80]
     if tx.run(KEEP, (process, case_id, definition_id, name, dumps(asdict(route)), actor, stamp(now))):
         record(tx, now, actor, "procedure.golden_picked", process, {"case": file.case.number})
+
+
+def closed(tx: Tx, process: str, most: int = 50) -> list[Closed]:
+    """The cases closed last that are no golden cases yet, the newest first."""
+    rows = tx.all(CLOSED, (process, process, most))
+    return [Closed(number, outcome or "", turns, moment(at)) for number, outcome, turns, at in rows]
 
 
 def drop(tx: Tx, now: datetime, people: People, actor: int, process: str, golden_id: int) -> None:

@@ -31,6 +31,17 @@ def test_a_closed_case_is_picked_and_replayed(desk: Desk) -> None:
     assert "一致" in page
 
 
+def test_closed_cases_are_offered_by_how_they_ended_without_a_name(desk: Desk) -> None:
+    browser, number = desk.browser_of("李志强"), closed(desk)
+
+    before = browser.get(PAGE).get_data(as_text=True)
+    press(browser, PAGE, PAGE, case=number)
+    after = browser.get(PAGE).get_data(as_text=True)
+
+    assert f'<option value="{number}">已建档，今天 09:00，提交 1 次</option>' in before
+    assert f'<option value="{number}">' not in after
+
+
 def test_what_cannot_be_picked_is_said_and_the_number_stays(desk: Desk) -> None:
     browser, case = desk.browser_of("李志强"), desk.apply()
     number = desk.column("instance", "number", case)

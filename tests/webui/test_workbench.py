@@ -60,6 +60,17 @@ def plain(documents: dict[str, str]) -> dict[str, str]:
     return {path: text for path, text in documents.items() if not path.startswith("scenarios/")}
 
 
+def test_a_procedure_never_published_is_called_as_it_is_drawn(desk: Desk, documents: dict[str, str]) -> None:
+    browser, url = desk.browser_of("李志强"), "/workbench/supplier_create"
+    diagram = documents[DIAGRAM].replace(PROCESS, "supplier_create").replace("客户主数据创建", "供应商创建")
+    with desk.transactions.write() as tx:
+        told = (tx, desk.clock.now(), desk.cast.people, desk.cast.person("李志强"))
+        workbench.open_(*told, "supplier_create", {DIAGRAM: diagram})
+
+    for page in ("", "/changes", "/scenarios", "/golden", "/forms"):
+        assert text(browser.get(url + page)).count("供应商创建") > 1, page
+
+
 def test_the_list_names_every_procedure_with_its_version_and_draft(desk: Desk, documents: dict[str, str]) -> None:
     drawn(desk, renamed(documents))
 
@@ -277,6 +288,7 @@ def test_the_heat_map_counts_the_steps_and_leads_to_their_cases(desk: Desk) -> N
     browser = desk.browser_of("郭建国")
 
     page = browser.get(f"{PAGE}/running?measure=overdue")
+    assert "共用环节 各部门完善" in text(page)
     cases = browser.get(f"{PAGE}/running/Task_check")
 
     assert "1 件流程" in text(page)

@@ -16,6 +16,7 @@ from engine.operations import registry
 from engine.transactions import Tx
 from engine.workbench import impact
 from engine.workbench.change import KINDS
+from engine.workbench.stories.names import procedure
 from webui.here import me, services, snapshot
 from webui.workbench.gate import golden_rows
 from webui.workbench.pages import Present, books, may_publish, person_name, present, said_when, told, workbench
@@ -40,7 +41,7 @@ def changes_page(process: str, error: str = "", typed: str = "") -> str:
         newest = current.newest if current else None
         page = {
             "draft": draft,
-            "name": current.name if current else process,
+            "name": current.name if current else procedure(process, draft.documents).name,
             "comparison": _comparison(process, before, draft.documents, str(draft.base or ""), {"of": "draft"}),
             "next": newest.version + 1 if newest else 1,
             "stale": bench.stale(tx, draft),

@@ -17,6 +17,7 @@ from engine.operations import registry
 from engine.people import People
 from engine.transactions import Tx
 from engine.workbench.conditions import conditions
+from engine.workbench.stories.names import procedure
 from webui.here import me, now, number, services, snapshot
 from webui.workbench.offers import offers
 from webui.workbench.pages import books, change, may_publish, person_name, present, said_when, told, workbench
@@ -35,7 +36,7 @@ def show(process: str) -> str:
         steps = current.steps if current else None
         page = {
             "process": process,
-            "name": current.name if current else process,
+            "name": current.name if current else procedure(process, documents).name,
             "newest": current.newest if current else None,
             "shared": callers_told(tx, steps, draft) if steps else None,
             "draft": _head(draft, people) if draft else None,

@@ -16,7 +16,9 @@ from engine.people import People
 from engine.problems import DefinitionInvalid
 from engine.transactions import Tx
 from engine.workbench import golden
+from engine.workbench.stories.names import procedure
 from webui.here import services, snapshot
+from webui.texts import status_tag
 from webui.workbench.pages import change, person_name, said_when, workbench
 
 
@@ -58,17 +60,25 @@ def _page(process: str, error: str = "", typed: str = "", name: str = "") -> str
         except DefinitionInvalid:
             results, broken = [], _("草稿现在还不能执行，先到“变更与发布”改正检查指出的错误")
         rows = _rows(tx, process, results, snapshot(tx).people)
+        closed = [_closed(one) for one in golden.closed(tx, process)]
     return render_template(
         "workbench/golden.html",
         process=process,
-        name=known[0].name if known else process,
+        name=known[0].name if known else procedure(process, documents).name,
         drafted=bool(draft),
         rows=rows,
+        closed=closed,
         broken=broken,
         error=error,
         typed=typed,
         typed_name=name,
     )
+
+
+def _closed(one: golden.Closed) -> tuple[str, str]:
+    """A closed case as it is offered: its number, and what tells it from others without naming anybody."""
+    outcome = status_tag("ended", one.outcome)["text"]
+    return one.number, _("%(outcome)s，%(when)s，提交 %(n)s 次", outcome=outcome, when=said_when(one.at), n=one.rounds)
 
 
 def _rows(tx: Tx, process: str, results: list[golden.Result], people: People) -> list[dict[str, Any]]:

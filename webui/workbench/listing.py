@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 
 from engine import workbench as bench
 from engine.people import People
+from engine.transactions import Tx
+from engine.workbench.stories.names import procedure
 from webui.here import services, snapshot
 from webui.workbench.pages import may_publish, person_name, said_when, workbench
 
@@ -19,17 +21,17 @@ def index() -> str:
     with services().transactions.read() as tx:
         people = snapshot(tx).people
         decides = may_publish(tx)
-        rows = [_row(one, people) for one in bench.overview(tx)]
+        rows = [_row(tx, one, people) for one in bench.overview(tx)]
         steps = [_shared(one, bench.find(tx, one.process), people) for one in bench.in_force(tx).values()]
     waiting = sum(row["state"]["tone"] == "warn" for row in (*rows, *steps))
     return render_template("workbench/list.html", rows=rows, steps=steps, waiting=waiting, decides=decides)
 
 
-def _row(one: bench.Overview, people: People) -> dict[str, Any]:
+def _row(tx: Tx, one: bench.Overview, people: People) -> dict[str, Any]:
     newest = one.newest
     return {
         "process": one.process,
-        "name": newest.name if newest else one.process,
+        "name": newest.name if newest else procedure(one.process, bench.read(tx, one.process).documents).name,
         "url": url_for("workbench.show", process=one.process),
         "version": newest.version if newest else None,
         "published": said_when(newest.published_at) if newest else "",

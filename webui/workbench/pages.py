@@ -21,6 +21,7 @@ from engine.policy import Policies, Policy
 from engine.problems import Problem
 from engine.transactions import Tx
 from engine.wording import moment_text
+from engine.workbench.stories.names import procedure
 from webui.here import me, now, services, snapshot
 
 workbench = Blueprint("workbench", __name__, url_prefix="/workbench")
@@ -68,7 +69,7 @@ def draft_page(tx: Tx, process: str) -> dict[str, Any]:
         raise NotFound(what=_("流程 %(process)s", process=process))
     return {
         "process": process,
-        "name": known[0].name if known else process,
+        "name": known[0].name if known else procedure(process, draft.documents if draft else {}).name,
         "drafted": draft is not None,
         "revision": draft.revision if draft else 0,
         "over": False,

@@ -19,6 +19,7 @@ from engine.transactions import Tx
 from engine.wording import duration_text
 from engine.workbench import heat
 from engine.workbench.heat import Heat
+from engine.workbench.stories.names import procedure
 from webui.here import now, services, snapshot
 from webui.workbench.pages import said_when, workbench
 
@@ -148,11 +149,16 @@ def _measure(process: str, asked: Asked, key: str) -> dict[str, Any]:
 
 def _diagrams(tx: Tx, process: str, version: bench.Version) -> list[dict[str, str]]:
     """The diagram of the version and of the shared steps it calls."""
-    parts = [path for path in bench.documents_of(tx, process, version.id) if path.startswith(CALLED)]
+    documents = bench.documents_of(tx, process, version.id)
+    parts = [path for path in documents if path.startswith(CALLED)]
     names = [path.removeprefix(CALLED).removesuffix(".bpmn") for path in parts if path.endswith(".bpmn")]
     url = url_for("workbench.diagram", process=process, of=version.id)
     called = [
-        {"name": one, "url": url_for("workbench.diagram", process=process, of=version.id, part=one)} for one in names
+        {
+            "name": procedure(one, documents).name,
+            "url": url_for("workbench.diagram", process=process, of=version.id, part=one),
+        }
+        for one in names
     ]
     return [{"name": "", "url": url}, *called]
 

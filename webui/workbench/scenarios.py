@@ -46,7 +46,7 @@ def _list_page(process: str, wrong: str = "", typed: str = "") -> str:
         coverage=found,
         counts=[(_("环节"), *found.count(NODE)), (_("连线"), *found.count(FLOW))],
         diagrams=_diagrams(process, page, found),
-        marks={"nodes": {one.id: "done" if one.id in found.passed else "missed" for one in places}},
+        marks={"nodes": {one.id: "done" if one.id in found.passed else "missed" for one in places} if plays else {}},
         wrong=wrong,
         typed=typed,
     )  # fmt: skip

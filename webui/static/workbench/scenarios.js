@@ -16,10 +16,16 @@ async function play(row) {
   try {
     const response = await fetch(row.dataset.played, { method: 'POST', headers: { Accept: 'application/json', 'X-CSRFToken': token }, body });
     const said = await response.json();
-    if (!response.ok) return mark(row, words.failed, 'warn', `${said.text ?? ''}${said.remedy ?? ''}`);
-    return mark(row, said.wrong ? words.wrong : words.ok, said.wrong ? 'late' : 'ok', said.wrong);
+    if (!response.ok) {
+      mark(row, words.failed, 'warn', `${said.text ?? ''}${said.remedy ?? ''}`);
+      return false;
+    }
+    delete row.dataset.unplayed;
+    mark(row, said.wrong ? words.wrong : words.ok, said.wrong ? 'late' : 'ok', said.wrong);
+    return !said.wrong;
   } catch (problem) {
-    return mark(row, words.failed, 'warn', problem.message);
+    mark(row, words.failed, 'warn', problem.message);
+    return false;
   }
 }
 
@@ -32,6 +38,27 @@ document.querySelector('[data-play-all]')?.addEventListener('click', async (even
   for (const row of rows) await play(row);
   button.disabled = false;
   if (button.dataset.thenReload !== undefined) location.reload(); // 走过的地方由服务器画
+});
+// 提请以前先把没有运行的跑完，跑到第几个看得见；有不符的就停下，不提请。
+const gate = document.querySelector('[data-play-first]');
+gate?.addEventListener('submit', async (event) => {
+  const left = rows.filter((row) => row.dataset.unplayed !== undefined);
+  if (!left.length) return;
+  event.preventDefault();
+  const button = gate.querySelector('button');
+  const said = gate.querySelector('[role="status"]');
+  button.disabled = true;
+  for (const [number, row] of left.entries()) {
+    said.textContent = `${gate.dataset.playFirst} ${number + 1}/${left.length}`;
+    if (!await play(row)) {
+      said.textContent = gate.dataset.playWrong;
+      button.disabled = false;
+      return;
+    }
+  }
+  said.textContent = '';
+  button.disabled = false;
+  gate.requestSubmit();
 });
 for (const row of rows) {
   const form = row.querySelector('form');
