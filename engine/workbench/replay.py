@@ -7,7 +7,7 @@ of the procedure and tells, node by node and in words, where it goes another way
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.definitions import Definition
@@ -18,6 +18,7 @@ from engine.spiff import DoorError, Run, Wait
 LONGEST = 500  # moves on one replay: a diagram redrawn into a circle ends here
 WORK, JOB, REFUSED, TIMER, BACK = "work", "job", "refused", "timer", "back"
 WAITING = {WORK: "work", BACK: "work", JOB: "job", REFUSED: "job", TIMER: "timer"}
+DRAWN = {"work": "user", "job": "service", "timer": "timer"}
 SAID = {WORK: "办理", BACK: "退回", JOB: "自动执行", REFUSED: "被拒绝", TIMER: "到时"}
 
 
@@ -76,8 +77,9 @@ def follow(definition: Definition, route: Route) -> list[str]:
 
 class _Replay:
     def __init__(self, definition: Definition, route: Route) -> None:
-        self.definition, self.route = definition, route
+        self.definition = definition
         self.found: list[str] = []
+        self.route = self._as_called_here(route)
         self.ends: list[str] = []
         self.left = LONGEST
 
@@ -97,14 +99,27 @@ class _Replay:
         self._compare_ends()
         return self.found
 
+    def _as_called_here(self, route: Route) -> Route:
+        """The route with the ids of this definition: a step that is gone is one of its kind that has its name."""
+        nodes, known = self.definition.model.nodes, {one.node for one in route.moves}
+        called: dict[str, str] = {}
+        for move in route.moves:
+            kind = DRAWN[WAITING[move.kind]]
+            same = [one.id for one in nodes.values() if one.kind == kind and one.name == move.name]
+            if move.node not in nodes and move.node not in called and len(same) == 1 and same[0] not in known:
+                called[move.node] = same[0]
+                self.found.append(f"“{move.name}”换了编号：{move.node} 改为 {same[0]}")
+        return replace(route, moves=tuple(_called(one, called) for one in route.moves))
+
     def _happen(self, move: Move, still: set[str]) -> None:
         """Let a move happen; steps that the route does not know are noted and done as they usually are."""
         while (wait := self._waiting(move)) is None:
-            fresh = next((one for one in self.run.waits if one.node not in still and one.kind != "timer"), None)
-            if fresh is None:
+            drawn = move.node in self.definition.model.nodes
+            fresh = [one for one in self.run.waits if one.node not in still and one.kind != "timer"]
+            if not drawn or not fresh:
                 self._missed(move)
                 return
-            self._new(fresh)
+            self._new(fresh[-1])  # the last to begin: the others may wait beside the way, and long have
         self._do(wait, move)
 
     def _waiting(self, move: Move) -> Wait | None:
@@ -152,10 +167,10 @@ class _Replay:
 
     def _go_on_to_the_end(self) -> None:
         while not self.run.completed:
-            fresh = next((one for one in self.run.waits if one.kind != "timer"), None)
-            if fresh is None:
+            fresh = [one for one in self.run.waits if one.kind != "timer"]
+            if not fresh:
                 return
-            self._new(fresh)
+            self._new(fresh[-1])
 
     def _compare_ends(self) -> None:
         if not self.run.completed:
@@ -173,3 +188,9 @@ class _Replay:
 
     def _name(self, wait: Wait) -> str:
         return self.definition.model.nodes[wait.node].name or wait.node
+
+
+def _called(move: Move, called: Mapping[str, str]) -> Move:
+    """A move with the ids of now; a step that was sent back names another in its outcome."""
+    outcome = called.get(move.outcome, move.outcome) if move.kind == BACK else move.outcome
+    return replace(move, node=called.get(move.node, move.node), outcome=outcome)
