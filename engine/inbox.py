@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 
 from engine.clock import local
+from engine.people import People
 from engine.store import NEVER, moment, stamp
 from engine.transactions import Tx
 
@@ -87,9 +88,9 @@ def of_posts(tx: Tx, posts: Iterable[int], limit: int = 200) -> list[Entry]:
     return list(heapq.merge(*found, key=attrgetter("due")))[:limit]
 
 
-def mine(entries: Sequence[Entry], person_id: int) -> list[Entry]:
-    """Those of a person's posts that nobody else has claimed."""
-    return [entry for entry in entries if entry.holder_id in (None, person_id)]
+def mine(entries: Sequence[Entry], person_id: int, people: People, now: datetime) -> list[Entry]:
+    """Those of a person's posts that nobody else in them has claimed."""
+    return [one for one in entries if people.claimant(one.holder_id, one.post_id, now) in (None, person_id)]
 
 
 def done_by(tx: Tx, person_id: int, limit: int = 50, offset: int = 0) -> list[Entry]:

@@ -63,6 +63,7 @@ class Completion:
     comment: str = ""
 
 
+LEFT = "签收的人已不在这个岗位，由接任者接手"  # why a step went to whoever did it in his place
 READ = f"SELECT {statements.ITEM} FROM work_item w WHERE w.instance_id = ? AND w.id = ?"
 # Case and item in one query; on PostgreSQL both are locked, the case first as everywhere, so that neither is stale.
 OPEN = (
@@ -115,6 +116,9 @@ def must_act(step: Step, item: Item, actor: int, doing: str) -> Acting:
         post = step.people.post_name(item.post_id) if item.post_id else "系统"
         raise NotAllowed(what=doing, why=f"这一步由{post}办理")
     if item.holder_id not in (None, actor):
+        if step.people.claimant(item.holder_id, item.post_id, step.now) is None:
+            _hand_over(step, item, actor, LEFT)
+            return capacity
         holder = step.people.person(item.holder_id or 0).name
         raise NotAllowed(what=doing, why=f"{holder}已签收；请其退回公共待办，或由其转办给您")
     return capacity
@@ -148,6 +152,10 @@ def transfer(step: Step, item: Item, actor: int, to: int, reason: str) -> None:
         raise NotAllowed(what="转办给此人", why=f"此人现在不是{post}或其副岗")
     if to == item.holder_id:
         raise NotPossible(what="转办", why="这一步已在此人手上")
+    _hand_over(step, item, to, reason)
+
+
+def _hand_over(step: Step, item: Item, to: int, reason: str) -> None:
     if step.tx.run(statements.HAND_OVER_ITEM, (to, step.stamped, step.case.id, item.id)) != 1:
         raise NotPossible(what="转办", why="这一步刚被办理")
     left = None if item.due == UNTIMED else int((moment(item.due) - step.now).total_seconds())

@@ -205,6 +205,12 @@ class People:
         """In which quality the person may act in the post now; None when not at all."""
         return next((a for a in self.acting(post_id, now) if a.person.id == person_id), None)
 
+    def claimant(self, holder_id: int | None, post_id: int | None, now: datetime) -> int | None:
+        """Who keeps a step for himself by having claimed it; a claim of somebody who has left the post binds nobody."""
+        if holder_id is None or post_id is None or self.may(holder_id, post_id, now) is None:
+            return None
+        return holder_id
+
     def executor(self, post_id: int, now: datetime) -> Executor | None:
         """Whose work it is: holder, else deputy, else the post that stands in (E-24), else None."""
         post = self.post_by_id(post_id)

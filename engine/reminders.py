@@ -130,9 +130,9 @@ def owed(step: Step, key: str) -> list[Row]:
 
 def owing(step: Step, row: Row) -> list[int]:
     """Whose move an item is: its holder's, else that of everybody who acts in its post."""
-    post, holder = row[2], row[3]
-    if holder is not None:
-        return [holder]
+    post = row[2]
+    if (claimant := step.people.claimant(row[3], post, step.now)) is not None:
+        return [claimant]
     return [one.person.id for one in step.people.acting(post, step.now)] if post is not None else []
 
 

@@ -36,11 +36,12 @@ REASON = {
 def of_item(view: CaseView, item: Item, comments: Mapping[str, str]) -> tuple[list[Action], list[Action]]:
     """The buttons of a step for whoever works it: in the bar, and under 更多; `comments` were typed before."""
     form = view.file.definition.forms.get(item.form or "")
-    taken = item.holder_id not in (None, view.me)
+    claimant = _claimant(view, item)
+    taken = claimant not in (None, view.me)
     why = _("%(name)s已签收，请其退回公共待办或转办给您", name=view.worker(item)) if taken else ""
     outcomes = form.outcomes if form else (DEFAULT,)
     bar = [_outcome(view, item, form, one, why, comments.get(one.id, "")) for one in outcomes]
-    more = [_claim(item)] if _shared(view, item) and item.holder_id is None else []
+    more = [_claim(item)] if _shared(view, item) and claimant is None else []
     more += [_release(item)] if item.holder_id == view.me and _shared(view, item) else []
     more += more_time.asking(view, item, _reason("extend"))
     handing = _transfer(view, item)
@@ -76,7 +77,11 @@ def _others_owe(view: CaseView) -> bool:
     nodes = view.file.definition.model.nodes
     live = [item for item in view.file.items if item.status in ("open", "claimed")]
     owed = [item for item in live if "duty" not in nodes[item.node].extensions]
-    return any(item.holder_id != view.me if item.holder_id else not view.acting(item) for item in owed)
+    return any(_claimant(view, item) != view.me if _claimant(view, item) else not view.acting(item) for item in owed)
+
+
+def _claimant(view: CaseView, item: Item) -> int | None:
+    return view.known.people.claimant(item.holder_id, item.post_id, view.now)
 
 
 def _outcome(view: CaseView, item: Item, form: Form | None, outcome: Outcome, why: str, comment: str) -> Action:

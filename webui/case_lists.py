@@ -124,8 +124,8 @@ def _started_row(
 
 def holder(known: Snapshot, one: Waiting) -> str:
     """In whose hands a step is: who has claimed it, else who acts in its post."""
-    if one.holder_id:
-        return known.people.person(one.holder_id).name
+    if claimant := known.people.claimant(one.holder_id, one.post_id, now()):
+        return known.people.person(claimant).name
     executor = known.people.executor(one.post_id, now()) if one.post_id else None
     return executor.acting.person.name if executor else ""
 

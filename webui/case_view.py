@@ -102,8 +102,8 @@ class CaseView:
 
     def worker(self, item: Item) -> str:
         """Who has the step in hand, else who is first in line for it."""
-        if item.holder_id:
-            return self.name(item.holder_id)
+        if claimant := self.known.people.claimant(item.holder_id, item.post_id, self.now):
+            return self.name(claimant)
         executor = self.known.people.executor(item.post_id, self.now) if item.post_id else None
         return executor.acting.person.name if executor else "岗位空缺"
 

@@ -65,9 +65,9 @@ def _departments(people: People, moment: datetime) -> list[int]:
     return list(dict.fromkeys([*found, *([home] if home else [])]))
 
 
-def _entries(tx: Tx, asked: Asked) -> list[Entry]:
+def _entries(tx: Tx, people: People, asked: Asked, moment: datetime) -> list[Entry]:
     found = items.of_posts(tx, asked.posts)
-    return items.mine(found, me()) if asked.scope == MINE else found
+    return items.mine(found, me(), people, moment) if asked.scope == MINE else found
 
 
 def version(tx: Tx, asked: Asked, moment: datetime) -> str:
@@ -78,7 +78,7 @@ def version(tx: Tx, asked: Asked, moment: datetime) -> str:
 def rows(
     tx: Tx, known: Snapshot, asked: Asked, moment: datetime, entries: Sequence[Entry] | None = None
 ) -> dict[str, Any]:
-    found = _entries(tx, asked) if entries is None else entries
+    found = _entries(tx, known.people, asked, moment) if entries is None else entries
     kinds = Kinds(tx, services().engine.definitions, (entry.process for entry in found))
     shown = [entry for entry in found if asked.wanted.keeps(entry, kinds.code(entry.process))]
     shown.sort(key=asked.wanted.order)
@@ -94,8 +94,12 @@ def rows(
 
 
 def whole(tx: Tx, known: Snapshot, asked: Asked, moment: datetime) -> dict[str, Any]:
-    entries = _entries(tx, asked)
-    own = entries if asked.scope == MINE else _entries(tx, Asked(MINE, None, _own(known, moment), Wanted()))
+    entries = _entries(tx, known.people, asked, moment)
+    own = (
+        entries
+        if asked.scope == MINE
+        else _entries(tx, known.people, Asked(MINE, None, _own(known, moment), Wanted()), moment)
+    )
     page = rows(tx, known, asked, moment, entries)
     overseer = holds(known.people, *OVERSEERS)
     burdens = {one.department_id: one for one in worklists.burdens(tx, moment, end_of_day(moment))}

@@ -90,7 +90,8 @@ class Lines:
     def row(self, entry: Entry) -> dict[str, Any]:
         deadline = self.deadlines.get(entry.deadline_id or "")
         mine = next((one for one in self.acting[entry.post_id] if one.person.id == self.me), None)
-        others = entry.holder_id not in (None, self.me)
+        claimant = self.known.people.claimant(entry.holder_id, entry.post_id, self.now)
+        others = claimant not in (None, self.me)
         free = mine is not None and entry.status == "open" and len(self.acting[entry.post_id]) > 1
         applicant = self.known.people.person(entry.applicant_id).name if entry.applicant_id else ""
         home = entry.applicant_department

@@ -65,7 +65,7 @@ def comments_in(posted: Mapping[str, Sequence[str]]) -> dict[str, str]:
 def inbox_of(view: CaseView) -> list[items.Entry]:
     """The person's own inbox, most pressing first."""
     posts = [post.id for post in view.known.people.posts_of(view.me, view.now)]
-    return items.mine(items.of_posts(view.tx, posts), view.me)
+    return items.mine(items.of_posts(view.tx, posts), view.me, view.known.people, view.now)
 
 
 # --- the form -------------------------------------------------------------------------------------------------

@@ -137,8 +137,8 @@ def _who(ctx: Context, overdue: _Overdue) -> list[str]:
     )
     names = []
     for holder_id, post_id in rows:
-        if holder_id:
-            names.append(ctx.people.person(holder_id).name)
+        if claimant := ctx.people.claimant(holder_id, post_id, ctx.now):
+            names.append(ctx.people.person(claimant).name)
         elif post_id and (executor := ctx.people.executor(post_id, ctx.now)):
             names.append(executor.acting.person.name)
     return list(dict.fromkeys(names))

@@ -250,7 +250,10 @@ class Company(Tables):
         person, now = self.cast.person(who), self.clock.now()
         with self.transactions.read() as tx:
             posts = [post.id for post in self.engine.snapshots.at(tx).people.posts_of(person, now)]
-            return [f"{entry.number} {entry.name}" for entry in inbox.mine(inbox.of_posts(tx, posts), person)]
+            return [
+                f"{entry.number} {entry.name}"
+                for entry in inbox.mine(inbox.of_posts(tx, posts), person, self.cast.people, self.clock.now())
+            ]
 
     def told(self, who: str, kind: str | None = None) -> list[Notice]:
         """The notices in a person's inbox, newest first."""

@@ -91,6 +91,26 @@ def test_a_vacant_focal_post_is_answered_by_the_leader_and_is_on_record(company:
     assert company.events(case, "post.vacant")[0]["node"] == "Task_complete_view"
 
 
+def test_what_somebody_had_claimed_who_is_gone_is_taken_over(each_company: Company) -> None:
+    """E-26: 李志强 has claimed the check and leaves the company; his deputy 吴晓东 finds it and does it, on record."""
+    company = each_company
+    case = company.sent()
+    item = company.item(case, "Task_check")
+    company.engine.claim(item, company.cast.person("李志强"))
+    hidden = company.inbox("吴晓东")
+
+    leave(company, "李志强")
+    found = company.inbox("吴晓东")
+    finance = [str(company.cast.department("FIN"))]
+    company.do(case, "Task_check", "吴晓东", "route", reason_code="views", departments=finance)
+
+    assert "CJ-2026-0001 核对与分发" not in hidden
+    assert "CJ-2026-0001 核对与分发" in found
+    taken = company.events(case, "item.transferred")[0]["data"]
+    assert (taken["before"], taken["to"]) == (company.cast.person("李志强"), company.cast.person("吴晓东"))
+    assert "已不在这个岗位" in taken["reason"]
+
+
 def stand_in(company: Company) -> int:
     """Finance has nobody at the focal post; its leader 陈立 has completed the view himself."""
     leave(company, "黄雅琴")

@@ -89,7 +89,7 @@ def deactivate_person(person_id: int) -> ResponseReturnValue:
         return _edit_page(found, _stored(found)).show(error)
     flash(_("%(name)s已停用，登录和任职同时结束。", name=found.name))
     if left_behind:
-        flash(_("尚有 %(n)s 项已领取的待办，请另派人接手。", n=len(left_behind)))
+        flash(_("其已领取的 %(n)s 项待办由同岗位的人接手；岗位没有别人的，请先任命接任者。", n=len(left_behind)))
     return redirect(url_for("people.persons"))
 
 

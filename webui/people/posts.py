@@ -160,5 +160,5 @@ def _end_page(appointment_id: int, text: str) -> FormPage:
         action=url_for("people.end_appointment", appointment_id=appointment_id),
         back=url_for("people.posts"),
         submit=_("结束任职"),
-        intro=_("已由其负责的步骤仍记在其名下；已领取的待办留在其手中，其余归接任者。"),
+        intro=_("已由其负责的步骤仍记在其名下；未办的待办归接任者，已领取的也由接任者接手。"),
     )
