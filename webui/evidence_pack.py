@@ -16,8 +16,9 @@ from engine.casefile import CaseFile
 from engine.clock import local
 from engine.errors import NotFound
 from engine.evidence.package import pack
-from engine.evidence.parts import Source, applied, of_engine, signatures, text
+from engine.evidence.parts import applied, of_engine, signatures
 from engine.evidence.proofs import proofs
+from engine.evidence.source import Source, text
 from engine.forms import Context
 from engine.store import moment, stamp
 from engine.transactions import Tx

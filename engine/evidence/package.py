@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from engine.evidence import verify
-from engine.evidence.parts import text
+from engine.evidence.source import text
 from engine.seals import ROOT, Seals
 
 MANIFEST, VERIFIER = "manifest.json", "verify.py"

@@ -3,78 +3,46 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
-import orjson
-
-from engine import due_story, history, signed_form
-from engine.calendar import Calendar
-from engine.casefile import CaseFile, Deadline, Item
-from engine.clock import local
+from engine import history, signed_form
+from engine.casefile import Item
 from engine.definitions import Definition
+from engine.evidence.governing import (
+    attachments,
+    calendars,
+    deadline,
+    earlier,
+    policies_of,
+    policy_files,
+)
+from engine.evidence.source import Files, Source, text
 from engine.forms import Field, handed_in
 from engine.forms.sensitive import SALT, conceal
 from engine.history import Recorded
-from engine.people import People
-from engine.policy_reader import read_documents
-from engine.seals import LOG, Seals
+from engine.seals import LOG
 from engine.signed_form import certificates, held, leaf
-from engine.snapshots import Snapshot
 from engine.store import stamp
-from engine.transactions import Tx
 
-Files = dict[str, bytes]
 COUNTED = "SELECT event_count, event_head FROM instance WHERE id = ?"
-POLICIES = "SELECT id, name, version, effective_from, fingerprint, content, published_at FROM policy ORDER BY id"
-ATTACHMENTS = (
-    "SELECT id, name, media_type, size, sha256, uploaded_by, uploaded_at FROM attachment WHERE instance_id = ?"
-    " ORDER BY uploaded_at, id"
-)
-CONTENT = "SELECT content FROM attachment WHERE id = ?"
-LARGEST, ALTOGETHER = 20 * 1024 * 1024, 100 * 1024 * 1024  # bytes of attachments that travel along
-
-
-@dataclass(frozen=True)
-class Source:
-    """What the files are made from: the case, the company as it is now, the keys, and what the reader may see."""
-
-    tx: Tx
-    file: CaseFile
-    known: Snapshot
-    seals: Seals
-    clear: frozenset[str]  # sensitive fields that are disclosed
-
-    @property
-    def people(self) -> People:
-        return self.known.people
-
-    def name(self, person: int | None) -> str:
-        found = self.people.find_person(person) if person else None
-        return found.name if found else ""
-
-
-def text(value: Any) -> bytes:
-    """A JSON file, indented for readers."""
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
 
 
 def of_engine(source: Source) -> Files:
     """All files but those of the daily roots, the notices and the seal."""
-    policies = _policies(source)
+    policies = policies_of(source)
     return {
         "case.json": text(_case(source, policies)),
         "people.json": text(_people(source)),
         "events.jsonl": _events(source),
         "versions.json": text(list(_versions(source))),
-        "deadlines.json": text([_deadline(source, one) for one in source.file.deadlines.values()]),
-        "calendars.json": text(_calendars(source)),
+        "deadlines.json": text([deadline(source, one) for one in source.file.deadlines.values()]),
+        "calendars.json": text(calendars(source)),
         **{f"definition/{name}": content.encode() for name, content in source.file.definition.documents.items()},
-        **_earlier(source),
-        **_policy_files(policies),
-        **_attachments(source),
+        **earlier(source),
+        **policy_files(policies),
+        **attachments(source),
     }
 
 
@@ -116,15 +84,6 @@ def _case(source: Source, policies: list[Any]) -> dict[str, Any]:
             for row in policies
         ],
     }  # fmt: skip
-
-
-def _earlier(source: Source) -> Files:
-    """The diagrams, forms and letters of the versions a moved case was on before."""
-    return {
-        f"definition-{version}/{name}": content.encode()
-        for version, one in source.file.passed.earlier.items()
-        for name, content in one.documents.items()
-    }
 
 
 def _people(source: Source) -> dict[str, Any]:
@@ -202,80 +161,3 @@ def _shown(source: Source, definition: Definition, values: Mapping[str, Any]) ->
             hide = leaf(salt, one.id in source.clear, known) if salt else lambda _path, _value: "***"
             found |= conceal([one], {one.id: found[one.id]}, hide)
     return found
-
-
-# --- what governed it ---------------------------------------------------------------------------------------------
-
-
-def _deadline(source: Source, one: Deadline) -> dict[str, Any]:
-    due, policies = one.computed(), source.known.policies.values()
-    policy = next((v.policy for listed in policies for v in listed if v.id == one.policy_id), None)
-    return {
-        "id": one.id, "clock": one.clock, "step": source.file.node_of(one).name, "limit": one.amount,
-        "kind": one.kind, "round": one.round,
-        "department": source.people.department(one.department_id).name if one.department_id else "",
-        "policy": policy.version if policy else None, "calendar": one.calendar, "calendar_version": due.calendar,
-        "received_at": stamp(one.received_at), "first_due": stamp(due.at), "due": stamp(one.due),
-        "closed_at": stamp(one.closed_at) if one.closed_at else None, "status": one.status, "late": one.late,
-        "explanation": due_story.explanation(one.steps),
-    }  # fmt: skip
-
-
-def _calendars(source: Source) -> list[dict[str, Any]]:
-    """The days from the first receipt to the last due moment of every calendar that a deadline ran on."""
-    found = []
-    for code in sorted({one.calendar for one in source.file.deadlines.values()}):
-        under = [one for one in source.file.deadlines.values() if one.calendar == code]
-        first = min(local(one.received_at).date() for one in under)
-        last = max(local(max(one.due if one.due.year < 9999 else one.received_at, one.computed().at)).date()
-                   for one in under)  # fmt: skip
-        calendar = source.known.calendar(code)
-        found.append({"code": code, "version": calendar.version, "days": list(_days(calendar, first, last))})
-    return found
-
-
-def _days(calendar: Calendar, first: date, last: date) -> Iterator[dict[str, Any]]:
-    for ordinal in range(first.toordinal(), last.toordinal() + 1):
-        day = calendar.day(date.fromordinal(ordinal))
-        pieces = [f"{local(start):%H:%M}-{local(end):%H:%M}" for start, end in calendar.pieces(day.date)]
-        yield {"day": day.date.isoformat(), "name": day.label, "hours": pieces, "provisional": day.provisional}
-
-
-def _policies(source: Source) -> list[Any]:
-    used = {one.policy_id for one in source.file.deadlines.values()}
-    return [row for row in source.tx.all(POLICIES) if row[0] in used]
-
-
-def _policy_files(rows: Iterable[Any]) -> Files:
-    """The text of each version, and as JSON what its fingerprint is over."""
-    files: Files = {}
-    for _, name, version, _, _, content, _ in rows:
-        [document] = read_documents(content, name)
-        files[f"policies/{name}-{version}.yaml"] = content.encode()
-        files[f"policies/{name}-{version}.json"] = text(document)
-    return files
-
-
-def _attachments(source: Source) -> Files:
-    """The list of all, and the contents of those that are not too large."""
-    files: Files = {}
-    listed, total = [], 0
-    for key, name, media_type, size, sha256, by, at in source.tx.all(ATTACHMENTS, (source.file.case.id,)):
-        small = size <= LARGEST and total + size <= ALTOGETHER
-        inside = f"attachments/{key}{_suffix(name)}" if small else None
-        if inside:
-            row = source.tx.one(CONTENT, (key,))
-            files[inside] = bytes(row[0]) if row else b""
-            total += size
-        listed.append(
-            {
-                "id": key, "name": name, "media_type": media_type, "size": size, "sha256": sha256, "file": inside,
-                "uploaded_by": source.name(by), "uploaded_at": at,
-            }
-        )  # fmt: skip
-    return {**files, "attachments.json": text(listed)}
-
-
-def _suffix(name: str) -> str:
-    ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
-    return f".{ending}" if ending.isascii() and ending.isalnum() and len(ending) <= 5 else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.evidence.parts import Files, text
+from engine.evidence.source import Files, text
 from engine.store import stamp
 from engine.transactions import Tx
 from handlers.notices import formal
