@@ -13,7 +13,7 @@ from engine import policy_drafts, policy_tables
 from engine.errors import CountersignError, NotFound
 from engine.transactions import Tx
 from webui.here import me, now, number, services, snapshot, toast
-from webui.policy_page import PolicyView, Typed, drawn
+from webui.policies.page import PolicyView, Typed, drawn
 
 policies = Blueprint("policies", __name__, url_prefix="/policies")
 
