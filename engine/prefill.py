@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.errors import FieldProblem, FormInvalid, NotPossible
 from engine.forms import Form, digest
-from engine.forms.kinds import empty
+from engine.forms.fields import empty
 from engine.operations import Registry
 from engine.transactions import Tx
 

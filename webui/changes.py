@@ -9,7 +9,7 @@ from typing import Any
 from engine import prefill
 from engine.casefile import CaseFile, Item
 from engine.forms import Context, Field, Held, is_sensitive
-from engine.forms.kinds import empty
+from engine.forms.fields import empty
 from engine.people import People
 from engine.wording import moment_text
 

@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from engine.clock import local
 from engine.errors import FieldProblem
 from engine.forms import Context, Form
-from engine.forms.kinds import convert, empty
+from engine.forms.fields import empty
+from engine.forms.kinds import convert
 from engine.forms.reading import visible
 from engine.transactions import Tx
 from handlers.customers.guards import FIELD, FRESH, last_search

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from engine.forms.field_reader import read_condition, read_field, read_options, unknown_conditions
+from engine.forms.field_reader import faulty_conditions, read_condition, read_field, read_options
 from engine.forms.fields import Condition, Field, Options, Section
 from engine.forms.yaml import Reader, load
 from engine.problems import DefinitionInvalid, Problem
@@ -115,4 +115,4 @@ def _check_references(catalogue: Catalogue, file: str, problems: list[Problem]) 
                 problems.append(Problem(file, name, "id 重复", "栏目和字段的 id 在整个流程里各只用一次"))
             seen.add(name)
     for one in catalogue.fields.values():
-        problems.extend(unknown_conditions(one, catalogue.fields, file))
+        problems.extend(faulty_conditions(one, catalogue.fields, file))

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from engine.forms.catalogue import Catalogue
-from engine.forms.field_reader import read_field, unknown_conditions
+from engine.forms.field_reader import faulty_conditions, read_field
 from engine.forms.fields import Field, Section
 from engine.forms.yaml import Reader, load
 from engine.problems import DefinitionInvalid, Problem
@@ -222,4 +222,4 @@ def _faults(form: Form, file: str) -> Iterator[Problem]:
     for one in form.own.fields if form.own else ():
         if one.id in known or one.id in RESERVED:
             yield Problem(file, f"字段 {one.id}", "id 已被占用", "请换一个没有用过的 id")
-        yield from unknown_conditions(one, form.fields, file)
+        yield from faulty_conditions(one, form.fields, file)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from engine.forms.fields import KINDS, WIDTHS, Condition, Field, Options
+from engine.forms.fields import EMPTY, KINDS, WIDTHS, Condition, Field, Options
 from engine.forms.yaml import Reader
 from engine.problems import Problem
 
@@ -78,14 +78,15 @@ def _required(reader: Reader) -> bool | Condition:
 
 
 def read_condition(reader: Reader, key: str) -> Condition | None:
-    """`{field: …, values: […]}`: the only form of condition, so that pages can evaluate it too."""
+    """`{field: …, values: […]}`, or `except: […]`: the only form of condition, so that pages can evaluate it too."""
     data = reader.take(key, dict, None)
     if data is None:
         return None
     inner = Reader(data, reader.file, f"{reader.element} {key}", reader.problems)
-    name, values = inner.take("field", str), inner.take("values", list)
+    negated = "except" in inner.data and "values" not in inner.data
+    name, values = inner.take("field", str), inner.take("except" if negated else "values", list)
     inner.done()
-    return Condition(name or "", tuple(values or ()))
+    return Condition(name or "", tuple(values or ()), negated)
 
 
 def _check_of(reader: Reader) -> tuple[str | dict[str, str] | None, str | None]:
@@ -115,11 +116,26 @@ def read_options(raw: Any, reader: Reader, name: str) -> Options:
     return tuple(raw.items())
 
 
-def unknown_conditions(one: Field, known: Mapping[str, Field], file: str) -> Iterator[Problem]:
-    """Problems for conditions (also of a table's columns) that name a field nobody defined."""
+def faulty_conditions(one: Field, known: Mapping[str, Field], file: str) -> Iterator[Problem]:
+    """Problems for conditions (also of a table's columns) on a field nobody defined or a value it never has."""
     scope = {**known, **{column.id: column for column in one.columns}}
     for part in (one, *one.columns):
-        named = [c.field for c in (part.show_when, part.required) if isinstance(c, Condition)]
-        for name in [*named, *([part.check_by] if part.check_by else [])]:
+        named = [(c.field, c.values) for c in (part.show_when, part.required) if isinstance(c, Condition)]
+        by = [key for key in part.check or () if key != "*"] if part.check_by else []
+        for name, values in [*named, *([(part.check_by, by)] if part.check_by else [])]:
             if name not in scope:
                 yield Problem(file, f"字段 {part.id}", f"条件里的字段 {name} 不存在", "请改为已定义的字段 id")
+            else:
+                yield from _never_had(part, scope[name], values, file)
+
+
+def _never_had(part: Field, asked: Field, values: Iterable[Any], file: str) -> Iterator[Problem]:
+    """Values that a field with fixed answers cannot have."""
+    known: list[Any] = [True, False] if asked.kind == "bool" else []
+    if asked.kind in ("choice", "multichoice") and not asked.source:
+        known = [EMPTY, *(int(value) if asked.integer else value for value, _ in asked.options)]
+    for value in values if known else ():
+        if not any(type(one) is type(value) and one == value for one in known):
+            can = "、".join(str(one).lower() if isinstance(one, bool) else str(one) for one in known if one != EMPTY)
+            what = f"条件里的值 {value!r} 不是字段 {asked.id}（{asked.label}）可能的值"
+            yield Problem(file, f"字段 {part.id}", what, f"可用：{can}；像数字的值加引号，空着写 ''")

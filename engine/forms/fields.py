@@ -12,25 +12,31 @@ KINDS = {
     "search": "查重", "static": "说明文字",
 }  # fmt: skip
 WIDTHS = (2, 3, 4, 6)  # columns of a six-column grid
-_LENGTH = {
-    "text": 200,
-    "textarea": 2000,
-    "table": 20,
-    "attachment": 10,
-}  # default `max`: characters, rows, files
-
 Options = tuple[tuple[str, str], ...]
+
+
+def empty(value: Any) -> bool:
+    """Nothing was filled in (False and 0 are answers)."""
+    return not value and (value is None or value in ("", [], {}))
+
+
+EMPTY = ""  # among the values of a condition: nothing is filled in
 
 
 @dataclass(frozen=True)
 class Condition:
-    """True when another field (of the same row or of the form) has one of the values."""
+    """True when another field (of the same row or of the form) has one of the values; `negated`: has none of them."""
 
     field: str
     values: tuple[Any, ...]
+    negated: bool = False
 
     def holds(self, values: Mapping[str, Any]) -> bool:
-        value = values.get(self.field)
+        return self._has_one(values.get(self.field)) is not self.negated
+
+    def _has_one(self, value: Any) -> bool:
+        if EMPTY in self.values and empty(value):
+            return True
         return any(one in self.values for one in value) if isinstance(value, list) else value in self.values
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.errors import FieldProblem
-from engine.forms.fields import Field
-from engine.forms.kinds import empty
+from engine.forms.fields import Field, empty
 
 _ROW = ("", None, False)  # what a blank row of a table consists of
 

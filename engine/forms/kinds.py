@@ -9,17 +9,12 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from engine.forms.fields import Field, Options
+from engine.forms.fields import Field, Options, empty
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _TRUE, _FALSE = {"true", "on", "1", "yes", "是"}, {"", "false", "off", "0", "no", "否"}
 _DIGITS = 15  # of money and numbers, before the point
-
-
-def empty(value: Any) -> bool:
-    """Nothing was filled in (False and 0 are answers)."""
-    return not value and (value is None or value in ("", [], {}))
 
 
 def alike(one: Any, other: Any) -> bool:

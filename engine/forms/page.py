@@ -8,9 +8,8 @@ from typing import Any
 from engine.errors import FieldProblem
 from engine.forms.context import Context
 from engine.forms.definition import SCAN, Form, of_kind
-from engine.forms.fields import Condition, Field, Section
+from engine.forms.fields import Condition, Field, Section, empty
 from engine.forms.filled import is_list, visible
-from engine.forms.kinds import empty
 from engine.forms.sensitive import is_sensitive
 from engine.forms.veil import ROW, Held, Row, Stored, is_mask, mask
 
@@ -240,7 +239,8 @@ def _told(one: Field, value: Any, labels: Mapping[str, str]) -> str:
 def _show_when(condition: Condition | None) -> Drawn | None:
     if condition is None:
         return None
-    return {"field": condition.field, "values": [_html(value) for value in condition.values]}
+    drawn = {"field": condition.field, "values": [_html(value) for value in condition.values]}
+    return drawn | ({"negated": True} if condition.negated else {})
 
 
 def _html(value: Any) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 from engine.errors import FieldProblem, FormInvalid
 from engine.forms.context import Context, Submission
 from engine.forms.definition import SCAN, Form, Outcome
-from engine.forms.fields import Field, Options
+from engine.forms.fields import Field, Options, empty
 from engine.forms.filled import blank, is_list, please, unfilled_paths, visible
-from engine.forms.kinds import alike, convert, empty
+from engine.forms.kinds import alike, convert
 from engine.forms.sections import digest
 from engine.forms.veil import is_mask
 from engine.operations import GuardContext, Judged, Registry

@@ -8,9 +8,8 @@ from typing import Any
 
 from engine.errors import FieldProblem
 from engine.forms.catalogue import Catalogue
-from engine.forms.fields import Field
+from engine.forms.fields import Field, empty
 from engine.forms.filled import unfilled
-from engine.forms.kinds import empty
 from engine.forms.sensitive import SALT, commitment, committed, conceal, leaf_salt
 from engine.store import dumps
 

@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from engine.forms.fields import Field
-from engine.forms.kinds import empty
+from engine.forms.fields import Field, empty
 from engine.operations import Registry, registry
 from engine.store import dumps
 from engine.vault import MARK, Token, Vault

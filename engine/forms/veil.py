@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from engine.forms.fields import Field
+from engine.forms.fields import Field, empty
 from engine.forms.filled import is_list
-from engine.forms.kinds import empty
 from engine.forms.sensitive import is_sensitive, may_be_sensitive
 from engine.store import dumps
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.check.subject import Subject
 from engine.forms import Condition, Field
+from engine.forms.fields import EMPTY
 from engine.spiff.drawing import decides, parameters
 from engine.spiff.xml import bpmn
 
@@ -182,8 +183,12 @@ def condition_text(condition: Condition, fields: Mapping[str, Field]) -> str:
     field = fields.get(condition.field)
     if field is None:
         return UNCLEAR
-    labels = dict(field.options)
+    labels = {EMPTY: "（没有填写）", **dict(field.options)}
     wanted = [labels.get(str(value), _plain(value)) for value in condition.values]
+    if condition.negated:
+        return f"“{field.label}”不是{_quoted(wanted)}" if condition.values != (EMPTY,) else f"“{field.label}”已填写"
+    if condition.values == (EMPTY,):
+        return f"“{field.label}”没有填写"
     others = [label for value, label in field.options if value not in condition.values]
     if 0 < len(others) < len(wanted) and len(others) < 3:
         return f"“{field.label}”不是{_quoted(others)}"

@@ -10,7 +10,7 @@ from typing import Any
 from engine.check.subject import Subject
 from engine.definitions import CALLED, DIAGRAM, FIELDS
 from engine.forms import Field, Form
-from engine.forms.fields import KINDS, Condition
+from engine.forms.fields import EMPTY, KINDS, Condition
 from engine.workbench.change import Change, compared
 from engine.workbench.facts import YES, Facts
 
@@ -88,7 +88,8 @@ def _rights(rights: Mapping[str, tuple[str, ...]]) -> str:
 def _word(value: Any) -> str:
     """A value of a field's definition as people read it; empty for what is not set."""
     if isinstance(value, Condition):
-        return f"{value.field} 为 {'、'.join(map(str, value.values))}"
+        verb = "不为" if value.negated else "为"
+        return f"{value.field} {verb} {'、'.join('空' if one == EMPTY else str(one) for one in value.values)}"
     if isinstance(value, bool):
         return YES["true"] if value else ""
     if isinstance(value, Field):

@@ -92,12 +92,14 @@
     const controls = all(`[data-field="${CSS.escape(id)}"] :is(input, select, textarea):enabled`, form);
       return controls.filter((control) => !/radio|checkbox/.test(control.type) || control.checked).map((control) => control.value);
   }
+  // '' stands for nothing: an empty text, no box ticked.
+  const hasOne = (values, wanted) => (values.some((value) => value !== '') ? values : ['']).some((value) => wanted.includes(value));
   function showFields(root = document) {
     for (const field of all('[data-show-field]', root)) {
       const form = field.closest('form, dialog') ?? document;
       if (!one(`[data-field="${CSS.escape(field.dataset.showField)}"]`, form)) continue; // the server has decided
       const wanted = JSON.parse(field.dataset.showValues).map(String);
-      field.hidden = !valuesOf(field.dataset.showField, form).some((value) => wanted.includes(value));
+      field.hidden = hasOne(valuesOf(field.dataset.showField, form), wanted) === ('showNot' in field.dataset);
       all('input, select, textarea', field).forEach((control) => { control.disabled = field.hidden; });
     }
   }
@@ -128,7 +130,8 @@
     for (const cell of all('[data-required-field]', row)) {
       const control = one('input, select, textarea', cell);
       const wanted = JSON.parse(cell.dataset.requiredValues).map(String);
-      control.required = cellsOf(row, cell.dataset.requiredField).some((other) => wanted.includes(other.value));
+      const values = cellsOf(row, cell.dataset.requiredField).map((other) => other.value);
+      control.required = hasOne(values, wanted) !== ('requiredNot' in cell.dataset);
       control.placeholder = control.required ? texts.required : '';
     }
   }

@@ -23,6 +23,8 @@ def faults(text: str, catalogue: Catalogue | None = None) -> list[Problem]:
         ("max: 120", 'max: "120"', "字段 legal_name", "max 的值 '120' 类型不对"),
         ("max: 120", "maximum: 120", "字段 legal_name", "不认识的键 maximum"),
         ("values: [C008]", "value: [C008]", "字段 partner show_when", "缺少 values"),
+        ("values: [C008]", "values: [C088]", "字段 partner", "条件里的值 'C088' 不是字段 group（账户组）可能的值"),
+        ("values: [C008]", "except: [8]", "字段 partner", "条件里的值 8 不是字段 group（账户组）可能的值"),
         ("field: group", "field: gruop", "字段 partner", "条件里的字段 gruop 不存在"),
         ("options: currencies", "options: currency", "字段 currency", "没有名为 currency 的选项表"),
         ("{Z030: 30 天}", "{30: 30 天}", "字段 terms", "选项表 options 有误"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from engine.errors import FieldProblem, FormInvalid
 from engine.forms import Catalogue, Context, Form, read, render, values_from_html
+from engine.forms.filled import visible
 from engine.operations import Registry
 
 from .conftest import APPLY, CHECK, FIELDS, GOOD, VIEW, card, of_kind, tidy
@@ -64,6 +66,24 @@ def test_a_condition_the_page_can_change_is_left_to_it_the_others_are_decided(
     assert writing["partner"]["show_when"] == {"field": "group", "values": ["C008"]}
     assert writing["stock_code"]["show_when"] == {"field": "listed", "values": ["1"]}
     assert "partner" not in reading
+
+
+@pytest.mark.parametrize(
+    ("condition", "shown"),
+    [
+        ("values: [C008]", {"C008"}),
+        ("except: [C008]", {"", "C001"}),
+        ("values: ['']", {""}),
+        ("except: ['']", {"C001", "C008"}),
+        ("values: ['', C001]", {"", "C001"}),
+    ],
+)
+def test_a_condition_says_one_of_none_of_empty_or_filled_in(condition: str, shown: set[str]) -> None:
+    text = FIELDS.replace("values: [C008]", condition, 1)
+    form = Form.parse(APPLY, Catalogue.parse(text), "forms/apply.yaml")
+    partner = form.fields["partner"]
+
+    assert {one for one in ("", "C001", "C008") if visible(partner, form.fields, {"group": one or None})} == shown
 
 
 def test_a_changed_field_shows_its_old_value(apply: Form, context: Context) -> None:
