@@ -14,6 +14,9 @@ from flask_babel import gettext as _
 from engine.forms.definition import STYLES
 from engine.forms.fields import KINDS, WIDTHS
 from engine.operations import Registry
+from webui.workbench import form_conditions, form_pairs
+from webui.workbench.form_conditions import Fields, condition, plain
+from webui.workbench.form_pairs import Posted
 
 Control = dict[str, Any]
 Item = Mapping[str, Any]
@@ -21,27 +24,37 @@ TEXTS = {"id", "label", "title", "owner", "note", "help", "unit", "text", "decid
 NUMBERS = {"width", "max", "least", "most", "decimals"}
 FLAGS = {"integer", "mono", "radio", "fixed", "needs_comment", "skip_validation", "signs"}
 CHOICES = {"kind", "source", "suggest", "rows", "without", "style"}
-CONDITIONS = {"required": "required", "show_when": "show"}
 STYLE_WORDS = {"primary": "主要", "danger": "否定", "default": "一般"}
+BY = "*by"  # the check is chosen by another field
+ELSE = "*"
+_LINES = "text textarea"
+_NUMBERS = "number money"
+_CHOICES = "choice multichoice"
+_SINGLE = f"{_LINES} {_NUMBERS} date choice"
+FITS: Mapping[str, str] = {  # control → the kinds of field it means something for; every kind when not listed
+    "max": f"{_LINES} table attachment search", "least": _NUMBERS, "most": _NUMBERS, "decimals": _NUMBERS,
+    "unit": _NUMBERS, "options": _CHOICES, "options_list": _CHOICES, "source": _CHOICES, "without": _CHOICES,
+    "integer": _CHOICES, "radio": "choice", "suggest": "text", "mono": _LINES, "check": _SINGLE, "check_by": _SINGLE,
+    "check_each": _SINGLE, "check_else": _SINGLE, "sensitive": _LINES, "default": f"{_SINGLE} bool",
+    "decide": f"{_SINGLE} multichoice bool", "rows": "table", "text": "static", "column_id": "table",
+    "column_label": "table",
+}  # fmt: skip
 
 
-def field_controls(item: Item, registry: Registry, lists: Iterable[str], column: bool) -> list[Control]:
-    """The controls of one field; `lists` are the names of the catalogue's lists of options."""
-    sources = sorted({*registry.sources, *registry.listings})
-    check = item.get("check")
+def field_controls(item: Item, registry: Registry, lists: Iterable[str], column: bool, fields: Fields) -> list[Control]:
+    """The controls of one field that every kind has; `lists` are the catalogue's lists of options, `fields` those that
+    a condition may ask for.
+    """
     return [
         _control("id", _("标识"), item.get("id"), width=2, mono=True, required=True, help=_("英文字母、数字和下划线")),
         _control("label", _("名称"), item.get("label"), width=2, required=True),
         _choice("kind", _("种类"), item.get("kind", "text"), KINDS, width=2, required=True),
         _control("help", _("填写提示"), item.get("help"), width=6),
-        *_condition("required", _("必填"), item.get("required")),
-        *_condition("show", _("显示"), item.get("show_when")),
-        _control("options", _("选项"), _lines(item.get("options")), "textarea", 4, help=_("每行一个：值: 文字")),
-        _choice("options_list", _("或选项表"), item.get("options"), {one: one for one in lists}, width=2),
-        _choice("source", _("数据来源"), item.get("source"), _same(sources), width=2),
+        condition("required", _("必填"), item.get("required"), fields),
+        condition("show_when", _("显示"), item.get("show_when"), fields),
+        *_of_options(item, registry, lists),
+        *_checks(item, registry, fields),
         _choice("suggest", _("输入提示"), item.get("suggest"), _same(registry.suggestions), width=2),
-        _choice("check", _("校验"), check if isinstance(check, str) else None, _same(registry.checks), width=2,
-                help=_("按另一字段选择的校验在原文里改") if isinstance(check, Mapping) else ""),
         _choice("sensitive", _("敏感"), "true" if item.get("sensitive") is True else item.get("sensitive"),
                 {"true": _("总是"), **_same(registry.sensitive)}, width=2, help=_("加密存放，只显示后四位")),
         _choice("width", _("宽度"), str(item.get("width", "")), {str(one): f"{one} / 6" for one in WIDTHS}, width=2),
@@ -50,19 +63,63 @@ def field_controls(item: Item, registry: Registry, lists: Iterable[str], column:
         _control("most", _("最大"), item.get("most"), width=2),
         _control("decimals", _("小数位"), item.get("decimals"), width=2),
         _control("unit", _("单位"), item.get("unit"), width=2),
-        _control("default", _("默认值"), _plain(item.get("default")), width=2),
+        _control("default", _("默认值"), plain(item.get("default")), width=2),
         _control("decide", _("交给流程图的变量"), item.get("decide"), width=2, mono=True),
         *([] if column else _whole(item, registry)),
         *(_flag(key, label, item) for key, label in _flags(column).items()),
     ]  # fmt: skip
 
 
+def _of_options(item: Item, registry: Registry, lists: Iterable[str]) -> list[Control]:
+    options = item.get("options")
+    pairs = [(str(key), str(text)) for key, text in options.items()] if isinstance(options, Mapping) else []
+    meant = _("值存进数据，文字给人看；值空着即与文字相同")
+    return [
+        form_pairs.drawn("options", _("选项"), pairs, (_("值"), _("文字")), help=meant),
+        _choice("options_list", _("或选项表"), options, {one: one for one in lists}, width=2,
+                help=_("几处共用的选项；选了它，上面逐个写的不用")),
+        _choice("source", _("或数据来源"), item.get("source"), _same({*registry.sources, *registry.listings}), width=2),
+    ]  # fmt: skip
+
+
+def _checks(item: Item, registry: Registry, fields: Fields) -> list[Control]:
+    """One check for all, or one per value of another field."""
+    check, known = item.get("check"), _same(registry.checks)
+    by = check if isinstance(check, Mapping) else {}
+    pairs = [(str(value), str(name)) for value, name in by.items() if value not in ("by", ELSE)]
+    asked = fields.get(str(by.get("by") or ""))
+    return [
+        _choice("check", _("校验"), BY if by else check, {**known, BY: _("按另一字段选择")}, width=2),
+        _choice("check_by", _("按哪个字段"), by.get("by"), {one.id: one.label for one in fields.values()}, width=2),
+        _choice("check_else", _("其余的值用"), by.get(ELSE), known, width=2),
+        form_pairs.drawn("check_each", _("各值的校验"), pairs, (_("字段的值"), _("校验")), known,
+                         offered=form_conditions.values_of(asked) if asked else {}),
+    ]  # fmt: skip
+
+
+def by_kind(controls: Iterable[Control], item: Item) -> dict[str, list[Control]]:
+    """The controls every kind has (`always`), those that fit this kind, and the rest, which the page folds away."""
+    kind, by = str(item.get("kind") or "text"), isinstance(item.get("check"), Mapping)
+    found: dict[str, list[Control]] = {"always": [], "fits": [], "rest": []}
+    for one in controls:
+        kinds = FITS.get(one["id"])
+        chosen = by or not one["id"].startswith("check_")
+        place = "always" if kinds is None else "fits" if kind in kinds.split() and chosen else "rest"
+        found[place].append(one)
+    return found
+
+
 def _whole(item: Item, registry: Registry) -> list[Control]:
     """What only a field has that is no column."""
     left_out = {"applicant_department": _("申请部门"), "department": _("办理部门")}
+    first = [
+        _control("column_id", _("第一列的标识"), "", width=2, mono=True, help=_("其余各列在保存以后加")),
+        _control("column_label", _("第一列的名称"), "", width=2),
+    ]
     return [
         _choice("without", _("选项里去掉"), item.get("without"), left_out, width=2),
         _choice("rows", _("表格的行来自"), item.get("rows"), _same(registry.rows), width=2),
+        *([] if item.get("columns") else first),
         _control("text", _("说明文字"), item.get("text"), "textarea", 6),
     ]
 
@@ -73,17 +130,20 @@ def _flags(column: bool) -> dict[str, str]:
     )
 
 
-def section_controls(item: Item) -> list[Control]:
+def section_controls(item: Item, fields: Fields) -> list[Control]:
     return [
         _control("id", _("标识"), item.get("id"), width=2, mono=True, required=True),
         _control("title", _("标题"), item.get("title"), width=2, required=True),
         _control("owner", _("由谁填写"), item.get("owner"), width=2),
         _control("note", _("附注"), item.get("note"), width=6),
-        *_condition("show", _("显示"), item.get("show_when")),
+        condition("show_when", _("显示"), item.get("show_when"), fields),
     ]
 
 
-def outcome_controls(item: Item) -> list[Control]:
+def outcome_controls(item: Item, fields: Fields) -> list[Control]:
+    """The controls of an outcome; `fields` are those that it may demand."""
+    demanded = names(item.get("requires"))
+    known = {one.id: one.label for one in fields.values()} | {one: one for one in demanded if one not in fields}
     styles = {one: _(STYLE_WORDS[one]) for one in STYLES}
     flags = {
         "needs_comment": _("须写意见"),
@@ -95,7 +155,7 @@ def outcome_controls(item: Item) -> list[Control]:
         _control("label", _("按钮上的文字"), item.get("label"), width=2, required=True),
         _choice("style", _("样式"), item.get("style", "default"), styles, width=2, required=True),
         _control("consequence", _("对时限的影响"), item.get("consequence"), "textarea", 6),
-        _control("requires", _("须填的字段"), " ".join(names(item.get("requires"))), width=6, mono=True),
+        _choice("requires", _("须填的字段"), "", known, width=6) | {"kind": "multichoice", "value": demanded},
         *(_flag(key, label, item) for key, label in flags.items()),
     ]
 
@@ -103,7 +163,7 @@ def outcome_controls(item: Item) -> list[Control]:
 # --- what was typed ---------------------------------------------------------------------------------------------
 
 
-def typed_item(posted: Mapping[str, str], old: Item) -> dict[str, Any]:
+def typed_item(posted: Posted, old: Item, fields: Fields) -> dict[str, Any]:
     """The item as data: keys in their old order, what was left empty taken out; keys without a control stay."""
     new = dict(old)
     for key in posted:
@@ -111,26 +171,44 @@ def typed_item(posted: Mapping[str, str], old: Item) -> dict[str, Any]:
             _set(new, key, posted[key].strip())
         elif key in NUMBERS:
             _set(new, key, _number(posted[key]))
-    for key in FLAGS & posted.keys() | {key.removeprefix("has-") for key in posted if key.startswith("has-")}:
+    for key in FLAGS & (posted.keys() | {key.removeprefix("has-") for key in posted}):
         _set(new, key, posted.get(key) == "1")
-    if new.get("kind") == "text" and "kind" not in old:
-        del new["kind"]
-    if new.get("style") == "default" and "style" not in old:
-        del new["style"]
-    for key, name in CONDITIONS.items():
+    for key, usual in (("kind", "text"), ("style", "default")):
+        if new.get(key) == usual and key not in old:
+            del new[key]
+    for key, name in form_conditions.NAMES.items():
         if f"{name}_mode" in posted:
-            _set(new, key, _typed_condition(posted, name, old.get(key)))
-    if "options" in posted:
-        _set(new, "options", _typed_options(posted, old.get("options")))
+            _set(new, key, form_conditions.typed(posted, key, old.get(key), fields))
+    if "options-key" in posted or "options_list" in posted:
+        listed = posted.get("options_list", "")
+        _set(new, "options", listed or form_pairs.mapping(rows(posted, "options")))
     if "default" in posted:
         _set(new, "default", _typed_default(posted["default"].strip(), old.get("default"), new.get("kind", "text")))
-    if "check" in posted and (posted["check"] or not isinstance(old.get("check"), Mapping)):
-        _set(new, "check", posted["check"])
+    if "check" in posted:
+        _set(new, "check", _typed_check(posted) if posted["check"] == BY else posted["check"])
     if "sensitive" in posted:
         _set(new, "sensitive", True if posted["sensitive"] == "true" else posted["sensitive"])
-    if "requires" in posted and posted["requires"].split() != names(old.get("requires")):
-        _set(new, "requires", posted["requires"].split())
+    if "has-requires" in posted and set(posted.getlist("requires")) != set(names(old.get("requires"))):
+        _set(new, "requires", posted.getlist("requires"))
+    if new.get("kind") == "table" and not new.get("columns") and posted.get("column_id"):
+        new["columns"] = [{"id": posted["column_id"].strip(), "label": posted.get("column_label", "").strip()}]
     return new
+
+
+def rows(posted: Posted, name: str) -> list[form_pairs.Pair]:
+    """The rows of a list, moved as its buttons say."""
+    return form_pairs.shifted(posted, name, form_pairs.typed(posted, name))
+
+
+def twice(posted: Posted) -> str:
+    """What keeps the lists from being data, in words; empty when nothing does."""
+    found = [one for name in ("options", "check_each") for one in form_pairs.twice(rows(posted, name))]
+    return _("值 %(values)s 写了两次；每个值只写一行，请删去或改正其中一行。", values="、".join(found)) if found else ""
+
+
+def _typed_check(posted: Posted) -> dict[str, str]:
+    other = {ELSE: posted["check_else"]} if posted.get("check_else") else {}
+    return {"by": posted.get("check_by", ""), **form_pairs.mapping(rows(posted, "check_each")), **other}
 
 
 def _set(item: dict[str, Any], key: str, value: Any) -> None:
@@ -145,26 +223,8 @@ def _number(text: str) -> int | str:
     return int(text) if re.fullmatch(r"-?\d{1,12}", text) else text
 
 
-def _typed_condition(posted: Mapping[str, str], name: str, old: Any) -> Any:
-    if posted[f"{name}_mode"] != "when":
-        return posted[f"{name}_mode"] == "yes"
-    values = [part for part in re.split(r"[,，、]\s*|\s+", posted.get(f"{name}_values", "").strip()) if part]
-    if isinstance(old, Mapping) and [_plain(one) for one in old.get("values", ())] == values:
-        return {**old, "field": posted.get(f"{name}_field", "").strip()}
-    typed = [{"true": True, "false": False}.get(one, one) for one in values]
-    return {"field": posted.get(f"{name}_field", "").strip(), "values": typed}
-
-
-def _typed_options(posted: Mapping[str, str], old: Any) -> Any:
-    lines = [line.strip() for line in posted["options"].splitlines() if line.strip()]
-    if not lines:
-        return posted.get("options_list", "")
-    pairs = (re.split(r"[:：]\s*", line, maxsplit=1) for line in lines)
-    return {pair[0].strip(): pair[-1].strip() for pair in pairs}
-
-
 def _typed_default(text: str, old: Any, kind: str) -> Any:
-    if text == _plain(old):
+    if text == plain(old):
         return old
     if kind == "bool":
         return {"true": True}.get(text, text)
@@ -189,30 +249,9 @@ def _flag(name: str, label: str, item: Item) -> Control:
     return _control(name, label, item.get(name) is True, "bool", 2) | {"flag": True}
 
 
-def _condition(name: str, label: str, value: Any) -> list[Control]:
-    """Always, never, or when another field has one of some values."""
-    mode = "when" if isinstance(value, Mapping) else "yes" if value is True else "no"
-    modes = {"no": _("不必填"), "yes": _("必填")} if name == "required" else {"no": _("总是显示")}
-    when = value if isinstance(value, Mapping) else {}
-    said = "、".join(_plain(one) for one in when.get("values") or ())
-    return [
-        _choice(f"{name}_mode", label, mode, {**modes, "when": _("有条件")}, width=2, required=True),
-        _control(f"{name}_field", _("条件：字段"), when.get("field"), width=2, mono=True),
-        _control(f"{name}_values", _("条件：值为"), said, width=2, help=_("几个值用顿号隔开")),
-    ]
-
-
-def _lines(options: Any) -> str:
-    return "\n".join(f"{key}: {text}" for key, text in options.items()) if isinstance(options, Mapping) else ""
-
-
 def names(value: Any) -> list[str]:
     return value.split() if isinstance(value, str) else [str(one) for one in value or ()]
 
 
 def _same(names: Iterable[str]) -> dict[str, str]:
     return {one: one for one in sorted(names)}
-
-
-def _plain(value: Any) -> str:
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

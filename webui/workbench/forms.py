@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from copy import deepcopy
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -15,12 +14,13 @@ from engine.errors import CountersignError, NotFound, NotPossible
 from engine.forms.yaml import load
 from engine.operations import registry
 from engine.posts import DEPARTMENT_KINDS
-from engine.problems import DefinitionInvalid, Problem
+from engine.problems import DefinitionInvalid
 from engine.transactions import Tx
 from engine.workbench import form_edits
 from webui.here import services
 from webui.workbench import form_controls, form_removal, form_rights
 from webui.workbench.form_preview import letter_preview, preview
+from webui.workbench.form_verbs import back, revision, said, tried
 from webui.workbench.pages import change, draft_page, still_open, told, workbench
 
 Made = Callable[[], Any]
@@ -67,9 +67,9 @@ def form(process: str, name: str) -> ResponseReturnValue:
             try:
                 documents = form_edits.changed(process, documents, file, edit, registry)
             except CountersignError as error:
-                wrong, status = _said(error), error.status
+                wrong, status = said(error), error.status
     if request.method == "POST" and not wrong:
-        wrong, status = _tried(lambda: change(form_edits.edit, process, _revision(), file, edit, registry))
+        wrong, status = tried(lambda: change(form_edits.edit, process, revision(), file, edit, registry))
         if not wrong:
             flash(_("已保存到草稿。"))
             return redirect(url_for("workbench.form", process=process, name=name, kind=kind))
@@ -83,12 +83,12 @@ def _form_page(tx: Tx, process: str, documents: Mapping[str, str], name: str, ki
     _catalogue, known = read_forms(documents, [])
     found = known.get(name)
     data = load(documents[file], file)
-    said = {key: request.form.get(key, data.get(key)) for key in SETTINGS}
-    said |= {key: request.form.get(key, " ".join(form_controls.names(data.get(key)))) for key in NAMES}
+    typed = {key: request.form.get(key, data.get(key)) for key in SETTINGS}
+    typed |= {key: request.form.get(key, " ".join(form_controls.names(data.get(key)))) for key in NAMES}
     return {
         "form": found,
         "data": data,
-        "said": said,
+        "said": typed,
         "rights": list(form_rights.rows(found, kind)) if found else [],
         "kinds": {form_rights.EVERYBODY: _("各部门"), **DEPARTMENT_KINDS},
         "written": sorted({kind for key in form_rights.PLAIN for kind in _kinds(data.get(key))}),
@@ -115,43 +115,6 @@ def _settings(form: Any, data: Mapping[str, Any], kind: str) -> form_edits.Chang
     return form_edits.settings(values)
 
 
-@workbench.route("/<process>/forms/<name>/item", methods=["GET", "POST"])
-def form_item(process: str, name: str) -> ResponseReturnValue:
-    """A field, a column, a section or an outcome: `at` is the list it stands in, `id` its id, empty for a new one."""
-    path, known, file = request.args.get("at", "").split("/"), request.args.get("id", ""), f"forms/{name}.yaml"
-    with services().transactions.read() as tx:
-        page = draft_page(tx, process)
-    data = deepcopy(load(page["documents"].get(file, ""), file))
-    items = form_edits.listed(data, path)
-    old = next((one for one in items if str(one.get("id")) == known), None) if known else {}
-    if old is None:
-        raise NotFound(what=f"“{known}”")
-    item, wrong, status = dict(old), "", 200
-    if request.method == "POST":
-        item = form_controls.typed_item(request.form, old)
-        edit = form_edits.put(path, known, item)
-        wrong, status = _tried(lambda: change(form_edits.edit, process, _revision(), file, edit, registry))
-        if not wrong:
-            flash(_("已保存到草稿。"))
-            return redirect(_back(process, name))
-        with services().transactions.read() as tx:
-            page = draft_page(tx, process)
-    lists = load(page["documents"].get(FIELDS, "sections: []"), FIELDS).get("lists") or {}
-    columns = path[-1] == "columns"
-    controls = {
-        "outcomes": lambda: form_controls.outcome_controls(item),
-        "sections": lambda: form_controls.section_controls(item),
-    }.get(path[-1], lambda: form_controls.field_controls(item, registry, lists, columns))()
-    table = (
-        {"at": [*path, known, "columns"], "items": item.get("columns") or []} if item.get("kind") == "table" else None
-    )
-    return render_template(
-        "workbench/form_item.html", **page, name_of=name, at="/".join(path), known=known, controls=controls,
-        what=_({"outcomes": "结果", "sections": "栏目", "columns": "列"}.get(path[-1], "字段")),
-        table=table if known else None, wrong=wrong, back_url=_back(process, name),
-    ), status  # fmt: skip
-
-
 @workbench.post("/<process>/forms/<name>/change")
 def form_change(process: str, name: str) -> ResponseReturnValue:
     """Move an item up or down, or take it out; what is used elsewhere is asked about first."""
@@ -162,14 +125,14 @@ def form_change(process: str, name: str) -> ResponseReturnValue:
     if not by:
         with services().transactions.read() as tx:
             page = draft_page(tx, process)
-        if asked := form_removal.asked_first(page, file, edit, f"“{known}”", _back(process, name)):
+        if asked := form_removal.asked_first(page, file, edit, f"“{known}”", back(process, name)):
             return asked
-    wrong, _status = _tried(lambda: change(form_edits.edit, process, _revision(), file, edit, registry))
+    wrong, _status = tried(lambda: change(form_edits.edit, process, revision(), file, edit, registry))
     flash(wrong or (_("已移动。") if by else _("已从草稿删去。")))
     if path[-1] == "columns":
         table, at = path[-2], "/".join(path[:-2])
         return redirect(url_for("workbench.form_item", process=process, name=name, at=at, id=table))
-    return redirect(_back(process, name))
+    return redirect(back(process, name))
 
 
 @workbench.post("/<process>/forms/<name>/remove")
@@ -177,13 +140,13 @@ def form_remove(process: str, name: str) -> ResponseReturnValue:
     """Take a whole form out of the draft; running cases keep it with their version."""
     with services().transactions.read() as tx:
         page = draft_page(tx, process)
-    what, back = _("表单 %(name)s", name=name), _back(process, name)
-    if asked := form_removal.asked_first(page, f"forms/{name}.yaml", None, what, back):
+    what = _("表单 %(name)s", name=name)
+    if asked := form_removal.asked_first(page, f"forms/{name}.yaml", None, what, back(process, name)):
         return asked
     try:
-        _draft, kept = change(form_edits.remove_form, process, _revision(), f"forms/{name}.yaml", registry)
+        _draft, kept = change(form_edits.remove_form, process, revision(), f"forms/{name}.yaml", registry)
     except CountersignError as error:
-        flash(_said(error))
+        flash(said(error))
         return redirect(url_for("workbench.form", process=process, name=name))
     flash(_("表单 %(name)s 已从草稿删去；在办的 %(n)s 件留在原来的版本，照旧用它。", name=name, n=kept))
     return redirect(url_for("workbench.forms", process=process))
@@ -204,7 +167,7 @@ def document(process: str, file: str) -> ResponseReturnValue:
         if "show" in request.form:
             page = still_open(page)
         else:
-            wrong, status = _tried(lambda: change(form_edits.write, process, _revision(), file, text, registry, over))
+            wrong, status = tried(lambda: change(form_edits.write, process, revision(), file, text, registry, over))
             if not wrong:
                 flash(_("已保存到草稿。"))
                 return redirect(url_for("workbench.document", process=process, file=file))
@@ -227,32 +190,3 @@ def _sections(documents: Mapping[str, str]) -> list[dict[str, Any]]:
     except DefinitionInvalid:
         return []
     return [one for one in found if isinstance(one, dict) and "id" in one]
-
-
-def _tried(verb: Made) -> tuple[str, int]:
-    """What refuses an edit, in words, with the status; empty when it was kept."""
-    try:
-        verb()
-    except CountersignError as error:
-        return _said(error), error.status
-    return "", 200
-
-
-def _said(error: CountersignError) -> str:
-    if isinstance(error, DefinitionInvalid):
-        return "\n".join(_line(one) for one in error.problems)
-    return error.message
-
-
-def _line(one: Problem) -> str:
-    return f"{one.file} {one.element}：{one.what}。{one.remedy}".replace(" ：", "：")
-
-
-def _back(process: str, name: str) -> str:
-    if name == "fields":
-        return url_for("workbench.forms", process=process) + "#catalogue"
-    return url_for("workbench.form", process=process, name=name)
-
-
-def _revision() -> int:
-    return request.form.get("revision", 0, type=int)
