@@ -93,10 +93,33 @@ def _form_page(tx: Tx, process: str, documents: Mapping[str, str], name: str, ki
         "kinds": {form_rights.EVERYBODY: _("各部门"), **DEPARTMENT_KINDS},
         "written": sorted({kind for key in form_rights.PLAIN for kind in _kinds(data.get(key))}),
         "steps": "、".join(dict.fromkeys(form_edits.steps_of(process, documents, registry).get(name, ()))),
-        "sections": preview(tx, process, documents, name, kind),
+        "trial": preview(tx, process, documents, name, kind),
         "prefills": sorted(registry.prefills),
         "guards": sorted(registry.guards),
     }
+
+
+@workbench.post("/<process>/forms/<name>/try")
+def form_try(process: str, name: str) -> ResponseReturnValue:
+    """The form handed in on trial: validated like the real one, nothing of it is kept."""
+    kind = request.form.get("kind", form_rights.EVERYBODY)
+    with services().transactions.read() as tx:
+        page = draft_page(tx, process)
+        if f"forms/{name}.yaml" not in page["documents"]:
+            raise NotFound(what=_("表单 %(name)s", name=name))
+        posted = request.form.to_dict(flat=False)
+        trial = preview(tx, process, page["documents"], name, kind, posted)
+    found = read_forms(page["documents"], [])[1].get(name)
+    status = 422 if trial["errors"] else 200
+    return render_template(
+        "workbench/form_try.html",
+        **page,
+        form=found,
+        trial=trial,
+        name_of=name,
+        kind=kind,
+        comment=request.form.get("comment", ""),
+    ), status
 
 
 def _kinds(right: Any) -> list[str]:
