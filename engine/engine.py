@@ -33,6 +33,7 @@ from engine.definitions import Definitions
 from engine.errors import CountersignError, NotAllowed, NotPossible
 from engine.items import Completion as Completion
 from engine.kept_runs import KeptRuns
+from engine.migration.surveys import Verdicts
 from engine.operations import Registry
 from engine.seals import Seals
 from engine.settings import Settings
@@ -66,6 +67,7 @@ class Engine:
         self.snapshots = Snapshots()
         self.definitions = Definitions()
         self.kept_runs = KeptRuns()
+        self.verdicts = Verdicts()
         self.last_beat: datetime | None = None  # see outages
 
     # --- a case begins ----------------------------------------------------------------------------------------

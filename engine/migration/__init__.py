@@ -5,9 +5,11 @@
 """
 
 from engine.migration.batches import begin, carry_on, sweep
-from engine.migration.judging import DECIDE, MOVES, STAYS, Effect, Verdict, survey, verdict
+from engine.migration.judging import DECIDE, MOVES, STAYS, Verdict, verdict
+from engine.migration.limits import Effect
 from engine.migration.nodes import Counterparts, Gone, dropped, gone
 from engine.migration.records import Batch, Result, batch_of, batches, origins, results
+from engine.migration.surveys import survey
 
 __all__ = [
     "DECIDE",

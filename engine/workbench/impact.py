@@ -13,7 +13,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.definitions import Definition
-from engine.migration.judging import DECIDE, MOVES, STAYS, Effect, Verdict, survey
+from engine.migration.judging import DECIDE, MOVES, STAYS, Verdict
+from engine.migration.limits import Effect
+from engine.migration.surveys import survey
 from engine.store import moment, stamp
 from engine.transactions import Tx
 

@@ -160,6 +160,7 @@ def test_a_dry_run_asks_the_database_as_often_for_many_cases_as_for_one(world: W
             return tx.statements
 
     asked()  # what is kept in memory has been read
+    world.apply()
     alone = asked()
     for _ in range(3):
         world.apply()
