@@ -110,17 +110,20 @@ def _end(tx: Tx, now: datetime, actor_id: int, found: Mapping[str, Any], at: dat
 
 
 def _keep_an_admin(tx: Tx, at: datetime, ending: Iterable[Mapping[str, Any]]) -> None:
+    """Somebody must stay, and for good: one whose own time runs out only puts off the day when nobody can get in."""
     ids = {found["id"] for found in ending}
     running = (
-        select(holder.c.id)
+        select(holder.c.id, holder.c.valid_to)
         .join(post, post.c.id == holder.c.post_id)
         .join(person, person.c.id == holder.c.person_id)
         .where(post.c.kind == "admin", person.c.active, holder.c.valid_from <= at)
         .where(or_(holder.c.valid_to.is_(None), holder.c.valid_to > at))
     )
-    admins = set(tx.core(running).scalars())
-    if admins and admins <= ids:
-        raise NotPossible(what="结束这项任职", why="这是最后一位系统管理员，请先任命另一位系统管理员")
+    ends = {found.id: found.valid_to for found in tx.core(running)}
+    lasting = {found for found, end in ends.items() if end is None}
+    if (ends and ends.keys() <= ids) or (lasting and lasting <= ids):
+        why = "这是最后一位系统管理员（任职有期限的不算），请先任命另一位系统管理员"
+        raise NotPossible(what="结束这项任职", why=why)
 
 
 def _record_appointment(

@@ -167,6 +167,16 @@ def test_the_last_administrator_cannot_be_removed(tx: Tx, cast: Cast) -> None:
     assert [a.person.name for a in People.load(tx).acting(post, MONDAY)] == ["李志强"]
 
 
+def test_an_administrator_until_friday_does_not_replace_the_last_lasting_one(tx: Tx, cast: Cast) -> None:
+    """On Saturday nobody could get in."""
+    lasting = cast.people.appointments(cast.post("MDM", "admin"))[0]
+    appoint(tx, cast, "李志强", "MDM", "admin", valid_to=FRIDAY)
+
+    for end in (MONDAY, FRIDAY - timedelta(days=1)):
+        with pytest.raises(NotPossible, match="最后一位系统管理员"):
+            company.end_appointment(tx, MONDAY, cast.person("赵磊"), lasting.id, end)
+
+
 def test_every_change_is_on_the_audit_list_and_makes_the_snapshots_stale(tx: Tx, cast: Cast) -> None:
     before = tx.core(select(store.config.c.people)).scalar_one()
 
