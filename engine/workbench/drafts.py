@@ -261,7 +261,9 @@ def take_in(tx: Tx, now: datetime, people: People, actor: int, process: str, dia
     draft = known or open_(tx, now, people, actor, process, {DIAGRAM: diagram})
     if known is None and draft.base is None:
         return Saved(draft)
-    documents = shared.completed(tx, accepted({**draft.documents, DIAGRAM: diagram}, draft.documents, draft.shared))
+    kept = accepted({**draft.documents, DIAGRAM: diagram}, draft.documents, draft.shared)
+    kept = kept | {DIAGRAM: shared.marked(process, kept[DIAGRAM])} if draft.shared else kept
+    documents = shared.completed(tx, kept)
     return _replace(tx, now, people, actor, process, draft.revision, documents)
 
 

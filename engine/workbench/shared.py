@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from lxml import etree
+
 from engine.definitions import CALLED, CALLS, DIAGRAM
 from engine.errors import NotFound, NotPossible
 from engine.policy_limits import LIMITS
 from engine.spiff import DiagramError
-from engine.spiff.xml import bpmn, root_of
+from engine.spiff.xml import OURS, bpmn, root_of
 from engine.transactions import Tx
 from engine.workbench.documents import place_of, reached, steps_of
 from engine.workbench.versions import Version, documents_of, newest_of_all, versions
@@ -171,6 +173,18 @@ def completed(tx: Tx, documents: Mapping[str, str]) -> dict[str, str]:
             _, held = next(iter(known[name].callers.values()))
             more |= {place_of(one): held[place_of(one)] for one in (name, *reached(steps_of(held, name)))}
     return {**more, **documents}
+
+
+def marked(process: str, diagram: str) -> str:
+    """A drawing made elsewhere with the process marked as shared steps; raises DiagramError for what is none."""
+    root = root_of(DIAGRAM, diagram.encode())
+    for one in root.iterfind(bpmn("process")):
+        if one.get("id") == process and one.get(f"{{{OURS}}}shared") != "true":
+            etree.cleanup_namespaces(root, top_nsmap={"cs": OURS}, keep_ns_prefixes=["cs"])
+            one.set(f"{{{OURS}}}shared", "true")
+            text = etree.tostring(root, encoding="unicode", pretty_print=True)
+            return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'
+    return diagram
 
 
 def name_of(process: str, diagram: str) -> str:

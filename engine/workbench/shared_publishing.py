@@ -26,6 +26,7 @@ from engine.workbench.rights import must_draft
 from engine.workbench.shared import SharedSteps
 from engine.workbench.shared_gate import Books, callers_drafts, evidence_of, examine_shared, joined
 
+DRAFTS = "SELECT process FROM procedure_draft WHERE callers IS NULL ORDER BY process"
 HOLD = "UPDATE procedure_draft SET revision = revision WHERE process = ?"
 CARRY = (
     "UPDATE procedure_draft SET base_id = ?, documents = ?, revision = revision + 1, saved_by = ?, saved_at = ?,"
@@ -97,7 +98,7 @@ def publish_shared(
     found = examine_shared(tx, draft, books, registry, impacts)
     found.must_hold("发布")
     texts = callers_drafts(tx, steps, draft)
-    _hold(tx, steps, draft, own)
+    _hold(tx, draft, own)
     made = {}
     for caller, text in texts.items():
         evidence = evidence_of(found, process, caller) | _since(text, impacts.get(caller))
@@ -106,8 +107,8 @@ def publish_shared(
     if limits := policy_limits.read(draft.documents):
         begun = policy_limits.publish(tx, now, people, author, actor, limits, draft.reason, opinion)
         told["policy"] = f"{limits.policy} {begun.version}"
-    for caller in steps.callers:
-        _carry(tx, now, actor, steps, draft, caller, made[caller])
+    for (process_drawn,) in tx.all(DRAFTS):
+        _carry(tx, now, actor, steps, draft, process_drawn, made)
     record(tx, now, actor, "procedure.shared_published", process, told)
     return made
 
@@ -124,37 +125,42 @@ def _publish(tx: Tx, now: datetime, actor: int, text: Draft, opinion: str, evide
     return made
 
 
-def _hold(tx: Tx, steps: SharedSteps, draft: Draft, own: Mapping[str, Draft]) -> None:
-    """Take the draft and those of the callers before any version is made: who publishes one of these waits, or we do.
+def _hold(tx: Tx, draft: Draft, own: Mapping[str, Draft]) -> None:
+    """Take the draft and all that may call the steps before any version is made: who publishes one waits, or we do.
 
     Always in this order, which is that of `publish` too: drafts, then versions.
     """
     if not tx.run(DROP, (draft.process, draft.revision)):
         raise NotPossible(what="发布", why="草稿刚被别人改动或发布，请刷新后再看")
-    for caller in sorted(steps.callers):
-        if caller not in own:
-            tx.run(HOLD, (caller,))
-        elif not tx.run(DROP, (caller, own[caller].revision)):
-            raise NotPossible(what="发布", why=f"一起发布的 {caller} 的草稿刚被别人改动或发布，请刷新后再看")
+    for (process,) in tx.all(DRAFTS):
+        if process not in own:
+            tx.run(HOLD, (process,))
+        elif not tx.run(DROP, (process, own[process].revision)):
+            raise NotPossible(what="发布", why=f"一起发布的 {process} 的草稿刚被别人改动或发布，请刷新后再看")
 
 
-def _carry(tx: Tx, now: datetime, actor: int, steps: SharedSteps, draft: Draft, caller: str, made: int) -> None:
-    """Put the new steps into an open draft of a caller, which has to be proposed again; its own drawing stays.
+def _carry(
+    tx: Tx, now: datetime, actor: int, steps: SharedSteps, draft: Draft, process: str, made: Mapping[str, int]
+) -> None:
+    """Put the new steps into an open draft that calls them, which has to be proposed again; its own drawing stays.
 
     A draft that holds another text of them than was in force is left as it is: its page says so, and the text is put
-    aside when the draft is based on the new version.
+    aside when the draft is based on the new version. One that no longer calls them only moves to the new version.
     """
-    own, place = drafts.find(tx, caller), place_of(steps.process)
-    if own is None or own.documents.get(place, steps.texts[caller]) != steps.texts[caller]:
+    own, place = drafts.read(tx, process), place_of(steps.process)
+    version = steps.callers[process][0] if process in steps.callers else None
+    old = {steps.texts[process]} if version else set(steps.texts.values())
+    held = own.documents.get(place)
+    if held not in old and (held is not None or version is None):
         return
-    documents = {**own.documents, place: draft.documents[DIAGRAM]} if place in own.documents else dict(own.documents)
-    base = made if own.base == steps.callers[caller][0].id else own.base
+    documents = {**own.documents, place: draft.documents[DIAGRAM]} if held is not None else dict(own.documents)
+    base = made[process] if version and own.base == version.id else own.base
     remark = (
         f"共用环节“{shared.name_of(steps.process, draft.documents[DIAGRAM])}”{moment_text(now, now)}发布了新的一稿，"
         "已换进这份草稿；您画的没有动。请看变更，再提请发布"
     )
-    if not tx.run(CARRY, (base, packed(documents), actor, stamp(now), remark, caller, own.revision)):
-        raise NotPossible(what="发布", why=f"“{steps.callers[caller][0].name}”的草稿刚被别人改动，请再试一次")
+    if not tx.run(CARRY, (base, packed(documents), actor, stamp(now), remark, process, own.revision)):
+        raise NotPossible(what="发布", why=f"{process} 的草稿刚被别人改动，请再试一次")
 
 
 def _must_differ(tx: Tx, steps: SharedSteps, draft: Draft) -> None:

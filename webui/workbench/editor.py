@@ -21,7 +21,7 @@ from engine.workbench.stories.names import procedure
 from webui.here import me, now, number, services, snapshot
 from webui.workbench.offers import offers
 from webui.workbench.pages import books, change, may_publish, person_name, present, said_when, told, workbench
-from webui.workbench.shared_steps import callers_told, offers_of_callers
+from webui.workbench.shared_steps import callers_told, offers_of_callers, with_forms
 
 
 @workbench.get("/<process>")
@@ -88,7 +88,7 @@ def check(process: str) -> Response:
             problems = bench.check_shared(tx, steps, draft, whole, known, registry)
         else:
             problems = check_documents(process, whole, known, registry)
-    said = conditions(process, whole, registry)
+    said = conditions(process, with_forms(steps, whole) if steps else whole, registry)
     return jsonify({"problems": [told(one) for one in problems], "words": said.words, "ready": said.ready})
 
 

@@ -59,6 +59,13 @@ def offers_of_callers(steps: bench.SharedSteps) -> dict[str, Any]:
     return {"forms": [_form(path, held) for path in sorted(paths)], "policy": next(iter(policies), "")}
 
 
+def with_forms(steps: bench.SharedSteps, documents: Mapping[str, str]) -> dict[str, str]:
+    """Shared steps with the forms of a procedure that calls them, so that what steps decide can be said in words."""
+    _version, held = next(iter(steps.callers.values()))
+    forms = {path: text for path, text in held.items() if path.endswith(".yaml") and not path.startswith("scenarios/")}
+    return {**forms, **documents}
+
+
 def _form(path: str, held: Iterable[Mapping[str, str]]) -> dict[str, str]:
     texts = [documents.get(path) for documents in held]
     title = next((found[1] for text in texts if text and (found := TITLE.search(text))), "")
@@ -76,11 +83,11 @@ def drawing_rows(process: str, found: list[bench.Drawing], people: People) -> li
 def _drawing(process: str, one: bench.Drawing, before: bench.Drawing | None, people: People) -> dict[str, Any]:
     first = one.first
     evidence = first.evidence or {}
+    names = [(version, _("%(name)s第 %(n)s 版", name=version.name, n=version.version)) for version in one.held.values()]
     against = {"from": before.first.id, "to": first.id} if before else {}
-    proof = url_for("workbench.version_evidence", process=first.process, version=first.id) if evidence else ""
     return {
         "label": _("第 %(n)s 稿", n=one.number),
-        "held": [_("%(name)s第 %(n)s 版", name=version.name, n=version.version) for version in one.held.values()],
+        "held": [{"text": text, "proof": _proof(version)} for version, text in names],
         "when": said_when(first.published_at),
         "author": person_name(people, first.author_id),
         "approver": person_name(people, first.approver_id) if first.approver_id else _("随系统安装"),
@@ -89,6 +96,12 @@ def _drawing(process: str, one: bench.Drawing, before: bench.Drawing | None, peo
         "fingerprint": "",
         "changes": list(evidence.get("changes", ())),
         "compare": url_for("workbench.compare", process=process, **against) if before else "",
-        "proof": proof,
         "restore": url_for("workbench.restore", process=process, version=first.id),
     }
+
+
+def _proof(version: bench.Version) -> str:
+    """The address of what a version was published on; "" when it came with the release."""
+    if not version.evidence:
+        return ""
+    return url_for("workbench.version_evidence", process=version.process, version=version.id)

@@ -35,5 +35,6 @@ def uploaded() -> ResponseReturnValue:
 def _page(process: str, problems: tuple[Problem, ...] = ()) -> str:
     with services().transactions.read() as tx:
         known = [(one.process, one.newest.name if one.newest else one.process) for one in bench.overview(tx)]
+        known += [(one.process, one.name) for one in bench.in_force(tx).values()]
     problems_ = [told(one) for one in problems]
     return render_template("workbench/upload.html", process=process, problems=problems_, known=known)

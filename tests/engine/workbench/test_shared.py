@@ -279,3 +279,30 @@ def test_only_drafts_of_callers_can_be_joined(shared: Shared) -> None:
         joined(shared, draft, "yearly")
     with pytest.raises(NotFound):
         joined(shared, draft, FREEZE)
+
+
+def test_an_uploaded_drawing_becomes_the_draft_and_stays_shared_steps(shared: Shared) -> None:
+    """Given 异议复核 drawn in another program, which knows nothing of ours, then it is marked as shared steps again."""
+    foreign = shared.held(FREEZE).replace(' cs:shared="true"', "").replace(OLD, NEW)
+
+    with shared.bench.transactions.write() as tx:
+        saved = workbench.take_in(tx, *shared.bench.by("李志强"), SHARED, foreign)
+
+    assert 'cs:shared="true"' in saved.draft.documents[DIAGRAM]
+    shared.publishes(shared.proposes(saved.draft))
+    assert NEW in shared.held(FREEZE)
+
+
+def test_a_new_procedure_that_is_still_a_draft_gets_the_new_steps_too(shared: Shared) -> None:
+    """Given a draft of a procedure never published that calls 异议复核, then it cannot bring the old drawing back."""
+    call = '<bpmn:callActivity id="Call_new" calledElement="shared_review" />'
+    yearly = read_folder(Path("tests/engine/processes/yearly"))[DIAGRAM]
+    with shared.bench.transactions.write() as tx:
+        first = workbench.open_(tx, *shared.bench.by("李志强"), "yearly", {DIAGRAM: yearly})
+    draft = shared.saves(first, ("</bpmn:process>", f"{call}</bpmn:process>"), process="yearly")
+    assert OLD in draft.documents[PLACE]
+
+    shared.redrawn()
+
+    assert NEW in shared.draft("yearly").documents[PLACE]
+    assert shared.draft("yearly").base is None
