@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import replace
 from random import Random
 
@@ -10,7 +12,20 @@ from hypothesis import strategies as st
 
 from engine.spiff import Model, Obstacle, Run, moved, obstacles, parse
 from tests.engine.spiff.drawing_board import Board, many
-from tests.engine.spiff.oracle import ITEMS, Block, Game, Gardener, Inner, Rework, Sequence, Split, Task, Timed, draw
+from tests.engine.spiff.oracle import (
+    ITEMS,
+    Block,
+    Game,
+    Gardener,
+    Inner,
+    Open,
+    Rework,
+    Sequence,
+    Split,
+    Task,
+    Timed,
+    draw,
+)
 from tests.engine.spiff.player import LIMIT, SOON, _move, expected, shown, shuffled
 
 
@@ -292,3 +307,44 @@ def test_most_random_edits_let_the_case_move() -> None:
 
     assert found.count("same") > 60
     assert found.count("refused") > 5
+
+
+# --- every element gets another id
+
+
+def renamed_on_the_way(seed: int) -> str:
+    """ "" when a case goes on as the oracle says, though every element gets another id on the way; else how not."""
+    gardener = Gardener(Random(seed), "aaoxlsmtqq")
+    process = gardener.grow(3)
+    text = draw(process)
+    old = parse({"random": text}, "random")
+    ids = {one: f"{one}_2" for one in old.nodes}
+    other = re.sub(rb'"(\w+)"', lambda found: f'"{ids.get(found[1].decode(), found[1].decode())}"'.encode(), text)
+    new = parse({"random": other}, "random")
+    decisions = gardener.decide(end_soon=False)
+    game, run = Game(process, decisions), Run.start(old, {**ITEMS, **decisions})
+    switch, names = gardener.random.randint(0, 6), dict[str, str]()
+    for moves in range(LIMIT):
+        if moves == switch and not run.completed:
+            state = shuffled(run.dump(), gardener.random)
+            if found := obstacles(old, new, state, ids):
+                return f"seed {seed}, move {moves}: refused, {found[0]}"
+            names, run = ids, Run.load(new, moved(state, ids))
+        wanted = Counter((names.get(name, name), *rest) for name, *rest in expected(game).elements())
+        if (wanted, game.done) != (Counter(map(tuple, shown(run).elements())), run.completed):
+            return f"seed {seed}, move {moves} (renamed at {switch}): expected {wanted}, got {shown(run)}"
+        if game.done:
+            return ""
+        run = Run.load(run.model, shuffled(run.dump(), gardener.random))
+        decisions = gardener.decide(end_soon=moves > SOON)
+        tasks = [one for one in game.open if not one.timer]
+        choice = gardener.random.choice(tasks if moves > SOON else game.open)
+        _move(run, Open(names.get(choice.name, choice.name), choice.place, choice.then, choice.timer), decisions)
+        game.move(choice, decisions)
+    return f"seed {seed}: no end after {LIMIT} moves"
+
+
+@settings(max_examples=80)
+@given(st.integers(0, 2**32))
+def test_a_case_goes_on_as_the_oracle_says_when_every_element_gets_another_id(seed: int) -> None:
+    assert renamed_on_the_way(seed) == ""
