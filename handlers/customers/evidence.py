@@ -37,6 +37,7 @@ class Evidence:
             self.words[department] = self._last_word(department)
 
     def last(self, *nodes: str, department: int | None = None, outcome: str | None = None) -> StepDone | None:
+        """The last completion of one of the nodes, by this department and with this outcome where they are named."""
         return next(
             (
                 step

@@ -29,6 +29,8 @@ EXCEPTION = "separate_reason"
 
 @dataclass(frozen=True)
 class LoggedSearch:
+    """A search for duplicates that somebody made: over which name and number, when."""
+
     at: datetime
     normal: str
     key: str | None  # as stored

@@ -44,6 +44,8 @@ _NAME_FIELDS = {
 
 @dataclass(frozen=True)
 class Posted:
+    """What an application has written: the customer, its account, by whose release."""
+
     customer_code: str
     account_id: int
     posted_by: int
@@ -152,6 +154,7 @@ def _party(tx: Tx, now: datetime, case: Case) -> int:
 
 
 def write_name(tx: Tx, now: datetime, party_id: int, kind: str, name: str) -> None:
+    """Give a party a name of a kind, with what the matcher and the search of the list find it by."""
     parsed = parse(name)
     said = _initials(parsed)
     name_id = insert_row(
@@ -218,6 +221,7 @@ def _views(tx: Tx, account_id: int, form: Mapping[str, Any]) -> None:
 
 
 def values_of(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Of these values those that a view has columns for, without the empty ones."""
     known = {column.name for column in fields(table)}
     return {name: value for name, value in values.items() if name in known and value not in (None, "")}
 

@@ -62,6 +62,8 @@ class Block:
 
 @dataclass(frozen=True)
 class Partner:
+    """Who fills a partner function of the account."""
+
     function: str
     code: str
     name: str
@@ -69,6 +71,8 @@ class Partner:
 
 @dataclass(frozen=True)
 class OpenRequest:
+    """An application in flight about the customer."""
+
     instance_id: int
     number: str
     process: str

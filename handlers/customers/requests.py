@@ -48,12 +48,15 @@ class Holder:
 
 @dataclass(frozen=True)
 class Customer:
+    """A customer that has the key an application asks for."""
+
     code: str
     name: str
     status: str
 
 
 def holder(tx: Tx, key: str) -> Holder | None:
+    """The application that holds the key; None when none does."""
     row = tx.one(_HOLDER, (stored_key(tx.vault, key),))
     return Holder(row[0], row[1], row[2], moment(row[3])) if row else None
 

@@ -189,6 +189,7 @@ def recompute(tx: Tx, kept: Locked) -> Difference | str | None:
 
 
 def first_difference(stored: bytes, recomputed: bytes) -> Difference | None:
+    """The first line in which a report recomputed differs from the one that was locked; None when none does."""
     if stored == recomputed:
         return None
     a, b = stored.decode("utf-8-sig").splitlines(), recomputed.decode("utf-8-sig").splitlines()

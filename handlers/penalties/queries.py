@@ -39,6 +39,7 @@ class Stage:
 
 
 def stage(tx: Tx, which: Month) -> Stage:
+    """How far a month is; without a status when nobody has begun it."""
     row = tx.core(select(penalty_month).where(penalty_month.c.month == str(which))).mappings().first()
     if row is None:
         return Stage(None)

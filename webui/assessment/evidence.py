@@ -21,6 +21,7 @@ from webui.log import Teller
 
 
 def slices(placed: Placed) -> dict[str, Any]:
+    """Who had the work when, how long by the clock of the deadline, adding up to the whole."""
     hands, people, one = explain.hands(placed.finding, placed.basis), placed.basis.people, placed.finding
     rows, total = [], explain.total([])
     for each in hands:
@@ -72,6 +73,7 @@ def _event(teller: Teller, event: Recorded, one: Finding) -> dict[str, Any]:
 
 
 def chain(tx: Tx, case_id: int, count: int) -> dict[str, str]:
+    """Whether the chain of the case holds, in words."""
     fault = history.verify_case(tx, case_id)
     if fault is None:
         return {"text": _("哈希链连续 1–%(n)s", n=count), "tone": "ok"}

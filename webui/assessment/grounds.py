@@ -25,6 +25,7 @@ TONES = {fairness.PASSED: "", fairness.GROUND: "warn", fairness.EXEMPT: "accent"
 
 
 def clauses(tx: Tx, placed: Placed) -> list[dict[str, Any] | None]:
+    """The clauses a finding rests on, as the policy says them."""
     one = placed.finding
     rule = one.deadline and placed.basis.policies.version(one.policy).limit(one.deadline.clock, one.deadline.urgent)
     numbers = [one.clause, *(number for number in (rule.clauses if rule else ()) if number != one.clause)]
@@ -32,6 +33,7 @@ def clauses(tx: Tx, placed: Placed) -> list[dict[str, Any] | None]:
 
 
 def read_as(placed: Placed) -> list[str]:
+    """How the company reads what these clauses leave open."""
     policy = placed.basis.policies.version(placed.finding.policy)
     wanted = READINGS[placed.finding.kind]
     urgent = placed.finding.deadline is not None and placed.finding.deadline.urgent
@@ -42,6 +44,7 @@ def read_as(placed: Placed) -> list[str]:
 
 
 def sums(placed: Placed, lines: Sequence[Line]) -> list[dict[str, Any]]:
+    """What the finding costs, line by line, with the sum spelled out."""
     people, month = placed.basis.people, placed.month.month
     rows = []
     for line in sorted(lines, key=lambda line: (line.person != me(), line.role == "extra")):
@@ -65,6 +68,7 @@ def sums(placed: Placed, lines: Sequence[Line]) -> list[dict[str, Any]]:
 
 
 def fair(tx: Tx, placed: Placed) -> list[dict[str, str]]:
+    """What speaks for and against charging it, each with its evidence."""
     return [
         {
             "title": one.title,

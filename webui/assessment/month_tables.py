@@ -27,6 +27,7 @@ SHORT_TITLES = (  # of 表一 under its groups; empty: as in the files
 
 
 def shown_table(view: MonthView, table: Table) -> dict[str, Any]:
+    """A table of the report with its cells as the page draws them."""
     return {
         "title": table.title,
         "note": table.note,

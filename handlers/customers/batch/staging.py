@@ -56,6 +56,8 @@ class Upload:
 
 @dataclass
 class Batch:
+    """A file on its way to staged lines: its row of `import_batch` as far as that matters here."""
+
     id: int
     kind: str
     status: str
