@@ -21,12 +21,14 @@ class Founded:
         who = ("--company", "示范集团", "--login", "zhaolei", "--name", "赵磊", "--password", password)
         told = self._command("init", *who)
         assert told.returncode == 0, told.stderr
-        self._server = subprocess.Popen(
-            [*COMMAND, "run"], env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
+        log = folder / "server.log"
+        with log.open("w") as said:
+            self._server = subprocess.Popen(
+                [*COMMAND, "run"], env=self._environment, stdout=subprocess.PIPE, stderr=said, text=True
+            )
         assert self._server.stdout is not None
         self.address = self._server.stdout.readline().strip()
-        assert self.address.startswith("http://"), "the server ended before it listened"
+        assert self.address.startswith("http://"), f"the server did not listen: {log.read_text()}"
 
     def _command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
