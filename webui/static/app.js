@@ -77,7 +77,7 @@
   document.addEventListener('submit', (event) => {
     const form = event.target;
     if (form.dataset.busy) { event.preventDefault(); return; }
-    if (form.method === 'get') return;
+    if (event.defaultPrevented || form.method === 'get') return;
     form.dataset.busy = '1';
     clearTimeout(draftTimers.get(form));
     dirty.delete(form);
