@@ -132,7 +132,7 @@ def _hold(tx: Tx, draft: Draft, own: Mapping[str, Draft]) -> None:
     """
     if not tx.run(DROP, (draft.process, draft.revision)):
         raise NotPossible(what="发布", why="草稿刚被别人改动或发布，请刷新后再看")
-    for (process,) in tx.all(DRAFTS):
+    for process in sorted({row[0] for row in tx.all(DRAFTS)} | own.keys()):
         if process not in own:
             tx.run(HOLD, (process,))
         elif not tx.run(DROP, (process, own[process].revision)):

@@ -100,6 +100,29 @@ def test_an_owner_changes_a_step_mends_what_the_check_marks_and_another_publishe
     li.sees("核对、判断与分发")
 
 
+def test_shared_steps_are_drawn_with_the_forms_and_clocks_of_their_callers(site: Site, sign_in: Arrive) -> None:
+    li = sign_in("李志强")
+    editing(li, "shared_review")
+
+    # 表单和条款取自引用它的流程；误选别处的表单，检查写明在哪个流程里不行
+    choose(li, "Task_review")
+    expect(li.page.get_by_label("表单", exact=True)).to_have_value("dispute_review")
+    expect(li.page.get_by_label("时钟", exact=True)).to_contain_text("T2")
+    li.page.get_by_label("表单", exact=True).select_option("")
+    expect(li.page.locator('.djs-shape[data-element-id="Task_review"]')).to_have_class(re.compile("k-wrong"))
+    li.page.get_by_role("tab", name=re.compile("检查")).click()
+    expect(li.page.locator(".k-problems")).to_contain_text("客户主数据创建")
+    li.page.get_by_role("button", name=re.compile("Task_review")).first.click()
+    li.page.get_by_label("表单", exact=True).select_option("dispute_review")
+
+    # 保存以后，变更里写明引用它的流程
+    li.page.get_by_label("名称", exact=True).fill("复核并认定")
+    li.page.get_by_role("button", name="保存", exact=True).click()
+    expect(li.page.locator("[data-bench-status]")).to_contain_text("已保存")
+    li.page.locator("[data-bench-changes]").click()
+    li.sees("复核异议 → 复核并认定", "引用它的流程")
+
+
 LEGAL = """title: 法律意见
 fields:
   - {id: legal_opinion, label: 法律意见, kind: textarea, required: true}

@@ -110,7 +110,7 @@ async function edit() {
   };
   const open = (id) => { reveal(modeler, id); choose('panel'); };
   const problems = new Problems(pane('problems'), document.querySelector('[data-bench-count]'), modeler, open);
-  const files = new Files(pane('files'), data.documents, true, () => server.changed());
+  const files = new Files(pane('files'), data.documents, !data.offers.forms, () => server.changed());
   let panel = null;
   const server = new Server(data, collect, { status, overtaken, problems: (body) => { problems.show(body.problems); files.show(body.problems); panel?.heard(body); } });
   const limits = new Limits(data.documents, () => server.changed());
