@@ -20,7 +20,7 @@ def decisions(subject: Subject) -> Iterator[Problem]:
     known = _decided(subject)
     for shape, text in _expressions(subject):
         for name in sorted(_names(text) - known):
-            remedy = "改为表单的 decision 或 decide；由操作决定的，在服务任务上写 cs:decides"
+            remedy = "改用前面环节的结果，属性里“按前面的结果”可选；由操作决定的，在那一步写“产生的决定”（cs:decides）"
             yield at(shape, f"表达式“{text}”里的 {name} 没有任何步骤给出", remedy)
 
 

@@ -20,7 +20,7 @@ def of_nodes(subject: Subject) -> Iterator[Problem]:
         used.add(name)
         applied_on = shape.scope is None and shape.event is None and shape.process == subject.process
         if not name and (shape.tag != "startEvent" or applied_on):
-            yield at(shape, "没有表单", "在节点上写 cs:form，并在 forms 下写同名的 .yaml")
+            yield at(shape, "没有表单", "在属性里选一张“表单”（cs:form）；还没有的，先在“表单与函件”里写")
         elif name and f"forms/{name}.yaml" not in subject.documents:
             yield at(shape, f"没有表单 forms/{name}.yaml", "写这张表单，或改正 cs:form")
     for name in subject.forms:
@@ -31,7 +31,7 @@ def of_nodes(subject: Subject) -> Iterator[Problem]:
 def title(subject: Subject) -> Iterator[Problem]:
     """The process says how its cases are numbered and titled."""
     if not subject.setting("prefix"):
-        yield Problem(DIAGRAM, subject.process, "没有单号前缀", '在流程上写 cs:prefix，例如 "CJ"')
+        yield Problem(DIAGRAM, subject.process, "没有单号前缀", '在流程的属性里写“单号前缀”（cs:prefix），例如 "CJ"')
     for key in ("title", "urgent"):
         name = subject.setting(key)
         if name and subject.catalogue.fields and name not in subject.catalogue.fields:

@@ -18,12 +18,12 @@ def owners(subject: Subject) -> Iterator[Problem]:
     for shape in subject.of_kind("user"):
         post, department = (subject.lane_setting(shape, name) for name in ("post", "department"))
         if not post:
-            yield at(shape, "不知道由哪个岗位办理", "把它画进带 cs:post 的泳道，或在节点上写 cs:post")
+            yield at(shape, "不知道由哪个岗位办理", "把它画进写有岗位的泳道，或在属性里选“岗位”（cs:post）")
         if not department:
             yield at(
                 shape,
                 "不知道由哪个部门办理",
-                "在泳道或节点上写 cs:department（applicant、item、maintaining、assessing）",
+                "在泳道或环节的属性里选“部门”（cs:department：applicant、item、maintaining、assessing）",
             )
         if department == "item" and not subject.repeated(shape):
             yield at(shape, "department 为 item，但它不在多实例里", "放进多实例子流程，或改用别的部门")

@@ -83,7 +83,10 @@ def policy(subject: Subject) -> Iterator[Problem]:
     if subject.book is None and subject.drawing.processes:
         known = "、".join(sorted(subject.books)) or "无"
         yield Problem(
-            DIAGRAM, subject.process, f"没有名为 {name or '（空）'} 的制度", f"在流程上写 cs:policy；已有：{known}"
+            DIAGRAM,
+            subject.process,
+            f"没有名为 {name or '（空）'} 的制度",
+            f"在流程的属性里选“依据的制度”（cs:policy）；已有：{known}",
         )
 
 
@@ -110,7 +113,7 @@ def timed(subject: Subject) -> Iterator[Problem]:
             if reason is not None:
                 yield at(shape, "既有时钟，又写了不限时的原因", "删去 cs:untimed，或删去 cs:clock")
         elif not (reason or "").strip():
-            remedy = "写上 cs:clock；制度确实没有规定时限的，写“不限时的原因”（cs:untimed）"
+            remedy = "在属性里选“时钟”（cs:clock）；制度确实没有规定时限的，写“不限时的原因”（cs:untimed）"
             yield replace(at(shape, "没有时限，没有人会知道它迟了", remedy), level="warning")
 
 

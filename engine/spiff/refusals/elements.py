@@ -8,7 +8,7 @@ from engine.spiff.refusals.common import at, expression
 from engine.spiff.xml import Element, bpmn, ours
 
 UNSUPPORTED = {
-    "scriptTask": ("脚本任务会在服务器上执行任意代码，不予支持", "改为服务任务，并用 cs:operation 指定操作"),
+    "scriptTask": ("脚本任务会在服务器上执行任意代码，不予支持", "改为自动步骤，并在属性里选“操作”（cs:operation）"),
     "businessRuleTask": ("业务规则任务没有执行者", "改为服务任务，或用排他网关和条件表达规则"),
     "complexGateway": ("复杂网关不能执行", "改为包容网关或并行网关"),
     "adHocSubProcess": ("临时子流程不能执行", "改为普通子流程，并画出步骤的顺序"),

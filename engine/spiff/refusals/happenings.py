@@ -72,7 +72,9 @@ def _named(shape: Shape) -> Iterator[Problem]:
         if shape.tag == "sendTask" and OPERATION in ours(shape.element):
             return
         if shape.element.get("messageRef") is None and not holders:
-            yield at(shape, "没有选择消息，会直接通过", "选择一个消息，或改为服务任务并填写 cs:operation")
+            yield at(
+                shape, "没有选择消息，会直接通过", "在属性里写消息的名字，或改为自动步骤并选“操作”（cs:operation）"
+            )
             return
         holders.append(shape.element)
     root = shape.element.getroottree().getroot()
@@ -133,7 +135,7 @@ def deadlines(drawing: Drawing, _: frozenset[str]) -> Iterator[Problem]:
                 "把定时器放进多实例子流程里面，挂在里面的任务或子流程上",
             )
         elif not _clocked(drawing, host or shape, set()):
-            yield at(shape, "deadline 外面没有带时限的活动", "给它附着的任务或外层子流程填上 cs:clock")
+            yield at(shape, "deadline 外面没有带时限的活动", "给它附着的环节或外层子流程选“时钟”（cs:clock）")
 
 
 def _clocked(drawing: Drawing, shape: Shape, seen: set[str]) -> bool:
