@@ -16,7 +16,7 @@ from engine.company.administration import record
 from engine.company.appointments import appoint, end_appointment, ensure_post
 from engine.company.arrangement import Arrangement, read_arrangement
 from engine.company.days import clear_day, ensure_company_calendar, set_day
-from engine.company.departments import add_department, close_department, edit_department
+from engine.company.departments import add_department, close_department, edit_department, switch_calendar
 from engine.company.importing import Summary, import_company
 from engine.company.persons import (
     add_person,
@@ -55,6 +55,7 @@ __all__ = [
     "read_workbook",
     "set_day",
     "set_password",
+    "switch_calendar",
     "template",
 ]
 

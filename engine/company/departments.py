@@ -57,17 +57,37 @@ def edit_department(
     *,
     name: str,
     kind: str,
-    calendar: str | None = None,
 ) -> bool:
-    """Rename a department or change its kind or calendar; the code stays. False when nothing changed."""
+    """Rename a department or change its kind; the code stays. False when nothing changed.
+
+    Its calendar takes a second administrator: `proposals.py`.
+    """
     bump(tx, "people")
     before = row(tx, department, department_id, "部门")
-    values = {"name": name.strip(), "kind": kind, "calendar": calendar or None}
-    problems = [*short_text("name", "名称", name.strip(), 120), *_kind_problems(tx, values, department_id)]
-    refuse([*problems, *_calendar_problems(tx, calendar)], values)
+    values = {"name": name.strip(), "kind": kind}
+    refuse([*short_text("name", "名称", name.strip(), 120), *_kind_problems(tx, values, department_id)], values)
+    return _changed(tx, now, actor_id, before, values)
+
+
+def switch_calendar(tx: Tx, now: datetime, actor_id: int, department_id: int, calendar: str | None) -> bool:
+    """Let a department count on another calendar (None: the company's) from now on; open deadlines keep theirs.
+
+    Where there are cases, `proposals.py` stands before this: another administrator must approve.
+    """
+    bump(tx, "people")
+    check_calendar(tx, calendar)
+    return _changed(tx, now, actor_id, row(tx, department, department_id, "部门"), {"calendar": calendar or None})
+
+
+def check_calendar(tx: Tx, code: str | None) -> None:
+    """Raise FormInvalid when there is no such calendar."""
+    refuse(_calendar_problems(tx, code), {"calendar": code})
+
+
+def _changed(tx: Tx, now: datetime, actor_id: int, before: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
     if not (changes := differences(before, values)):
         return False
-    tx.core(update(department).where(department.c.id == department_id).values(values))
+    tx.core(update(department).where(department.c.id == before["id"]).values(**values))
     record(tx, now, actor_id, "department.edited", f"部门 {before['name']}", changes)
     return True
 

@@ -114,7 +114,6 @@ class _Import:
         if found is None:
             add_department(self.tx, self.now, self.actor_id, code=values["code"], **given)
             return "added"
-        given["calendar"] = found["calendar"]
         changed = edit_department(self.tx, self.now, self.actor_id, found["id"], **given)
         return "changed" if changed else "unchanged"
 

@@ -1,7 +1,8 @@
 """Changes of the calendar take two administrators: one proposes, another approves (E-10, E-11).
 
 `content` says what would change: `days` (entries of the company), `clear` (days that fall back to the public calendar),
-`year` (a published arrangement). Before the first case there is nothing to protect, and a change is made at once.
+`year` (a published arrangement), `department` (the calendar it counts on from now on). Before the first case there is
+nothing to protect, and a change is made at once.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from engine import calendar_tables, store
 from engine.calendar_seed import Special
 from engine.company.administration import record, refuse, short_text
 from engine.company.days import DAY_KINDS, check_clear, check_day, clear_day, set_day
+from engine.company.departments import check_calendar, switch_calendar
 from engine.errors import FormInvalid, NotAllowed, NotFound, NotPossible
 from engine.hours import hours_text, parse_hours
 from engine.people import People
@@ -53,6 +55,8 @@ def title(content: Content) -> str:
     told += [f"{day} 恢复为公共日历" for day in content.get("clear", ())]
     if year := content.get("year"):
         told.append(f"{year['year']} 年放假安排公布")
+    if one := content.get("department"):
+        told.append(f"{one['name']}改用“{one['calendar_name']}”")
     return "，".join(told) if len(told) <= TOLD else f"{'，'.join(told[:TOLD])} 等 {len(told)} 天"
 
 
@@ -138,6 +142,8 @@ def put(tx: Tx, now: datetime, actor_id: int, content: Content, reason: str) -> 
         subject = calendar_tables.year_subject(year["year"])
         days = {day: list(said) for day, said in year["days"].items()}
         record(tx, now, actor_id, calendar_tables.YEAR_PUBLISHED, subject, {"days": days, "reason": reason})
+    if one := content.get("department"):
+        switch_calendar(tx, now, actor_id, one["id"], one["calendar"])
 
 
 def reason_of(entry: Mapping[str, Any], reason: str) -> str:
@@ -151,6 +157,8 @@ def _check(tx: Tx, now: datetime, content: Content, reason: str) -> None:
         check_day(tx, now, one["day"], reason=reason_of(one, reason), **said)
     for day in content.get("clear", ()):
         check_clear(tx, now, day, reason=reason)
+    if one := content.get("department"):
+        check_calendar(tx, one["calendar"])
     if "year" in content and len(reason) > 200:
         refuse(list(short_text("reason", "依据", reason, 200)), {"reason": reason})
 

@@ -36,9 +36,7 @@ def on_shift(company: Company, code: str) -> None:
     company.changed(found)
     department = company.cast.whole(FOCAL[code]).department_id
     known = company.cast.people.department(department or 0)
-    company.changed(
-        administration.edit_department, department_id=known.id, name=known.name, kind=known.kind, calendar="shift"
-    )
+    company.changed(administration.switch_calendar, department_id=known.id, calendar="shift")
 
 
 FOCAL = {"FIN": "黄雅琴"}

@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
+from sqlalchemy import insert
 from werkzeug.test import TestResponse
 
 from engine.clock import local
+from engine.people import Department, People
+from engine.store import calendar
 from engine.store import moment as stored
 from tests.governed import second_administrator
 from tests.webui.desk import Desk, press, text
@@ -56,6 +59,11 @@ def due(desk: Desk, case: int) -> str:
         items = tx.all("SELECT due FROM work_item WHERE instance_id = ? AND node = 'Task_check'", (case,))
     assert {row[0] for row in rows} == {row[0] for row in items}
     return f"{local(stored(rows[0][0])):%m-%d %H:%M}"
+
+
+def department(desk: Desk, number: int) -> Department:
+    with desk.transactions.read() as tx:
+        return People.load(tx).department(number)
 
 
 def upload(browser: FlaskClient, page_url: str, url: str, content: str, name: str = "放假.csv") -> TestResponse:
@@ -146,6 +154,26 @@ def test_a_day_that_touches_nothing_says_so(desk: Desk, admin: FlaskClient, seco
 
     assert "没有未到期的时限会变动" in text(second.get(answer.location))
     assert "没有未到期的时限受影响" in approved(second, answer)
+
+
+def test_a_department_counts_on_another_calendar_once_another_administrator_approves(
+    desk: Desk, admin: FlaskClient, second: FlaskClient
+) -> None:
+    """财务部 is to work in the shifts of the factory; its name is changed along, which takes nobody else."""
+    desk.approved()
+    finance = desk.cast.department("FIN")
+    with desk.transactions.write() as tx:
+        shifts = {"code": "shift", "name": "工厂班", "tz": "Asia/Shanghai", "hours": ["06:00-14:00"]}
+        tx.core(insert(calendar).values(**shifts, duty_hours=["00:00-24:00"]))
+    page = f"/settings/departments/{finance}"
+
+    answer = press(admin, page, page, name="财务中心", kind="finance", calendar="shift")
+    waiting = department(desk, finance)
+    told = approved(second, answer)
+
+    assert (waiting.name, waiting.calendar) == ("财务中心", None)
+    assert "财务部改用“工厂班”" in told
+    assert department(desk, finance).calendar == "shift"
 
 
 def test_imported_days_wait_for_approval_too(desk: Desk, admin: FlaskClient, second: FlaskClient) -> None:

@@ -17,6 +17,7 @@ from engine.people import DEPARTMENT_KINDS, Department
 from webui.db import db
 from webui.here import now
 from webui.people.pages import FormPage, change, choices, control, deed, people, the_people, typed
+from webui.people.proposals import propose
 
 COMPANY = "company"  # the calendar a department has that names none
 NAMES = ("code", "name", "kind", "calendar")
@@ -70,10 +71,13 @@ def department(department_id: int) -> ResponseReturnValue:
 @people.post("/departments/<int:department_id>")
 def edit_department(department_id: int) -> ResponseReturnValue:
     values = typed("name", "kind", "calendar")
+    before, wanted = the_people().department(department_id), _own_calendar(values)["calendar"] or None
     try:
-        changed = change(company.edit_department, department_id, **_own_calendar(values))
+        changed = change(company.edit_department, department_id, name=values["name"], kind=values["kind"])
+        if wanted != before.calendar:
+            return _switch_calendar(before, wanted)
     except CountersignError as error:
-        return _edit_page(the_people().department(department_id), values).show(error)
+        return _edit_page(before, values).show(error)
     flash(_("已保存。") if changed else _("没有改动。"))
     return redirect(url_for("people.departments"))
 
@@ -88,6 +92,14 @@ def close_department(department_id: int) -> ResponseReturnValue:
         return _edit_page(found, values).show(error)
     flash(_("%(name)s已关闭，历史记录保留。", name=found.name))
     return redirect(url_for("people.departments"))
+
+
+def _switch_calendar(found: Department, wanted: str | None) -> ResponseReturnValue:
+    """Another administrator approves that the department counts on another calendar."""
+    calendar = store.calendar.c
+    named = select(calendar.name).where(calendar.code == (wanted or COMPANY))
+    said = {"id": found.id, "name": found.name, "calendar": wanted, "calendar_name": db.session.execute(named).scalar()}
+    return propose({"department": said}, _("在“部门”页面提请；此后收到的按新日历计，已在计时的不变"))
 
 
 def _row(department: Department) -> dict[str, Any]:
