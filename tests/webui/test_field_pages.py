@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from engine.definitions import build, publish, read_folder
 from engine.forms.yaml import load
 from tests.webui.desk import Desk, text
 from tests.webui.forms_of import posted_by
@@ -147,3 +149,50 @@ def test_settings_that_do_not_fit_the_kind_are_folded_away(desk: Desk, browser: 
     assert 'name="max"' in fits
     assert 'name="decimals"' in rest
     assert 'name="options-key"' in rest
+
+
+def test_a_list_of_options_is_begun_and_used_and_the_rules_stay(desk: Desk, browser: FlaskClient) -> None:  # noqa: F811
+    url = f"{PAGE}/forms/catalogue"
+    revision, before = documents(desk)
+
+    listed = {"list_name": "channels", "list*-key": ["wx", "tel", ""], "list*-text": ["微信", "电话", ""]}
+    press(browser, url, **posted_by(browser.get(url).text) | listed)
+    revision, begun = documents(desk)
+    item = {"id": "channel", "label": "渠道", "kind": "choice", "options_list": "channels", "options-key": ""}
+    press(browser, f"{PAGE}/forms/check/item?at=fields", revision=revision, **item)
+
+    catalogue = load(begun["forms/fields.yaml"], "")
+    assert catalogue["lists"] == {"channels": {"wx": "微信", "tel": "电话"}}
+    assert catalogue["rules"] == load(before["forms/fields.yaml"], "")["rules"]
+    assert set(before["forms/fields.yaml"].splitlines()) <= set(begun["forms/fields.yaml"].splitlines())
+    assert load(documents(desk)[1]["forms/check.yaml"], "")["fields"][-1]["options"] == "channels"
+
+
+def test_the_catalogue_saved_as_it_is_drawn_changes_nothing(desk: Desk, browser: FlaskClient) -> None:  # noqa: F811
+    before = documents(desk)[1]
+
+    press(browser, f"{PAGE}/forms/catalogue", **posted_by(browser.get(f"{PAGE}/forms/catalogue").text))
+
+    assert documents(desk)[1] == before
+
+
+def test_sections_are_taken_from_another_procedure(desk: Desk) -> None:
+    """客户主数据修改 takes sections of 客户主数据创建; giving back those its forms show is refused."""
+    publish_modify(desk)
+    browser = desk.browser_of("李志强")  # noqa: F811
+    page = "/workbench/customer_modify"
+    press(browser, f"{page}/draft")
+    drawn = posted_by(browser.get(f"{page}/forms/catalogue").text)
+
+    kept = press(browser, f"{page}/forms/catalogue", **drawn | {"use-customer_create": ["identity"]})
+
+    assert drawn["use-customer_create"] == ["identity", "general", "contact", "bank", "sales", "accounting", "maintain"]
+    assert "字段目录里没有栏目或字段 general" in text(kept)
+    assert "forms/apply.yaml" in text(kept)
+    assert "字段目录里没有栏目或字段 identity" not in text(kept), "it is still taken"
+
+
+def publish_modify(desk: Desk) -> None:
+    with desk.transactions.write() as tx:
+        documents = read_folder(Path("processes/customer_modify"))
+        publish(tx, desk.clock.now(), None, build("customer_modify", documents), "test")

@@ -78,7 +78,11 @@ def _controls(
     return {
         "controls": controls,
         "groups": form_controls.by_kind(controls, item),
-        "offers": {"fits": form_controls.FITS, "values": {name: values for name, values in known.items() if values}},
+        "offers": {
+            "fits": form_controls.FITS,
+            "order": list(form_controls.FITS),
+            "values": {name: values for name, values in known.items() if values},
+        },
     }
 
 

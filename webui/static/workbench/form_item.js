@@ -5,7 +5,7 @@ const check = document.getElementById('f-check');
 const fits = document.querySelector('[data-fits]');
 const rest = document.querySelector('[data-rest] .k-grid');
 const order = [...fits.children, ...rest.children];
-const known = Object.keys(offers.fits);
+const known = offers.order;
 order.sort((one, other) => known.indexOf(one.dataset.field) - known.indexOf(other.dataset.field));
 
 function arrange() {
