@@ -19,8 +19,8 @@ Rule = Callable[[Subject], Iterator[Problem]]
 RULES: tuple[Rule, ...] = (
     forms.of_nodes, forms.title, forms.code, forms.rights, letters.readable, letters.present, letters.variables,
     people.owners, people.posts, people.starters, people.separation, people.signatures,
-    work.attributes, work.operations, work.policy, work.clocks, work.timed, work.clauses, limits.proposed,
-    flow.decisions, flow.outcomes, flow.joins, samples.conditions, stories.scenarios,
+    work.attributes, work.operations, work.steps, work.policy, work.clocks, work.timed, work.clauses,
+    limits.proposed, flow.decisions, flow.outcomes, flow.joins, samples.conditions, stories.scenarios,
     drawing.drawn, drawing.overlaps, drawing.attached,
 )  # fmt: skip
 DRAWN: tuple[Rule, ...] = (people.posts, work.attributes, drawing.drawn, drawing.overlaps, drawing.attached)

@@ -6,7 +6,9 @@ import ast
 import inspect
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
+from engine.check.reach import in_reach
 from engine.check.subject import Subject, at
 from engine.definitions import DIAGRAM
 from engine.limits import Limit, LimitInvalid
@@ -27,7 +29,14 @@ KNOWN = {
     "call": {"clock", "limit", "continues", "clauses"},
 }  # fmt: skip
 EVERYWHERE = {"clauses"}
-TYPES = {"str": (str, "文本", "'T1'"), "int": (int, "整数", "2"), "bool": (bool, "真假", "True")}  # as annotated
+STEPS = "Steps"
+LATER = object()
+TYPES = {
+    "str": (str, "文本", "'T1'"),
+    STEPS: (str, "文本", "'Task_approve'"),
+    "int": (int, "整数", "2"),
+    "bool": (bool, "真假", "True"),
+}  # as annotated
 
 
 def attributes(subject: Subject) -> Iterator[Problem]:
@@ -67,14 +76,39 @@ def _arguments(shape: Shape, operation: Operation) -> Iterator[Problem]:
 
 def _typed(shape: Shape, operation: str, text: str, parameter: inspect.Parameter | None) -> Iterator[Problem]:
     """A value written out in the diagram is of the type the operation takes; decisions are known when it runs."""
-    kind = TYPES.get(str(getattr(parameter, "annotation", "")))
-    try:
-        value = ast.literal_eval(text.strip())
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return
-    if parameter is not None and kind is not None and type(value) is not kind[0]:
+    kind, value = TYPES.get(str(getattr(parameter, "annotation", ""))), _literal(text)
+    if parameter is not None and kind is not None and value is not LATER and type(value) is not kind[0]:
         what = f"操作 {operation} 的参数 {parameter.name} 应是{kind[1]}，写的是 {text}"
         yield at(shape, what, f"改为{kind[1]}，例如 {kind[2]}")
+
+
+def _literal(text: str) -> Any:
+    """The value written out; LATER for an expression, which is known only as the case runs."""
+    try:
+        return ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return LATER
+
+
+def steps(subject: Subject) -> Iterator[Problem]:
+    """Steps that an operation names by a parameter, or by default, are drawn: it looks up who did them."""
+    reach = in_reach(subject)
+    for shape in subject.of_kind("service"):
+        operation = subject.registry.operations.get(ours(shape.element).get(OPERATION, ""))
+        if operation is None or shape.id not in reach:
+            continue
+        for name, named in _named(shape, operation):
+            for gone in [one for one in named.split() if one not in subject.drawing.shapes]:
+                what = f"操作 {operation.name} 的参数 {name} 所指的环节 {gone} 不在图上"
+                yield at(shape, what, f"在属性里把参数 {name} 写成它现在的编号，或画回这一环节")
+
+
+def _named(shape: Shape, operation: Operation) -> Iterator[tuple[str, str]]:
+    written = {parameter.get("name"): _literal(parameter.get("value") or "") for parameter in parameters(shape)}
+    for name, taken in operation.parameters.items():
+        value = written.get(name, taken.default)
+        if taken.annotation == STEPS and isinstance(value, str):
+            yield name, value
 
 
 def policy(subject: Subject) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ what a handler is called with, `answers.py` what it returns.
 """
 
 from engine.operations.answers import Done, Judged, Later, Part
-from engine.operations.entries import Closer, Listing, Operation, Registry, RuleCatalogue, Suggestion, registry
+from engine.operations.entries import Closer, Listing, Operation, Registry, RuleCatalogue, Steps, Suggestion, registry
 from engine.operations.given import Case, Context, GuardContext, Judging, Launch, Order, Reminder
 from engine.operations.register import (
     alarm,
@@ -28,7 +28,7 @@ from engine.operations.register import (
 
 __all__ = [
     "Case", "Closer", "Context", "Done", "GuardContext", "Judged", "Judging", "Later", "Launch", "Listing",
-    "Operation", "Order", "Part", "Registry", "Reminder", "RuleCatalogue", "Suggestion", "alarm", "check", "guard",
-    "listing", "operation", "prefill", "readers", "registry", "reminder", "resumption", "rows", "rules", "sensitive",
-    "source", "suggestion", "teller", "watcher",
+    "Operation", "Order", "Part", "Registry", "Reminder", "RuleCatalogue", "Steps", "Suggestion", "alarm", "check",
+    "guard", "listing", "operation", "prefill", "readers", "registry", "reminder", "resumption", "rows", "rules",
+    "sensitive", "source", "suggestion", "teller", "watcher",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.errors import FieldProblem
 from engine.operations.answers import Done, Judged, Later, Part
@@ -15,6 +15,9 @@ from engine.operations.given import GuardContext, Judging, Order, Reminder
 if TYPE_CHECKING:
     from engine.people import People
     from engine.transactions import Tx
+
+# A parameter that names steps by their ids, blanks between them; the check sees that they are drawn.
+Steps: TypeAlias = str
 
 # What lets go of something when a case ends: (tx, case id, now, outcome) → orders to other cases.
 Closer = Callable[["Tx", int, datetime, str], Sequence[Order] | None]

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from sqlalchemy import insert
 
 from engine.errors import NotFound, Refused
-from engine.operations import Context, Done, operation, registry
+from engine.operations import Context, Done, Steps, operation, registry
 from handlers.customers import findings, gate, guards, posting, requests, steps
 from handlers.customers.changes import gate as change_gate
 from handlers.customers.evidence import Nodes
@@ -35,7 +35,7 @@ def reserve(ctx: Context) -> None:
 
 
 @operation("customers.register_check", "登记检查结果")
-def register_check(ctx: Context, step: str = "Task_check") -> None:
+def register_check(ctx: Context, step: Steps = "Task_check") -> None:
     """Enter the maintainer's check and its time in the register, whatever it came to (3.3.3)."""
     done = steps.last_done(ctx.tx, ctx.case.id, step)
     if done is None:
@@ -44,7 +44,7 @@ def register_check(ctx: Context, step: str = "Task_check") -> None:
 
 
 @operation("customers.register_return", "登记退回补正", letters={"incomplete": ()})
-def register_return(ctx: Context, step: str = "Task_check") -> None:
+def register_return(ctx: Context, step: Steps = "Task_check") -> None:
     """Enter that the application went back as incomplete, with the reasons (3.3.3), and tell the applicant.
 
     The key stays held.
@@ -59,7 +59,7 @@ def register_return(ctx: Context, step: str = "Task_check") -> None:
     "登记非新增并退回",
     letters={"not_new": ("existing_code", "existing_name", "reason", "exemption")},
 )
-def refuse_not_new(ctx: Context, step: str = "Task_check") -> Done:
+def refuse_not_new(ctx: Context, step: Steps = "Task_check") -> Done:
     """Return an application for a customer that is not new: register it, free the key, tell the applicant.
 
     Records `finding.false_new` (clause 4.2), dated with this delivery, unless it is exempt (`findings`).
@@ -86,11 +86,11 @@ def refuse_not_new(ctx: Context, step: str = "Task_check") -> Done:
 @operation("customers.gate", "建档前核验")
 def check_gate(
     ctx: Context,
-    approval: str = "Task_approve",
-    check: str = "Task_check",
-    completion: str = "Task_complete_view",
-    signature: str = "Task_sign_view",
-    release: str = "Task_release",
+    approval: Steps = "Task_approve",
+    check: Steps = "Task_check",
+    completion: Steps = "Task_complete_view",
+    signature: Steps = "Task_sign_view",
+    release: Steps = "Task_release",
 ) -> None:
     """Open only when SD-010 2.3 is met in full; Refused GATE_FAILED with the findings, which the page shows.
 
@@ -108,7 +108,7 @@ def check_gate(
 
 
 @operation("customers.post", "写入客户主数据")
-def post(ctx: Context, release: str = "Task_release") -> Done:
+def post(ctx: Context, release: Steps = "Task_release") -> Done:
     """Write the customer and give it its code, exactly once; Refused KEY_TAKEN when it is not new."""
     released = steps.last_done(ctx.tx, ctx.case.id, release)
     if released is None:

@@ -18,7 +18,7 @@ from engine import store
 from engine.calendar_tables import load_calendars
 from engine.clock import local
 from engine.errors import CountersignError, FieldProblem, NotFound, NotPossible, Refused
-from engine.operations import Context, Done, GuardContext, Later, Part, check, guard, operation, registry
+from engine.operations import Context, Done, GuardContext, Later, Part, Steps, check, guard, operation, registry
 from engine.transactions import Tx
 from handlers.customers.steps import StepDone, last_done
 from handlers.penalties import basis as bases
@@ -77,7 +77,7 @@ def draft(ctx: Context) -> Done:
 
 
 @operation("penalties.publish", "登记豁免并公示", in_parts=True, letters={"own": TOLD, "department": TOLD})
-def publish(ctx: Context, checked: str = "Task_check", approved: str = "Task_approve") -> Done | Part:
+def publish(ctx: Context, checked: Steps = "Task_check", approved: Steps = "Task_approve") -> Done | Part:
     """Put the approved exemptions on record, then make the month public and tell everybody concerned (R-094).
 
     Appeals are in time for the longer of `publicity_days` and `appeal_days`, in working days (AMB-22).

@@ -16,7 +16,7 @@ from engine.workbench.facts import DEPARTMENTS
 from webui.pills import limit_text
 
 # How a parameter's type of Python is said; anything else is an expression.
-TYPES = {"str": "text", "int": "number", "bool": "yesno"}
+TYPES = {"str": "text", "Steps": "text", "int": "number", "bool": "yesno"}
 
 
 def offers(

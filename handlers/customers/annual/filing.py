@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from engine.errors import CountersignError, NotFound, Refused
-from engine.operations import Context, Done, Part, operation
+from engine.operations import Context, Done, Part, Steps, operation
 from engine.store import loads, stamp
 from handlers.customers import posting, requests, steps
 from handlers.customers.changes import claims, states
@@ -38,7 +38,7 @@ _COUNT = "SELECT outcome, count(*) FROM freeze_filing WHERE instance_id = ? GROU
 
 
 @operation("customers.filing_chosen", "登记报送的客户")
-def chosen(ctx: Context, steps_of: str = "Task_fill Task_revise") -> Done:
+def chosen(ctx: Context, steps_of: Steps = "Task_fill Task_revise") -> Done:
     """Write down which lines the department files and which it leaves, with why; decides `filed`, how many."""
     done = next((one for one in reversed(steps.steps_done(ctx.tx, ctx.case.id)) if one.was(*steps_of.split())), None)
     if done is None:
@@ -79,7 +79,7 @@ def reserve(ctx: Context) -> Done:
 
 
 @operation("customers.freeze_lines", "逐行冻结客户", in_parts=True)
-def freeze(ctx: Context, release: str = "Task_release") -> Done | Part:
+def freeze(ctx: Context, release: Steps = "Task_release") -> Done | Part:
     """Freeze the next customers, each exactly once; one that cannot be is reported and stops no other."""
     done = steps.last_done(ctx.tx, ctx.case.id, release)
     if done is None:
@@ -129,7 +129,7 @@ def _write(ctx: Context, state: State, scopes: list[str], released: Release) -> 
 
 
 @operation("customers.filing_result", "登记结果并通知申请部门", letters={"result": ("frozen", "refused", "posted_by")})
-def result(ctx: Context, release: str = "Task_release") -> None:
+def result(ctx: Context, release: Steps = "Task_release") -> None:
     """Enter the result in the register and tell the department line counts; what was not frozen is in the table."""
     form, done = ctx.case.form, steps.last_done(ctx.tx, ctx.case.id, release)
     frozen, refused = form.get("lines_frozen", 0), form.get("lines_refused", 0)

@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from engine.clock import local
 from engine.errors import NotFound
-from engine.operations import Context, Done, Launch, operation
+from engine.operations import Context, Done, Launch, Steps, operation
 from engine.store import dumps, stamp
 from handlers.customers import steps
 from handlers.customers.annual import candidates
@@ -71,7 +71,7 @@ def list_candidates(ctx: Context) -> Done:
 
 
 @operation("customers.review_propose", "登记财务提议")
-def propose(ctx: Context, step: str = "Task_propose") -> Done:
+def propose(ctx: Context, step: Steps = "Task_propose") -> Done:
     """Write down what finance proposes, leaves out and adds, each with its reason; decides `proposed`, how many."""
     review, done = review_of(ctx), _last(ctx, step)
     for row in done.submission.get("added") or ():
@@ -110,7 +110,7 @@ def _units(ctx: Context, account_id: int) -> dict[int, list[str]]:
 
 
 @operation("customers.review_answered", "登记评审意见")
-def answered(ctx: Context, step: str = "Task_review") -> None:
+def answered(ctx: Context, step: Steps = "Task_review") -> None:
     """Write down what the department of this item says about each of its lines; it counts once it is signed."""
     done, review = _last(ctx, step), review_of(ctx)
     for row in done.submission.get("lines") or ():
@@ -119,7 +119,7 @@ def answered(ctx: Context, step: str = "Task_review") -> None:
 
 
 @operation("customers.review_signed", "登记评审签字")
-def signed(ctx: Context, step: str = "Task_sign_review") -> None:
+def signed(ctx: Context, step: Steps = "Task_sign_review") -> None:
     """The department's leader has signed and sealed: from now on its opinions count."""
     done = _last(ctx, step)
     count = ctx.tx.run(_SIGN, (done.done_by, stamp(done.done_at), ctx.item, review_of(ctx)))

@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from engine.errors import CountersignError, NotFound, Refused
-from engine.operations import Context, Done, Part, operation, registry
+from engine.operations import Context, Done, Part, Steps, operation, registry
 from engine.store import loads, stamp
 from engine.transactions import Tx
 from handlers.customers import posting, requests, steps
@@ -80,7 +80,7 @@ def reserve(ctx: Context) -> Done | Part:
 
 @operation("customers.batch_gate", "批量建档前核验")
 def check_gate(
-    ctx: Context, approvals: str = "Task_approve", release: str = "Task_release", finance: bool = True
+    ctx: Context, approvals: Steps = "Task_approve", release: Steps = "Task_release", finance: bool = True
 ) -> None:
     """Open only for the very file that was approved, signed and sealed, released by a maintainer (SD-010 2.3).
 
@@ -96,7 +96,7 @@ def check_gate(
 
 
 @operation("customers.batch_post", "逐行写入客户主数据", in_parts=True)
-def post(ctx: Context, release: str = "Task_release") -> Done | Part:
+def post(ctx: Context, release: Steps = "Task_release") -> Done | Part:
     """Post the next lines, each exactly once; one that fails is reported and stops no other."""
     batch = batch_of(ctx)
     done = steps.last_done(ctx.tx, ctx.case.id, release)
@@ -134,7 +134,7 @@ def _post(ctx: Context, batch: int, row: Any, released: posting.Release) -> str 
 @operation(
     "customers.batch_report", "登记批量结果并通知", letters={"batch_result": ("batch", "posted", "failed", "file")}
 )
-def report(ctx: Context, release: str = "Task_release") -> None:
+def report(ctx: Context, release: Steps = "Task_release") -> None:
     """Enter the result in the register, and tell the applicant how many lines were posted."""
     batch, form = batch_of(ctx), ctx.case.form
     sql = "UPDATE import_batch SET status = 'done', done_at = ? WHERE id = ? AND status = 'posting'"

@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.clock import local
 from engine.errors import NotFound, Refused
-from engine.operations import Context, Done, operation
+from engine.operations import Context, Done, Steps, operation
 from handlers.customers import posting, requests, steps
 from handlers.customers.changes import claims, relations, states
 from handlers.customers.changes import differences as changes
@@ -123,7 +123,7 @@ def overtake(ctx: Context) -> Done:
 
 
 @operation("customers.post_change", "写入客户主数据的修改")
-def post_change(ctx: Context, release: str = "Task_release") -> Done:
+def post_change(ctx: Context, release: Steps = "Task_release") -> Done:
     """Write what the application changed onto the customer as it is now, exactly once.
 
     Refused STALE when somebody else has meanwhile changed the same field otherwise (both values, the other request
@@ -154,7 +154,7 @@ def post_change(ctx: Context, release: str = "Task_release") -> Done:
 
 
 @operation("customers.freeze", "冻结客户")
-def freeze(ctx: Context, release: str = "Task_release") -> Done:
+def freeze(ctx: Context, release: Steps = "Task_release") -> Done:
     """Freeze every customer of the application: everywhere in all four ways, or in the scopes the form names.
 
     Refused OPEN_ITEMS for a routine freeze of a customer with open balance or orders (E-65), STATE when one is
@@ -178,7 +178,7 @@ def freeze(ctx: Context, release: str = "Task_release") -> Done:
 
 
 @operation("customers.unfreeze", "解冻客户")
-def unfreeze(ctx: Context, release: str = "Task_release") -> Done:
+def unfreeze(ctx: Context, release: Steps = "Task_release") -> Done:
     """Lift every block of the customer; Refused STATE when there is none (E-66)."""
     released = _released(ctx, release)
     pending = _pending(ctx, released)

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from engine.errors import NotFound
-from engine.operations import Context, Done, operation
+from engine.operations import Context, Done, Steps, operation
 from handlers.customers import requests, steps
 from handlers.customers.changes import claims
 from handlers.customers.changes.differences import CODE, CORRECTION, KIND
@@ -20,7 +20,7 @@ from handlers.customers.steps import StepDone
 
 
 @operation("customers.compare_erp", "比对 ERP 记录")
-def compare_erp(ctx: Context, step: str = "Task_erp") -> Done:
+def compare_erp(ctx: Context, step: Steps = "Task_erp") -> Done:
     """Hold what was typed back from the ERP against the approved form; decides `erp_differs`."""
     done = _done(ctx, step)
     typed = {str(row.get("item")): str(row.get("value") or "") for row in done.submission.get(ERP) or ()}
@@ -36,7 +36,7 @@ def compare_erp(ctx: Context, step: str = "Task_erp") -> Done:
 
 
 @operation("customers.register_dispute", "登记异议并比对")
-def register_dispute(ctx: Context, step: str = "Task_confirm") -> Done:
+def register_dispute(ctx: Context, step: Steps = "Task_confirm") -> Done:
     """Enter what the applicant department disputes (3.3.3, R-076) and compare the posting; decides `review`.
 
     Reviewed is what somebody can review: a company without an assessor only registers.
@@ -79,7 +79,7 @@ def _correct(ctx: Context) -> None:
 
 
 @operation("customers.settle_review", "登记考核人员的认定")
-def settle_review(ctx: Context, step: str = "Task_review") -> None:
+def settle_review(ctx: Context, step: Steps = "Task_review") -> None:
     """Put on record what the assessor says of every field and of the handling time.
 
     `finding.entry_error` (4.3), one per customer and posting; `form.error` when the approved form was wrong (E-86: no

@@ -65,6 +65,27 @@ def test_a_written_out_parameter_of_another_type_is_named(value: str, kind: str)
     assert f"参数 clock 应是{kind}，写的是 {value}" in problem.what
 
 
+def test_a_step_that_an_operation_looks_up_must_be_drawn() -> None:
+    """Otherwise the first case that comes there is an incident: nobody has done the step it asks for."""
+    job = 'cs:operation="customers.register_check" cs:clauses="3.3.3">'
+
+    given = '<cs:parameter name="step" value="\'Task_chek\'" />'
+
+    (problem,) = planted(DIAGRAM, job, f"{job}<bpmn:extensionElements>{given}</bpmn:extensionElements>")
+
+    assert (problem.level, problem.node) == ("error", "Job_register_check")
+    assert "参数 step 所指的环节 Task_chek 不在图上" in problem.what
+
+
+def test_a_step_that_an_operation_looks_up_by_default_must_be_drawn_too() -> None:
+    renamed = {path: text.replace("Task_release", "Task_post") for path, text in DOCUMENTS.items()}
+
+    lost = [one for one in found(renamed) if "所指的环节" in one.what]
+
+    assert {one.node for one in lost} == {"Job_gate", "Job_post"}
+    assert all("参数 release 所指的环节 Task_release 不在图上" in one.what for one in lost)
+
+
 @pytest.mark.parametrize(
     ("story", "element", "what"),
     [
