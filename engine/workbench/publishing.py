@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from engine import policy_limits, schedules
 from engine.check import Rulebook
@@ -99,22 +100,37 @@ def publish(
     _must_differ(tx, draft)
     found = examine(tx, draft, books, registry, impact)
     found.must_hold("发布")
-    definition = build(process, policy_limits.without(draft.documents))
-    evidence = found.evidence() | {
-        "since": since(draft.evidence.get("results"), impact) if impact else [],
-        "fingerprint": definition.fingerprint,
-    }
+    evidence = found.evidence() | {"since": since(draft.evidence.get("results"), impact) if impact else []}
     if not tx.run(DROP, (process, revision)):  # before the version is made: of two who publish at once, one waits here
         raise NotPossible(what="发布", why="草稿刚被别人改动或发布，请刷新后再看")
-    approval = Approval(actor, opinion, evidence)
-    made = publish_version(tx, now, author, definition, draft.reason, approval, after=draft.base)
-    schedules.register(tx, now, definition)
-    told = {"version": made, "fingerprint": definition.fingerprint, "opinion": opinion, "evidence": digest(evidence)}
-    if limits := policy_limits.read(draft.documents):
-        begun = policy_limits.publish(tx, now, people, author, actor, limits, draft.reason, opinion)
-        told["policy"] = f"{limits.policy} {begun.version}"
+    made, told = make_version(tx, now, actor, draft, opinion, evidence)
+    told |= make_limits(tx, now, people, author, actor, draft, opinion)
     record(tx, now, actor, "procedure.published", process, told)
     return made
+
+
+def make_version(
+    tx: Tx, now: datetime, actor: int, draft: Draft, opinion: str, evidence: Mapping[str, Any]
+) -> tuple[int, dict[str, Any]]:
+    """The next version of a procedure from the text that the gate has seen: its id, and what the record tells of it."""
+    definition = build(draft.process, policy_limits.without(draft.documents))
+    kept = {**evidence, "fingerprint": definition.fingerprint}
+    approval = Approval(actor, opinion, kept)
+    made = publish_version(tx, now, draft.proposed_by, definition, draft.reason, approval, after=draft.base)
+    schedules.register(tx, now, definition)
+    told = {"version": made, "fingerprint": definition.fingerprint, "opinion": opinion, "evidence": digest(kept)}
+    return made, told
+
+
+def make_limits(
+    tx: Tx, now: datetime, people: People, author: int, actor: int, draft: Draft, opinion: str
+) -> dict[str, str]:
+    """The next version of the policy whose limits the draft changes, if it does; what the record tells of it."""
+    limits = policy_limits.read(draft.documents)
+    if not limits:
+        return {}
+    begun = policy_limits.publish(tx, now, people, author, actor, limits, draft.reason, opinion)
+    return {"policy": f"{limits.policy} {begun.version}"}
 
 
 def must_be_proposed(people: People, actor: int, now: datetime, draft: Draft) -> int:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from engine import policy_limits, schedules
+from engine import policy_limits
 from engine.company.administration import record
-from engine.definitions import DIAGRAM, Approval, build, packed
-from engine.definitions import publish as publish_version
+from engine.definitions import DIAGRAM, packed
 from engine.errors import NotPossible
 from engine.operations import Registry
 from engine.people import People
@@ -18,10 +17,10 @@ from engine.wording import moment_text
 from engine.workbench import drafts, shared
 from engine.workbench.documents import place_of
 from engine.workbench.drafts import DROP, Draft
-from engine.workbench.gate import digest, reasons
+from engine.workbench.gate import reasons
 from engine.workbench.impact import Impact, since
 from engine.workbench.joining import must_be_unchanged, must_fit
-from engine.workbench.publishing import PROPOSE, at, given, must_be_proposed
+from engine.workbench.publishing import PROPOSE, at, given, make_limits, make_version, must_be_proposed
 from engine.workbench.rights import must_draft
 from engine.workbench.shared import SharedSteps
 from engine.workbench.shared_gate import Books, callers_drafts, evidence_of, examine_shared, joined
@@ -99,29 +98,15 @@ def publish_shared(
     found.must_hold("发布")
     texts = callers_drafts(tx, steps, draft)
     _hold(tx, draft, own)
-    made = {}
+    made: dict[str, int] = {}
     for caller, text in texts.items():
         evidence = evidence_of(found, process, caller) | _since(text, impacts.get(caller))
-        made[caller] = _publish(tx, now, actor, text, opinion, evidence)
-    told = {"versions": made, "opinion": opinion}
-    if limits := policy_limits.read(draft.documents):
-        begun = policy_limits.publish(tx, now, people, author, actor, limits, draft.reason, opinion)
-        told["policy"] = f"{limits.policy} {begun.version}"
+        made[caller], told = make_version(tx, now, actor, text, opinion, evidence)
+        record(tx, now, actor, "procedure.published", caller, told)
+    told = {"versions": made, "opinion": opinion} | make_limits(tx, now, people, author, actor, draft, opinion)
     for (process_drawn,) in tx.all(DRAFTS):
         _carry(tx, now, actor, steps, draft, process_drawn, made)
     record(tx, now, actor, "procedure.shared_published", process, told)
-    return made
-
-
-def _publish(tx: Tx, now: datetime, actor: int, text: Draft, opinion: str, evidence: Mapping[str, object]) -> int:
-    """The next version of one caller, made from the very version that the gate has seen."""
-    definition = build(text.process, policy_limits.without(text.documents))
-    kept = {**evidence, "fingerprint": definition.fingerprint}
-    approval = Approval(actor, opinion, kept)
-    made = publish_version(tx, now, text.proposed_by, definition, text.reason, approval, after=text.base)
-    schedules.register(tx, now, definition)
-    told = {"version": made, "fingerprint": definition.fingerprint, "opinion": opinion, "evidence": digest(kept)}
-    record(tx, now, actor, "procedure.published", text.process, told)
     return made
 
 
