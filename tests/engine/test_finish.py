@@ -114,6 +114,15 @@ def live(company: Company) -> dict[str, list[Any]]:
         return {columns: tx.all(f"SELECT {columns} ORDER BY 1, 2") for columns in PLAIN}
 
 
+def lived(kind: type[Company], template: Path, folder: Path, clock: ManualClock) -> dict[str, list[Any]]:
+    """The same in a company of that kind, which begins with nothing."""
+    shutil.copy(template, folder / f"{kind.__name__}.db")
+    company = kind(f"sqlite:///{folder / kind.__name__}.db", folder, clock)
+    found = live(company)
+    company.close()
+    return found
+
+
 PLAIN = (
     "id, number, title, status, outcome, round, state, revision, event_count, ended_at FROM instance",
     "instance_id, seq, kind, occurred_at, recorded_at, actor_id, node, subject FROM event",
@@ -128,14 +137,8 @@ PLAIN = (
 def test_the_create_procedure_leaves_the_same_log_waits_and_notices_both_ways(
     sqlite_template: Path, tmp_path: Path, clock: ManualClock
 ) -> None:
-    found = []
-    for kind in (Apart, Company):
-        shutil.copy(sqlite_template, tmp_path / f"{kind.__name__}.db")
-        company = kind(f"sqlite:///{tmp_path / kind.__name__}.db", tmp_path, clock)
-        found.append(live(company))
-        company.close()
+    apart, together = (lived(kind, sqlite_template, tmp_path, clock) for kind in (Apart, Company))
 
-    apart, together = found
     assert together == apart
 
 

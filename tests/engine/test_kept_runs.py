@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from engine.clock import ManualClock
@@ -11,7 +10,7 @@ from engine.kept_runs import MOST, Kept, KeptRuns
 from engine.seals import Seals
 from engine.settings import Settings
 from engine.spiff import Model
-from tests.engine.test_finish import live
+from tests.engine.test_finish import lived
 from tests.engine.world import World
 from tests.journeys.company import Company
 
@@ -31,14 +30,8 @@ def another_process(world: World) -> Engine:
 def test_a_create_leaves_the_same_rows_whether_its_runs_are_kept_or_restored(
     sqlite_template: Path, tmp_path: Path, clock: ManualClock
 ) -> None:
-    found = []
-    for kind in (Company, Forgetful):
-        shutil.copy(sqlite_template, tmp_path / f"{kind.__name__}.db")
-        company = kind(f"sqlite:///{tmp_path / kind.__name__}.db", tmp_path, clock)
-        found.append(live(company))
-        company.close()
+    kept, restored = (lived(kind, sqlite_template, tmp_path, clock) for kind in (Company, Forgetful))
 
-    kept, restored = found
     assert kept == restored
 
 
