@@ -30,6 +30,11 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("project")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than cores: a third of the time a test waits, for a browser, a database or another process."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture
 def clock() -> ManualClock:
     """Wednesday 16 September 2026, 09:00 in Shanghai."""
