@@ -3,14 +3,12 @@
 Each verb takes (tx, now, people, actor, …). A draft governs nobody; a published version never changes.
 """
 
+from engine.workbench import asides
 from engine.workbench.change import Change
 from engine.workbench.differences import changes
 from engine.workbench.drafts import (
-    Aside,
     Draft,
     Saved,
-    aside_documents,
-    asides,
     bring_in,
     drop,
     find,
@@ -37,7 +35,6 @@ from engine.workbench.shared_publishing import propose_shared, publish_shared
 from engine.workbench.versions import Overview, Version, documents_of, noted_digest, overview, running, versions
 
 __all__ = [
-    "Aside",
     "Change",
     "Draft",
     "Drawing",
@@ -48,7 +45,6 @@ __all__ = [
     "SharedGate",
     "SharedSteps",
     "Version",
-    "aside_documents",
     "asides",
     "bring_in",
     "changes",

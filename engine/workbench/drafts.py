@@ -17,7 +17,7 @@ from engine.errors import NotFound, NotPossible
 from engine.people import People
 from engine.store import dumps, loads, moment, stamp
 from engine.transactions import Tx
-from engine.workbench import shared
+from engine.workbench import asides, shared
 from engine.workbench.documents import accepted
 from engine.workbench.rights import must_draft
 from engine.workbench.versions import documents_of
@@ -39,20 +39,8 @@ REBASE = (
     "UPDATE procedure_draft SET base_id = ?, callers = ?, revision = revision + 1 WHERE process = ? AND revision = ?"
 )
 DROP = "DELETE FROM procedure_draft WHERE process = ? AND revision = ?"
-PUT_ASIDE = (
-    "INSERT INTO procedure_aside (process, person_id, revision, why, documents, saved_at) VALUES (?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (process, person_id, revision, why) DO UPDATE SET documents = excluded.documents,"
-    " saved_at = excluded.saved_at RETURNING id"
-)
-ASIDES = (
-    "SELECT id, person_id, revision, why, saved_at FROM procedure_aside WHERE process = ?"
-    " ORDER BY saved_at DESC, id DESC"
-)
-ASIDE = "SELECT documents FROM procedure_aside WHERE process = ? AND id = ?"
-FORGET = "DELETE FROM procedure_aside WHERE process = ? AND id = ?"
 
 SCENARIOS = "scenarios/"
-OVERTAKEN, REPLACED, DROPPED = "overtaken", "replaced", "dropped"
 
 
 @dataclass(frozen=True)
@@ -101,17 +89,6 @@ class Saved:
     @property
     def overtaken(self) -> bool:
         return self.aside is not None
-
-
-@dataclass(frozen=True)
-class Aside:
-    """A text put aside: whose, when, on which revision it was based, and why."""
-
-    id: int
-    person_id: int
-    revision: int
-    why: str
-    saved_at: datetime
 
 
 def find(tx: Tx, process: str) -> Draft | None:
@@ -195,7 +172,7 @@ def save(
     row = (packed(kept), dumps(sorted(draft.authors | {actor})), actor, stamp(now), *results, process, revision)
     if draft.revision == revision and tx.run(SAVE, row):
         return Saved(read(tx, process))
-    return Saved(read(tx, process), put_aside(tx, now, actor, process, revision, OVERTAKEN, kept))
+    return Saved(read(tx, process), asides.put(tx, now, actor, process, revision, asides.OVERTAKEN, kept))
 
 
 def _still(draft: Draft, after: Mapping[str, str]) -> set[str]:
@@ -215,7 +192,7 @@ def rescue(
 ) -> int:
     """Put a text aside whose draft was published or given up meanwhile; returns where it is."""
     must_draft(people, actor, now, "保存流程草稿")
-    return put_aside(tx, now, actor, process, revision, OVERTAKEN, accepted(documents, {}))
+    return asides.put(tx, now, actor, process, revision, asides.OVERTAKEN, accepted(documents, {}))
 
 
 def restore(tx: Tx, now: datetime, people: People, actor: int, process: str, version: int, revision: int) -> Saved:
@@ -231,10 +208,10 @@ def restore(tx: Tx, now: datetime, people: People, actor: int, process: str, ver
 def put_back(tx: Tx, now: datetime, people: People, actor: int, process: str, aside: int, revision: int) -> Saved:
     """Make a text that was put aside the text of the draft; the one it replaces is put aside in turn."""
     must_draft(people, actor, now, "取回另存的一稿")
-    documents = shared.with_steps_in_force(tx, process, aside_documents(tx, process, aside))
+    documents = shared.with_steps_in_force(tx, process, asides.documents_of(tx, process, aside))
     saved = _replace(tx, now, people, actor, process, revision, documents)
     if not saved.overtaken:
-        tx.run(FORGET, (process, aside))
+        asides.forget(tx, process, aside)
     return saved
 
 
@@ -246,9 +223,9 @@ def _replace(
         draft = open_(tx, now, people, actor, process, documents)
         revision = draft.revision
     elif draft.revision != revision:
-        return Saved(draft, put_aside(tx, now, actor, process, revision, OVERTAKEN, documents))
+        return Saved(draft, asides.put(tx, now, actor, process, revision, asides.OVERTAKEN, documents))
     else:
-        put_aside(tx, now, draft.saved_by, process, revision, REPLACED, draft.documents)
+        asides.put(tx, now, draft.saved_by, process, revision, asides.REPLACED, draft.documents)
     row = (packed(documents), dumps(sorted(draft.authors | {actor})), actor, stamp(now), None, None, process, revision)
     tx.run(SAVE, row)
     return Saved(read(tx, process))
@@ -337,31 +314,10 @@ def drop(tx: Tx, now: datetime, people: People, actor: int, process: str, revisi
     draft = read(tx, process)
     if draft.revision != revision or not tx.run(DROP, (process, revision)):
         raise NotPossible(what="放弃草稿", why="草稿刚被别人改动，请刷新后再看")
-    put_aside(tx, now, actor, process, revision, DROPPED, draft.documents)
+    asides.put(tx, now, actor, process, revision, asides.DROPPED, draft.documents)
     record(tx, now, actor, "procedure.dropped", process, {"revision": revision})
-
-
-def put_aside(
-    tx: Tx, now: datetime, person: int, process: str, revision: int, why: str, documents: Mapping[str, str]
-) -> int:
-    row = tx.one(PUT_ASIDE, (process, person, revision, why, packed(documents), stamp(now)))
-    assert row is not None
-    return int(row[0])
 
 
 def keep_aside(tx: Tx, now: datetime, draft: Draft) -> None:
     """Put the draft as it stands aside, before somebody who was told that another had been faster saves over it."""
-    put_aside(tx, now, draft.saved_by, draft.process, draft.revision, REPLACED, draft.documents)
-
-
-def asides(tx: Tx, process: str) -> list[Aside]:
-    """The texts put aside, newest first."""
-    return [Aside(one, who, at, why, moment(when)) for one, who, at, why, when in tx.all(ASIDES, (process,))]
-
-
-def aside_documents(tx: Tx, process: str, aside: int) -> dict[str, str]:
-    """The documents of a text that was put aside; raises NotFound."""
-    row = tx.one(ASIDE, (process, aside))
-    if row is None:
-        raise NotFound(what="另存的这一稿")
-    return unpacked(row[0])
+    asides.put(tx, now, draft.saved_by, draft.process, draft.revision, asides.REPLACED, draft.documents)

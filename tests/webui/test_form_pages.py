@@ -212,8 +212,8 @@ def test_a_letter_looked_at_on_an_old_page_does_not_go_over_what_another_saved(
     assert told.status_code == 409
     assert documents(desk)[1]["letters/result.j2"].endswith("谢谢。\n")
     with desk.transactions.read() as tx:
-        (aside,) = workbench.asides(tx, PROCESS)
-        assert "此致" in workbench.aside_documents(tx, PROCESS, aside.id)["letters/result.j2"]
+        (aside,) = workbench.asides.read(tx, PROCESS)
+        assert "此致" in workbench.asides.documents_of(tx, PROCESS, aside.id)["letters/result.j2"]
 
 
 def test_the_second_of_two_keeps_what_he_typed(desk: Desk, browser: FlaskClient) -> None:

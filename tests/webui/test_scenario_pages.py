@@ -228,7 +228,7 @@ def test_a_text_that_comes_second_is_told_then_goes_over_the_other_put_aside(des
 def asides(desk: Desk) -> list[dict[str, str]]:
     """The drafts put aside, newest first."""
     with desk.transactions.read() as tx:
-        return [workbench.aside_documents(tx, PROCESS, one.id) for one in workbench.asides(tx, PROCESS)]
+        return [workbench.asides.documents_of(tx, PROCESS, one.id) for one in workbench.asides.read(tx, PROCESS)]
 
 
 def test_what_is_no_table_is_opened_as_text(writer: Writer) -> None:

@@ -119,11 +119,11 @@ def _version_titles(tx: Tx, process: str, current: Present | None) -> dict[int, 
 def compare_aside(process: str, aside: int) -> str:
     """A text that was put aside against the draft, or against the newest version when there is no draft."""
     with services().transactions.read() as tx:
-        after = bench.aside_documents(tx, process, aside)
+        after = bench.asides.documents_of(tx, process, aside)
         draft, current = bench.find(tx, process), present(tx, process)
         base = bench.documents_of(tx, process, current.of) if current else {}
         before, of = (draft.documents, "draft") if draft else (base, str(current.of) if current else "")
-        (kept,) = [one for one in bench.asides(tx, process) if one.id == aside]
+        (kept,) = [one for one in bench.asides.read(tx, process) if one.id == aside]
         who = person_name(snapshot(tx).people, kept.person_id)
     title = _("%(now)s → %(who)s 另存的一稿", now=_("草稿") if draft else _("现行版本"), who=who)
     comparison = _comparison(process, before, after, of, {"aside": str(aside)})

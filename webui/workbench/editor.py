@@ -40,7 +40,7 @@ def show(process: str) -> str:
             "newest": current.newest if current else None,
             "shared": callers_told(tx, steps, draft) if steps else None,
             "draft": _head(draft, people) if draft else None,
-            "asides": [_aside(process, one, people) for one in bench.asides(tx, process)],
+            "asides": [_aside(process, one, people) for one in bench.asides.read(tx, process)],
             "reviews": may_publish(tx),
             "data": _data(tx, process, documents, draft, steps),
         }
@@ -101,7 +101,7 @@ def diagram(process: str) -> Response:
     wanted = request.args.get("of", "draft")
     with services().transactions.read() as tx:
         if aside := request.args.get("aside", type=int):
-            documents = bench.aside_documents(tx, process, aside)
+            documents = bench.asides.documents_of(tx, process, aside)
         elif number(wanted):
             documents = bench.documents_of(tx, process, number(wanted))
         else:
@@ -177,7 +177,7 @@ def _head(draft: bench.Draft, people: People) -> dict[str, Any]:
     }
 
 
-def _aside(process: str, one: bench.Aside, people: People) -> dict[str, str]:
+def _aside(process: str, one: bench.asides.Aside, people: People) -> dict[str, str]:
     reasons = {"overtaken": _("别人先保存"), "replaced": _("被另一稿替换"), "dropped": _("已放弃")}
     return {
         "who": person_name(people, one.person_id),

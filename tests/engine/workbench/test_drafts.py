@@ -56,9 +56,9 @@ def test_the_second_of_two_who_save_at_once_sees_the_other_and_both_texts_are_ke
     assert second.draft.saved_by == bench.cast.person("李志强")
     assert second.draft.documents == first.draft.documents
     with bench.transactions.read() as tx:
-        kept = workbench.asides(tx, PROCESS)
+        kept = workbench.asides.read(tx, PROCESS)
         assert [(one.person_id, one.why) for one in kept] == [(bench.cast.person("吴晓东"), "overtaken")]
-        assert "吴的名称" in workbench.aside_documents(tx, PROCESS, kept[0].id)[DIAGRAM]
+        assert "吴的名称" in workbench.asides.documents_of(tx, PROCESS, kept[0].id)[DIAGRAM]
 
 
 def test_a_text_put_aside_can_be_put_back_and_the_replaced_one_is_kept_in_turn(bench: Bench) -> None:
@@ -72,9 +72,9 @@ def test_a_text_put_aside_can_be_put_back_and_the_replaced_one_is_kept_in_turn(b
         )
 
         assert "吴的名称" in saved.draft.documents[DIAGRAM]
-        left = workbench.asides(tx, PROCESS)
+        left = workbench.asides.read(tx, PROCESS)
         assert [(one.person_id, one.why) for one in left] == [(bench.cast.person("李志强"), "replaced")]
-        assert "李的名称" in workbench.aside_documents(tx, PROCESS, left[0].id)[DIAGRAM]
+        assert "李的名称" in workbench.asides.documents_of(tx, PROCESS, left[0].id)[DIAGRAM]
 
 
 def test_a_draft_given_up_can_be_taken_up_again(bench: Bench) -> None:
@@ -85,7 +85,7 @@ def test_a_draft_given_up_can_be_taken_up_again(bench: Bench) -> None:
         who, now = bench.cast.person("李志强"), bench.clock.now()
         workbench.drop(tx, now, bench.cast.people, who, PROCESS, revision)
         assert workbench.find(tx, PROCESS) is None
-        (aside,) = workbench.asides(tx, PROCESS)
+        (aside,) = workbench.asides.read(tx, PROCESS)
         saved = workbench.put_back(tx, now, bench.cast.people, who, PROCESS, aside.id, 0)
 
     assert saved.draft.documents == bench.renamed()
@@ -99,7 +99,7 @@ def test_a_text_whose_draft_was_published_meanwhile_is_put_aside(bench: Bench) -
         who, now = bench.cast.person("李志强"), bench.clock.now()
         aside = workbench.rescue(tx, now, bench.cast.people, who, PROCESS, revision, bench.renamed("太晚"))
 
-        assert "太晚" in workbench.aside_documents(tx, PROCESS, aside)[DIAGRAM]
+        assert "太晚" in workbench.asides.documents_of(tx, PROCESS, aside)[DIAGRAM]
 
 
 @pytest.mark.parametrize(

@@ -181,4 +181,4 @@ def test_a_diagram_uploaded_to_a_procedure_keeps_its_forms_and_puts_the_old_draf
         saved = workbench.take_in(tx, now, bench.cast.people, who, PROCESS, bench.documents[DIAGRAM])
 
         assert saved.draft.documents == bench.documents
-        assert [one.why for one in workbench.asides(tx, PROCESS)] == ["replaced"]
+        assert [one.why for one in workbench.asides.read(tx, PROCESS)] == ["replaced"]

@@ -25,7 +25,8 @@ def test_owners_saving_at_once_lose_nothing(bench: Bench) -> None:
 
     with bench.transactions.read() as tx:
         kept = workbench.read(tx, PROCESS)
-        aside = {one.person_id: workbench.aside_documents(tx, PROCESS, one.id) for one in workbench.asides(tx, PROCESS)}
+        kept_asides = workbench.asides.read(tx, PROCESS)
+        aside = {one.person_id: workbench.asides.documents_of(tx, PROCESS, one.id) for one in kept_asides}
     assert len(first) == 1
     assert kept.revision == draft.revision + 1
     assert OWNERS[first[0]] in kept.documents[DIAGRAM]
