@@ -43,7 +43,7 @@ def resume(step: Step, reason: str, **data: Any) -> None:
 
 
 def close(step: Step, status: str, reason: str, **data: Any) -> None:
-    """End a case before its time, withdrawn or cancelled; what is already overdue stays on record."""
+    """End a case before its time, withdrawn or cancelled; what is overdue or posted already stays so."""
     if not step.case.running:
         step.must_be_open("撤回或作废")
     deadlines.void_all(step)
@@ -51,4 +51,4 @@ def close(step: Step, status: str, reason: str, **data: Any) -> None:
     step.tx.run(statements.CLOSE_TIMERS, (step.case.id,))
     step.tx.run(statements.CLOSE_JOBS, (step.case.id,))
     step.record(f"case.{status}.reason", reason=reason, **data)
-    step.end(status, status)
+    step.end(status, step.case.outcome or status)

@@ -129,3 +129,15 @@ def test_a_dead_mail_server_stops_nothing_and_the_inbox_is_the_record(addressed:
     assert len(company.told("孙倩", "result")) == 1
     assert [subject for subject in paper.sent if "已建档" in subject] == ["已建档：华为技术有限公司，客户编码 1000000"]
     assert "Task_confirm" in company.open_nodes(case)
+
+
+def test_what_is_posted_stays_posted_when_the_rest_of_the_case_is_voided(each_company: Company) -> None:
+    """孙倩 never confirms; 赵磊 voids the case. The customer is there, so its case is not said to have come to nothing."""
+    company = each_company
+    case = company.ready("FIN")
+    company.release(case)
+
+    company.engine.cancel(case, company.cast.person("赵磊"), "申请人已离职，无人确认")
+
+    assert (company.case(case)["status"], company.case(case)["outcome"]) == ("cancelled", "posted")
+    assert company.customers() == ["1000000"]
