@@ -89,7 +89,7 @@ class Policy:
 
 
 class Policies:
-    """All published versions of one policy, oldest first."""
+    """All published versions of one policy, oldest first; of two of one day the one given later governs."""
 
     def __init__(self, versions: Iterable[Policy]) -> None:
         self.versions = tuple(sorted(versions, key=lambda policy: policy.effective_from))

@@ -114,7 +114,7 @@ def check(versions: Sequence[Published], name: str, text: str, now: datetime) ->
 
 def before(versions: Sequence[Published], policy: Policy) -> Policy:
     """The published version that a new one follows; raises PolicyMissing when it would be the first."""
-    return Policies([one.policy for one in versions]).at(policy.effective_from)
+    return Policies(one.policy for one in reversed(versions)).at(policy.effective_from)
 
 
 # --- writing --------------------------------------------------------------------------------------------------

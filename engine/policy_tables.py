@@ -96,7 +96,7 @@ def published(tx: Tx, name: str) -> Policies:
 
     Raises PolicyMissing when there is none.
     """
-    return Policies([one.policy for one in history(tx, name)])
+    return Policies(one.policy for one in reversed(history(tx, name)))
 
 
 def history(tx: Tx, name: str) -> list[Published]:

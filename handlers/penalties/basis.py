@@ -69,7 +69,7 @@ def pinned(basis: Basis, since: datetime, titles: Mapping[int, tuple[str, str]])
         "posts": [_plain(one) for one in posts],
         "appointments": [_plain(one) for post in posts for one in people.appointments(post.id)],
         "calendars": {code: _days(one, since, basis.as_of) for code, one in sorted(basis.calendars.items())},
-        "policies": dict(basis.texts),
+        "policies": list(basis.texts.items()),  # in order: of two of one day the later published governs
         "rules": basis.rules_text,
         "titles": {str(case): list(told) for case, told in titles.items()},
     })  # fmt: skip
@@ -86,7 +86,7 @@ def restored(text: str) -> Basis:
     )
     calendars = {code: _calendar(one) for code, one in kept["calendars"].items()}
     titles = {int(case): (number, title) for case, (number, title) in kept["titles"].items()}
-    return replace(_basis(moment(kept["as_of"]), people, calendars, kept["policies"]), titles=titles,
+    return replace(_basis(moment(kept["as_of"]), people, calendars, dict(kept["policies"])), titles=titles,
                    rules_text=kept.get("rules", ""))  # fmt: skip
 
 

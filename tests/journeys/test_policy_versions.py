@@ -8,6 +8,7 @@ from engine import policy_drafts, policy_tables
 from engine.clock import local
 from engine.company import appoint
 from engine.people import People
+from handlers.penalties import basis
 from tests.cast import moment
 from tests.engine.test_policy import TEXT, changed
 from tests.journeys.company import Company
@@ -59,3 +60,25 @@ def test_a_month_reads_the_amounts_of_its_own_days(company: Company) -> None:
         policies = policy_tables.published(tx, "SD-010")
 
     assert [policies.at(TOMORROW - timedelta(days=days)).penalty.overtime.focal for days in (1, 0)] == [50, 100]
+
+
+def test_of_two_versions_of_one_day_the_later_published_governs_and_stays_so_in_a_locked_month(
+    company: Company,
+) -> None:
+    """An installation brings v9, then v10: by name the other way round. Steps, reports and pinned months agree."""
+    with company.transactions.write() as tx:
+        for version, amount in (("v9", 60), ("v10", 70)):
+            text = TEXT
+            for path, value in (("policy.version", version), ("policy.effective_from", TOMORROW)):
+                text = changed(path, value, text)
+            policy_tables.publish(tx, company.clock.now(), changed("penalty.overtime.focal", amount, text))
+
+    with company.transactions.read() as tx:
+        snapshot = company.engine.snapshots.at(tx)
+        month = basis.live(tx, snapshot, company.clock.now())
+        kept = basis.restored(basis.pinned(month, company.clock.now(), {}))
+        read = policy_tables.published(tx, "SD-010")
+
+    steps = snapshot.policy("SD-010", moment("2026-09-17", "09:00")).policy
+    found = [steps, *(one.at(TOMORROW) for one in (read, month.policies, kept.policies))]
+    assert [one.version for one in found] == ["v10"] * 4

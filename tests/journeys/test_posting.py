@@ -132,7 +132,7 @@ def test_a_dead_mail_server_stops_nothing_and_the_inbox_is_the_record(addressed:
 
 
 def test_what_is_posted_stays_posted_when_the_rest_of_the_case_is_voided(each_company: Company) -> None:
-    """孙倩 never confirms; 赵磊 voids the case. The customer is there, so its case is not said to have come to nothing."""
+    """孙倩 never confirms; 赵磊 voids the case. The customer is there: the case has not come to nothing."""
     company = each_company
     case = company.ready("FIN")
     company.release(case)

@@ -55,7 +55,7 @@ def books(tx: Tx) -> dict[str, Rulebook]:
 
 
 def _book(tx: Tx, name: str, versions: tuple[Policy, ...]) -> Rulebook:
-    return Rulebook(Policies(versions), policy_texts.clauses(tx, name), policy_texts.rules(tx, name))
+    return Rulebook(Policies(reversed(versions)), policy_texts.clauses(tx, name), policy_texts.rules(tx, name))
 
 
 def _clauses(files: Mapping[str, Rulebook], name: str) -> tuple[Clause, ...]:
