@@ -8,10 +8,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from threading import Thread
 from typing import Any, TypeVar
 
-from waitress import wasyncore
 from waitress.server import create_server
 
 from engine.settings import Settings
@@ -19,6 +17,7 @@ from engine.transactions import Transactions
 from engine.vault import Vault
 from tests import clocks
 from tests.journeys.company import PROCESS, Company
+from tests.served import Served
 from webui import create_app, start_drafts
 from webui.services import Services
 
@@ -48,10 +47,8 @@ class Site:
             self._set_clock(start)
         app = create_app(self.settings)
         self.services: Services = app.extensions["countersign"]
-        self._server = create_server(app, host="127.0.0.1", port=0, threads=8)
-        self._thread = Thread(target=self._server.run, name="site", daemon=True)
-        self._thread.start()
-        self.address = f"http://127.0.0.1:{self._server.effective_port}"
+        self._served = Served(create_server(app, host="127.0.0.1", port=0, threads=8))
+        self.address = self._served.address
 
     @contextmanager
     def desk(self) -> Iterator[Company]:
@@ -89,9 +86,7 @@ class Site:
         return found
 
     def close(self) -> None:
-        self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._server._map, ignore_all=True))
-        self._thread.join()
-        self._server.task_dispatcher.shutdown()
+        self._served.close()
         self.services.transactions.close()
 
     def cases(self) -> int:

@@ -124,10 +124,10 @@ def test_a_check_chosen_by_another_field_is_shown_and_changed(desk: Desk, browse
 def test_saving_a_field_as_it_is_drawn_changes_nothing(desk: Desk, browser: FlaskClient) -> None:  # noqa: F811
     """Whatever controls a page draws, what they hold says what the document says."""
     before = documents(desk)[1]
-    for section in load(before["forms/fields.yaml"], "")["sections"]:
-        for one in section["fields"]:
-            url = f"{GENERAL}{section['id']}/fields&id={one['id']}"
-            press(browser, url, **posted_by(browser.get(url).text))
+    fields = ((part["id"], one) for part in load(before["forms/fields.yaml"], "")["sections"] for one in part["fields"])
+    of_each_shape = {(one.get("kind"), *sorted(one)): f"{GENERAL}{part}/fields&id={one['id']}" for part, one in fields}
+    for url in of_each_shape.values():
+        press(browser, url, **posted_by(browser.get(url).text))
 
     assert documents(desk)[1] == before
 

@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -14,6 +13,7 @@ import pytest
 
 from engine.settings import Settings
 from tests.patience import PATIENCE
+from tests.served import Served
 from webui.serving import server
 
 
@@ -80,16 +80,14 @@ def told_address(environ: dict[str, str], start_response: object) -> list[bytes]
 )
 def test_only_the_proxy_is_believed_where_a_request_came_from(proxy: str, seen: str) -> None:
     # given a server behind a proxy (or none), and a request that passed through it
-    listening = server(told_address, Settings(port=0, proxy=proxy))
-    thread = threading.Thread(target=listening.run, daemon=True)
-    thread.start()
+    served = Served(server(told_address, Settings(port=0, proxy=proxy)))
     headers = {"X-Forwarded-For": "10.1.2.3", "X-Forwarded-Proto": "https"}
-    asked = Request(f"http://127.0.0.1:{listening.effective_port}/", headers=headers)
+    asked = Request(f"{served.address}/", headers=headers)
 
     # when it arrives
     with urlopen(asked, timeout=PATIENCE) as answer:
         said = answer.read().decode()
-    listening.close()
+    served.close()
 
     # then it comes from where the proxy says, if it is the proxy who says so
     assert said == seen
