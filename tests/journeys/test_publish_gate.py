@@ -30,7 +30,7 @@ from tests.journeys.test_golden import closed, pick
 FOLDER = Path("processes") / PROCESS
 BOOKS = rulebooks(FOLDER.parent / "policies")
 NAME = ('name="核对与分发"', 'name="核对、判断与分发"')
-CONFIRM = ("Task_confirm", "Task_receipt")  # another id: golden cases wait for the old one
+CALL = ("Task_phone_maintainer", "Task_call_maintainer")  # another id: golden cases wait for the old one
 SIGN = ("Task_check", "Task_verify")
 
 
@@ -97,7 +97,7 @@ def test_a_scenario_that_was_not_run_on_this_very_text_keeps_the_draft_from_bein
 
 def test_a_golden_case_that_routes_otherwise_is_named_with_its_first_difference(gate: Gate) -> None:
     pick(gate.company, closed(gate.company))
-    revision = gate.draws(CONFIRM)
+    revision = gate.draws(CALL)
 
     with pytest.raises(NotPossible) as refused:
         gate.proposes(revision)
@@ -111,21 +111,21 @@ def test_a_golden_case_that_routes_otherwise_is_named_with_its_first_difference(
 def test_a_route_changed_on_purpose_is_published_and_the_reason_is_kept(each_company: Company) -> None:
     gate = Gate(each_company)
     pick(each_company, closed(each_company))
-    revision = gate.draws(CONFIRM)
+    revision = gate.draws(CALL)
 
     with pytest.raises(FormInvalid) as refused:
         gate.proposes(revision, {1: "  "})
     assert "各写明理由" in refused.value.problems[0].message
-    gate.proposes(revision, {1: "确认改由签收代替"})
+    gate.proposes(revision, {1: "电话改由系统代打"})
     gate.publishes(revision)
 
     (kept,) = gate.evidence()["golden"]
-    assert kept["intended"] == "确认改由签收代替"
-    assert any("申请部门确认" in one for one in kept["differences"])
+    assert kept["intended"] == "电话改由系统代打"
+    assert any("电话通知维护员" in one for one in kept["differences"])
 
 
 def test_a_golden_case_picked_after_the_proposal_was_not_spoken_for(gate: Gate) -> None:
-    revision = gate.draws(CONFIRM)
+    revision = gate.draws(CALL)
     gate.proposes(revision)
     pick(gate.company, closed(gate.company))
 
@@ -136,9 +136,9 @@ def test_a_golden_case_picked_after_the_proposal_was_not_spoken_for(gate: Gate) 
 def test_what_was_said_of_another_difference_does_not_count(gate: Gate) -> None:
     """The reason was given for one text; the next text loses one more step."""
     pick(gate.company, closed(gate.company))
-    gate.proposes(gate.draws(CONFIRM), {1: "确认改由签收代替"})
+    gate.proposes(gate.draws(CALL), {1: "电话改由系统代打"})
     draft = gate._as("李志强", workbench.open_, PROCESS)
-    text = re.sub(r'(?<=[">])Task_check(?=["<])', "Task_verify", draft.documents[DIAGRAM])
+    text = re.sub(r'(?<=[">])Task_phone_departments(?=["<])', "Task_call_departments", draft.documents[DIAGRAM])
     later = gate._as("李志强", workbench.save, PROCESS, draft.revision, {**draft.documents, DIAGRAM: text}).draft
 
     with pytest.raises(NotPossible, match="金样"):

@@ -19,7 +19,7 @@ from tests.webui.test_golden_cases import closed
 PROCESS = "customer_create"
 PAGE = f"/workbench/{PROCESS}"
 STORY = "scenarios/按时.yaml"
-SAID = "确认改由签收代替"
+SAID = "电话改由系统代打"
 TENCENT = {"legal_name": "深圳市腾讯计算机系统有限公司", "tax_id": "9144030071526726XG"}
 
 
@@ -62,7 +62,7 @@ def picked(desk: Desk) -> Desk:
 
 
 def test_a_changed_route_is_refused_until_it_is_ticked_with_a_reason(picked: Desk) -> None:
-    browser, revision = drawn(picked, ("Task_confirm", "Task_receipt"))
+    browser, revision = drawn(picked, ("Task_phone_maintainer", "Task_call_maintainer"))
 
     silent = press(browser, f"{PAGE}/propose", revision=revision, reason="改画")
     blank = press(browser, f"{PAGE}/propose", revision=revision, reason="改画", intended="1", why_1=" ")
@@ -79,7 +79,7 @@ def test_a_changed_route_is_refused_until_it_is_ticked_with_a_reason(picked: Des
 
 def test_what_publishing_means_for_the_running_cases_is_shown_and_what_changed_since(desk: Desk) -> None:
     desk.approved()
-    browser, revision = drawn(desk, ("Task_check", "Task_verify"))
+    browser, revision = drawn(desk, ("Task_phone_maintainer", "Task_call_maintainer"))
 
     before = text(browser.get(f"{PAGE}/impact"))
     press(browser, f"{PAGE}/propose", revision=revision, reason="改画")
@@ -88,7 +88,7 @@ def test_what_publishing_means_for_the_running_cases_is_shown_and_what_changed_s
     after = text(guo.get(f"{PAGE}/impact"))
 
     assert "在办 1 件：可迁移 0，不能迁移 0，须人工判断 1" in before
-    assert "「核对与分发」正等在这里，新版里已没有这个节点" in before
+    assert "「电话通知维护员」正等在这里，新版里已没有这个节点" in before
     assert "在办 2 件：可迁移 1，不能迁移 0，须人工判断 1" in after
     assert "提请之后有变化：新增 1 件" in after
     assert "提请时：在办 1 件" in text(guo.get(f"{PAGE}/changes"))
@@ -106,7 +106,7 @@ def test_the_running_cases_are_told_without_the_names_of_customers(desk: Desk) -
 
 
 def test_the_version_shows_what_it_was_published_on(picked: Desk) -> None:
-    browser, revision = drawn(picked, ("Task_confirm", "Task_receipt"))
+    browser, revision = drawn(picked, ("Task_phone_maintainer", "Task_call_maintainer"))
     press(browser, f"{PAGE}/propose", revision=revision, reason="改画", intended="1", why_1=SAID)
     guo = picked.browser_of("郭建国")
 

@@ -11,6 +11,7 @@ PAGE = "/workbench/customer_create/golden"
 def closed(desk: Desk) -> str:
     """A customer completed by 财务部 and 营销部; returns the number of the case."""
     case = desk.routed()
+    desk.do(case, "Task_phone_maintainer", "孙倩", "answered", called="李志强", called_number="8001")
     desk.do(case, "Task_complete_view", "黄雅琴", "complete", **ACCOUNTING)
     desk.do(case, "Task_sign_view", "陈立", "approve")
     desk.do(case, "Task_complete_view", "周敏", "complete", short_name="华为")
